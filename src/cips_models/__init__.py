@@ -1,0 +1,48 @@
+"""Honest statements about what changed in customs integrity perceptions, and why.
+
+The public functions are loaded on first use, so that ``import cips_models`` (and
+``cips --help``) costs milliseconds although PyMC takes seconds.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "read": "cips_models.survey.reading",
+    "simulate": "cips_models.survey.simulation",
+    "Survey": "cips_models.survey.survey",
+    "specification": "cips_models.model.specification",
+    "build": "cips_models.model.build",
+    "prior": "cips_models.inference.prior",
+    "fit": "cips_models.inference.sampling",
+    "load": "cips_models.inference.fit",
+    "Fit": "cips_models.inference.fit",
+    "cut": "cips_models.inference.cut",
+    "diagnose": "cips_models.inference.diagnosis",
+    "predictive": "cips_models.inference.predictive",
+    "compare": "cips_models.inference.comparison",
+    "levels": "cips_models.estimands.levels",
+    "changes": "cips_models.estimands.changes",
+    "improved": "cips_models.estimands.improved",
+    "summarise": "cips_models.estimands.intervals",
+    "effects": "cips_models.did.effects",
+    "charts": "cips_models.charts",
+    "report": "cips_models.report.page",
+    "Assessment": "cips_models.report.assessment",
+}
+
+__all__ = ["__version__", *_HOME]  # noqa: PLE0604 - names are strings
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its home on first use (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'cips_models' has no attribute {name!r}")
+    module = import_module(_HOME[name])
+    return module if name == "charts" else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
