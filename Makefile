@@ -1,0 +1,77 @@
+# Two commands: `make demo` (environment, then the whole chain) and `make test`.
+#
+#   make demo    simulate, validate, fit, diagnose, estimate, compare, chart, report -> demo/
+#   make test    linter, formatter, types, layer order, tests
+#   make lint    the first four of these
+#   make env     the environment alone, in .venv
+#   make lock    resolve requirements/*.txt again (make lock UPGRADE=--upgrade for newer ones)
+#   make clean   remove the environment and everything that was made
+#
+# Another interpreter or place: make test PYTHON=python3.12 VENV=.venv-3.12
+
+VENV ?= .venv
+# Tried in this order; 3.12 and 3.13 are tested, 3.14 is resolved only.
+PYTHON ?= python3.13 python3.12 python3.14 python3
+BIN := $(VENV)/bin
+UV := $(BIN)/python -m uv
+# Bytecode is compiled at installation, because a machine may forbid writing it later.
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+IN_RANGE := import sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 14))
+
+.PHONY: demo test lint env dev lock clean
+.DELETE_ON_ERROR:
+
+demo: env
+	$(BIN)/cips demo --out demo
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+env: $(VENV)/.run-stamp
+dev: $(VENV)/.dev-stamp
+
+# An environment with the installer and the build backend, both pinned.
+$(VENV)/.build-stamp: requirements/build.txt
+	@$(BIN)/python -c '$(IN_RANGE)' 2>/dev/null || { \
+	  for candidate in $(PYTHON); do \
+	    if $$candidate -c '$(IN_RANGE)' 2>/dev/null; then found=$$candidate; break; fi; \
+	  done; \
+	  if [ -z "$$found" ]; then \
+	    echo "cips-models needs Python 3.12, 3.13 or 3.14, and none of these is one: $(PYTHON)." >&2; \
+	    exit 1; \
+	  fi; \
+	  echo "$$found -m venv $(VENV)"; $$found -m venv --clear $(VENV); \
+	}
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# The package itself is editable; nothing unpinned is fetched to install it.
+$(VENV)/.run-stamp: requirements/run.txt pyproject.toml $(VENV)/.build-stamp
+	$(INSTALL) --compile-bytecode --require-hashes -r $<
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev-stamp: requirements/dev.txt $(VENV)/.run-stamp
+	$(INSTALL) --compile-bytecode --require-hashes -r $<
+	@touch $@
+
+# One resolution for every platform and Python in range; hashes, and no registry named.
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes \
+	--no-header $(UPGRADE)
+
+lock: $(VENV)/.build-stamp
+	$(COMPILE) pyproject.toml --output-file requirements/run.txt
+	$(COMPILE) pyproject.toml --extra dev --constraints requirements/run.txt \
+	  --output-file requirements/dev.txt
+	$(COMPILE) requirements/build.in --constraints requirements/dev.txt \
+	  --output-file requirements/build.txt
+
+clean:
+	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
