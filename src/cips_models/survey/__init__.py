@@ -1,0 +1,1 @@
+"""Survey files in, a validated survey in memory out."""

@@ -1,0 +1,117 @@
+"""A study: where the data are, what the columns are, what the values mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where the tables are, relative to the study file."""
+
+    responses: str = "responses.csv"
+    codebook: str = "codebook.toml"
+    support: str | None = None
+
+
+@dataclass(frozen=True)
+class CsvFormat:
+    """How the text files are written."""
+
+    delimiter: str = ","
+    decimal: str = "."
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of the responses file play which role; the others are items."""
+
+    respondent: str = "respondent"
+    country: str = "country"
+    group: str = "group"
+    wave: str = "wave"
+    weight: str | None = None
+    background: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Columns that describe respondents and are kept under their own names."""
+        weight = () if self.weight is None else (self.weight,)
+        return (*weight, *self.background)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All columns that have a role."""
+        return (self.respondent, self.country, self.group, self.wave, *self.kept, *self.ignore)
+
+
+@dataclass(frozen=True)
+class Labelling:
+    """What raw values mean.
+
+    Attributes
+    ----------
+    labels : mapping of str to str
+        Raw value to label; several raw values may share a label.
+    exclude : tuple of str
+        Raw values whose rows are left out, and counted.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Labels, each once, in the order in which they are to be shown."""
+        return tuple(dict.fromkeys(self.labels.values()))
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a study file says.
+
+    Attributes
+    ----------
+    name : str
+    groups, waves, countries : Labelling
+        Waves in the order of time.  Countries may have no labels: every value found is
+        then its own label, and they are sorted.
+    times : mapping of str to float
+        Calendar time of each wave label in years; may be empty.
+    files : Files
+    csv : CsvFormat
+    columns : Columns
+    synthetic : bool
+        The data were simulated.
+    specification : str
+        Model specification that ``cips run`` uses, by name or path.
+    folder : Path
+        Folder of the study file, to which ``files`` are relative.
+    source : str
+        Name of the study file, for messages.
+    """
+
+    name: str
+    groups: Labelling
+    waves: Labelling
+    countries: Labelling = field(default_factory=Labelling)
+    times: Mapping[str, float] = field(default_factory=dict)
+    files: Files = field(default_factory=Files)
+    csv: CsvFormat = field(default_factory=CsvFormat)
+    columns: Columns = field(default_factory=Columns)
+    synthetic: bool = False
+    specification: str = "did"
+    folder: Path = field(default_factory=Path)
+    source: str = "study.toml"
+
+    @property
+    def wave_times(self) -> tuple[float, ...]:
+        """Calendar time of each wave: as given, else the labels as numbers, else 0, 1, 2..."""
+        if self.times:
+            return tuple(self.times.get(label, float("nan")) for label in self.waves.names)
+        try:
+            return tuple(float(label) for label in self.waves.names)
+        except ValueError:
+            return tuple(float(position) for position in range(len(self.waves.names)))

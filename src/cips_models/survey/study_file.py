@@ -1,0 +1,185 @@
+"""The study file: TOML to :class:`Study` and back."""
+
+import codecs
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+
+import tomlkit
+
+from cips_models.errors import Problem, SurveyError
+from cips_models.names import FORMAT
+from cips_models.survey.document import (
+    Table,
+    did_you_mean,
+    normal_code,
+    open_document,
+    quoted,
+    written_table,
+)
+from cips_models.survey.study import Columns, CsvFormat, Files, Labelling, Study
+
+_ROLES = ("respondent", "country", "group", "wave")
+
+
+def load_study(path: str | Path) -> Study:
+    """Read a study file.
+
+    Raises
+    ------
+    SurveyError
+        With every problem of the file.
+    """
+    problems: list[Problem] = []
+    study = parse_study(Path(path), problems)
+    if study is None or problems:
+        raise SurveyError(problems)
+    return study
+
+
+def parse_study(path: Path, problems: list[Problem]) -> Study | None:
+    """Read a study file as far as possible, adding its problems to the collector."""
+    document = open_document(path, "study file", problems)
+    if document is None:
+        return None
+    waves = document.table("waves")
+    model = document.table("model")
+    study = Study(
+        name=document.text("name", path.stem, required=True) or path.stem,
+        synthetic=document.flag("synthetic"),
+        files=_files(document.table("files")),
+        csv=_csv(document.table("csv")),
+        columns=_columns(document.table("columns")),
+        groups=_labelling(document.table("groups")),
+        times=waves.number_by_text("times"),
+        waves=_labelling(waves),
+        countries=_labelling(document.table("countries"), required=False),
+        specification=model.text("specification", "did") or "did",
+        folder=path.parent,
+        source=path.name,
+    )
+    model.finish()
+    document.finish()
+    _check_times(study, waves)
+    return study
+
+
+def _files(table: Table) -> Files:
+    files = Files(
+        responses=table.text("responses", required=True) or Files.responses,
+        codebook=table.text("codebook", Files.codebook) or Files.codebook,
+        support=table.text("support"),
+    )
+    table.finish()
+    return files
+
+
+def _csv(table: Table) -> CsvFormat:
+    csv = CsvFormat(
+        delimiter=table.text("delimiter", CsvFormat.delimiter) or "",
+        decimal=table.text("decimal", CsvFormat.decimal) or "",
+        encoding=table.text("encoding", CsvFormat.encoding) or "",
+    )
+    table.finish()
+    if len(csv.delimiter) != 1:
+        table.problem("delimiter", f'"{csv.delimiter}"', "one character", 'A tab is "\\t".')
+    if csv.decimal not in (".", ","):
+        table.problem("decimal", f'"{csv.decimal}"', '"." or ","')
+    try:
+        codecs.lookup(csv.encoding)
+    except LookupError:
+        expected = 'an encoding such as "utf-8" or "cp1252"'
+        table.problem("encoding", f'"{csv.encoding}"', expected)
+    return csv
+
+
+def _columns(table: Table) -> Columns:
+    roles = {role: table.text(role, role) or role for role in _ROLES}
+    columns = Columns(
+        **roles,
+        weight=table.text("weight"),
+        background=table.texts("background"),
+        ignore=table.texts("ignore"),
+    )
+    table.finish()
+    repeated = {name for name in columns.known if columns.known.count(name) > 1}
+    for name in sorted(repeated):
+        table.problem("", f'column "{name}" in two roles', "one role for each column")
+    return columns
+
+
+def _labelling(table: Table, *, required: bool = True) -> Labelling:
+    raw = table.text_by_text("labels")
+    labelling = Labelling(
+        labels={normal_code(value): label.strip() for value, label in raw.items()},
+        exclude=table.codes("exclude"),
+    )
+    table.finish()
+    if required and not raw:
+        table.problem("labels", "nothing", "a label for each raw value", 'Add `"1" = "..."`.')
+    if len(labelling.labels) < len(raw):
+        table.problem("labels", quoted(raw), "raw values that differ (1 and 1.0 are the same)")
+    for value, label in labelling.labels.items():
+        if not label:
+            table.problem("labels", f'an empty label for "{value}"', "a label")
+        if value in labelling.exclude:
+            table.problem("exclude", f'"{value}", which also has a label', "one of the two")
+    return labelling
+
+
+def _check_times(study: Study, table: Table) -> None:
+    labels = study.waves.names
+    for label in study.times:
+        if label not in labels:
+            hint = did_you_mean(label, labels)
+            table.problem("times", f'"{label}"', f"a wave label: {quoted(labels)}", hint)
+    missing = [label for label in labels if study.times and label not in study.times]
+    if missing:
+        table.problem("times", f"no time for {quoted(missing)}", "a time for every wave label")
+        return
+    times = study.wave_times
+    if any(later <= earlier for earlier, later in pairwise(times)):
+        found = ", ".join(f"{label} = {time:g}" for label, time in zip(labels, times, strict=True))
+        expected = "waves in the order of time, each later than the one before"
+        table.problem("labels", found, expected, "Reorder the labels, or correct the times.")
+
+
+def write_study(study: Study, path: str | Path, checks: Mapping[str, str] | None = None) -> Path:
+    """Write a study file that people can edit.
+
+    Parameters
+    ----------
+    study : Study
+        ``folder`` and ``source`` are not written: they follow from the path.
+    path : str or Path
+        Overwritten if it exists.
+    checks : mapping of str to str, optional
+        Comments to put above a table, by its name ("groups": "check: ...", one line or more).
+
+    Returns
+    -------
+    Path
+    """
+    checks = checks or {}
+    document = tomlkit.document()
+    document.add("format", tomlkit.item(FORMAT))
+    document.add("name", tomlkit.item(study.name))
+    if study.synthetic:
+        document.add("synthetic", tomlkit.item(True))
+    tables: dict[str, dict[str, object]] = {
+        "files": vars(study.files),
+        "csv": vars(study.csv),
+        "columns": vars(study.columns),
+        "groups": vars(study.groups),
+        "waves": {**vars(study.waves), "times": study.times},
+        "countries": vars(study.countries),
+        "model": {"specification": study.specification},
+    }
+    for name, entries in tables.items():
+        table = written_table(entries, checks.get(name, ""))
+        if table:
+            document.add(tomlkit.nl())
+            document.add(name, table)
+    path = Path(path)
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    return path
