@@ -1,0 +1,1 @@
+"""The chain from a survey to an impact assessment: steps, files, record."""

@@ -1,0 +1,92 @@
+"""Arguments and options that several commands share, each declared once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+type Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_NEW = click.Path(path_type=Path)
+
+
+def _all(*decorators: Decorator) -> Decorator:
+    def apply(function: Callable[..., Any]) -> Callable[..., Any]:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return apply
+
+
+#: The study file, and other places for the tables that it names.
+survey_files = _all(
+    click.argument("study", type=_FILE),
+    click.option("--responses", type=_FILE, help="Responses, instead of the study's."),
+    click.option("--codebook", type=_FILE, help="Codebook, instead of the study's."),
+    click.option("--support", type=_FILE, help="Support table, instead of the study's."),
+)
+
+results_folder = click.argument("folder", type=_FOLDER)
+fit_file = click.argument("fit_file", metavar="FIT", type=_FILE)
+fit_files = click.argument("fit_files", metavar="FIT...", type=_FILE, nargs=-1, required=True)
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+overwrite = click.option("--overwrite", is_flag=True, help="Replace results that differ.")
+seed = click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Seed of everything that is random.",
+)
+specification = click.option(
+    "--spec",
+    "specification",
+    metavar="NAME|FILE",
+    help="Model specification; default: the study's.",
+)
+
+
+def out(help_text: str, *, default: str | None = None) -> Decorator:
+    """Place for the results."""
+    return click.option(
+        "--out",
+        type=_NEW,
+        default=None if default is None else Path(default),
+        required=default is None,
+        show_default=True,
+        help=help_text,
+    )
+
+
+#: How to sample.  Defaults are those of ``cips_models.fit``.
+sampling = _all(
+    seed,
+    click.option("--draws", type=click.IntRange(min=1), help="Draws kept of each chain."),
+    click.option("--tune", type=click.IntRange(min=1), help="Steps to adapt each chain."),
+    click.option("--chains", type=click.IntRange(min=1), help="Number of chains."),
+    click.option("--cores", type=click.IntRange(min=1), help="Chains sampled at a time."),
+    click.option("--sampler", type=click.Choice(["nutpie", "pymc"]), help="Default: nutpie."),
+)
+
+#: Which synthetic world.
+world = _all(
+    click.option(
+        "--scale",
+        type=click.Choice(["small", "cips"]),
+        default="small",
+        show_default=True,
+        help="small: all of the anatomy, few people; cips: as many as were really asked.",
+    ),
+    click.option(
+        "--effect",
+        type=click.Choice(["real", "none"]),
+        default="real",
+        show_default=True,
+        help="Whether support has an effect; the raw headline looks the same.",
+    ),
+)

@@ -1,0 +1,79 @@
+"""What is in a survey, as tables and plain facts: counts only, never a respondent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
+from cips_models.survey.survey import ANSWERED, DONT_KNOW, NOT_ASKED, REFUSED, Survey
+
+_REASONS = {
+    "answered": ANSWERED,
+    "dont_know": DONT_KNOW,
+    "refused": REFUSED,
+    "not_asked": NOT_ASKED,
+}
+
+
+def facts(survey: Survey) -> dict[str, Any]:
+    """Facts about a survey as JSON values.
+
+    Returns
+    -------
+    dict
+        ``name, synthetic, countries, followed`` (countries seen in two or more waves),
+        ``groups, waves, factors, respondents, answers`` (substantive ones), ``notes`` and
+        ``fingerprint``.
+    """
+    seen = survey.respondents.groupby(COUNTRY, observed=False)[WAVE].nunique()
+    return {
+        "name": survey.name,
+        "synthetic": survey.synthetic,
+        "countries": list(survey.countries),
+        "followed": [country for country in survey.countries if seen[country] > 1],
+        "groups": list(survey.groups),
+        "waves": list(survey.waves),
+        "factors": list(survey.factors),
+        "respondents": len(survey.respondents),
+        "answers": int((survey.reasons == ANSWERED).sum()),
+        "notes": list(survey.notes),
+        "fingerprint": survey.fingerprint,
+    }
+
+
+def survey_tables(survey: Survey) -> Mapping[str, pd.DataFrame]:
+    """Count what the report shows: respondents, nonresponse, exclusions, support."""
+    return {
+        "respondents": _respondents(survey),
+        "nonresponse": _nonresponse(survey),
+        "exclusions": survey.exclusions[["column", "value", "rows"]],
+        "support": _support(survey),
+    }
+
+
+def _respondents(survey: Survey) -> pd.DataFrame:
+    dims = [COUNTRY, GROUP, WAVE]
+    sizes = survey.respondents.groupby(dims, observed=True).size()
+    return _plain(sizes.rename("respondents").reset_index(), dims)
+
+
+def _nonresponse(survey: Survey) -> pd.DataFrame:
+    reasons = survey.reasons.to_numpy()
+    counts = pd.DataFrame({name: (reasons == code).sum(1) for name, code in _REASONS.items()})
+    keys = [survey.respondents[dim].to_numpy() for dim in (GROUP, WAVE)]
+    table = counts.groupby(keys, observed=True, sort=False).sum()
+    order = pd.MultiIndex.from_product([survey.groups, survey.waves], names=[GROUP, WAVE])
+    return table.reindex(order[order.isin(table.index)]).reset_index()
+
+
+def _support(survey: Survey) -> pd.DataFrame:
+    if survey.supported is None or survey.support_start is None:
+        return pd.DataFrame({COUNTRY: [], FACTOR: [], "supported": [], "start": []})
+    table = survey.supported.to_series().rename("supported").reset_index()
+    start = survey.support_start.to_series().to_numpy()
+    return table.assign(start=[survey.waves[s] if s >= 0 else "" for s in start])
+
+
+def _plain(table: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
+    return table.astype(dict.fromkeys(labels, "str"))

@@ -1,0 +1,144 @@
+"""``run.json``: what was done in a results folder, from what, with what, and when."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, Self
+
+from cips_models.errors import OutputError
+from cips_models.names import FORMAT
+from cips_models.workflow.files import new_file
+
+RECORD: Final = "run.json"
+
+#: Packages whose versions can change a number.
+_PACKAGES: Final = (
+    "cips-models",
+    "arviz",
+    "numba",
+    "numpy",
+    "nutpie",
+    "pandas",
+    "pymc",
+    "pytensor",
+    "scipy",
+    "xarray",
+)
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that can change a number."""
+    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, or an empty text where there is none."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """What is kept of a finished step.
+
+    Attributes
+    ----------
+    fingerprint : str
+    inputs : mapping
+        Settings and fingerprints of earlier steps that the fingerprint is made of.
+    outputs : mapping of str to str
+        Files, relative to the results folder, and their SHA-256.
+    details : mapping
+        What else the step found that belongs to no table.
+    seconds : float
+    finished : str
+        Time in ISO 8601, UTC.
+    """
+
+    fingerprint: str
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, str]
+    details: Mapping[str, Any]
+    seconds: float
+    finished: str
+
+    @classmethod
+    def now(
+        cls,
+        *,
+        fingerprint: str,
+        inputs: Mapping[str, Any],
+        outputs: Mapping[str, str],
+        details: Mapping[str, Any],
+        seconds: float,
+    ) -> Self:
+        """Record a step that has just finished."""
+        finished = datetime.now(UTC).isoformat(timespec="seconds")
+        return cls(fingerprint, inputs, outputs, details, round(seconds, 2), finished)
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything in ``run.json``.
+
+    Attributes
+    ----------
+    steps : mapping of str to StepRecord
+        Finished steps in the order in which they finished.
+    versions : mapping of str to str
+        Versions at the time of the latest step.
+    """
+
+    steps: Mapping[str, StepRecord] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read the record of a folder; an empty one where nothing was recorded.
+
+        Raises
+        ------
+        OutputError
+            The file is no record, or one of another format.
+        """
+        path = folder / RECORD
+        if not path.exists():
+            return cls()
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            found = content["format"]
+            if found == FORMAT:
+                steps = {name: StepRecord(**step) for name, step in content["steps"].items()}
+                return cls(steps, content["versions"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise OutputError(
+                f"{path} is not a record of a run ({error!r}). Choose another folder with --out."
+            ) from error
+        raise OutputError(
+            f"{path}: found format {found!r}; expected {FORMAT}. It was written by another "
+            "version of cips-models: use that one, or choose another folder with --out."
+        )
+
+    def with_step(self, name: str, step: StepRecord) -> "Record":
+        """Return a record in which a step is the latest to have finished."""
+        others = {key: value for key, value in self.steps.items() if key != name}
+        return replace(self, steps={**others, name: step}, versions=versions())
+
+    def write(self, folder: Path) -> None:
+        """Write ``run.json``."""
+        content = {
+            "format": FORMAT,
+            "versions": dict(self.versions),
+            "seconds": round(sum(step.seconds for step in self.steps.values()), 2),
+            "steps": {name: asdict(step) for name, step in self.steps.items()},
+        }
+        text = json.dumps(content, indent=2, ensure_ascii=False)
+        with new_file(folder / RECORD) as draft:
+            draft.write_text(text + "\n", encoding="utf-8")
