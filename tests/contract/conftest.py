@@ -1,0 +1,35 @@
+"""The command as a user has it: the installed entry point, in a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+type Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return Path(__file__).parents[2]
+
+
+@pytest.fixture
+def cips(tmp_path: Path) -> Run:
+    """Run ``cips`` with arguments in an empty folder."""
+    program = Path(sys.executable).parent / "cips"
+
+    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [program, *map(str, arguments)],
+            cwd=tmp_path,
+            env={**os.environ, "COLUMNS": "80"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run

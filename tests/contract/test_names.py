@@ -1,0 +1,65 @@
+"""Public names: a change here is a change of version."""
+
+import cips_models as cips
+from cips_models import names
+from cips_models.workflow.tables import TABLES, data_dictionary
+
+ESTIMATE = ["estimand", "scale", "mean", "sd", "lower", "upper", "interval", "p_positive"]
+PRECISION = ["inner_lower", "inner_upper", "mcse"]
+
+
+def test_public_names() -> None:
+    assert sorted(cips.__all__) == [
+        "Assessment", "Fit", "Survey", "__version__", "build", "changes", "charts", "compare",
+        "cut", "diagnose", "effects", "fit", "improved", "levels", "load", "predictive",
+        "prior", "read", "report", "simulate", "specification", "summarise",
+    ]  # fmt: skip
+
+
+def test_every_public_name_is_there() -> None:
+    for name in cips.__all__:
+        assert getattr(cips, name) is not None
+
+
+def test_dimensions_and_scales() -> None:
+    assert names.DIMS == ("country", "factor", "group", "wave")
+    assert (names.ITEM, names.LEVEL, names.RESPONDENT) == ("item", "level", "respondent")
+    assert (names.CHAIN, names.DRAW) == ("chain", "draw")
+    assert names.SCALES == ("latent", "percent", "score")
+    assert list(names.TABLE_COLUMNS) == ESTIMATE
+    assert names.FORMAT == 1
+
+
+def test_table_columns() -> None:
+    columns = {name: [column.name for column in table] for name, table in TABLES.items()}
+    extras = {
+        "levels": (["country", "factor", "group", "wave"], []),
+        "changes": (["country", "factor", "group", "from", "to"], ["supported"]),
+        "improved": (["country", "factor", "group"], ["supported", "margin", "cells"]),
+        "effects": (
+            ["country", "factor", "group"],
+            ["route", "specification", "parallel_trends", "countries", "factors", "cells"],
+        ),
+    }
+    for name, (dims, extra) in extras.items():
+        assert columns.pop(name) == [*dims, *ESTIMATE, *extra, *PRECISION]
+    assert columns == {
+        "respondents": ["country", "group", "wave", "respondents"],
+        "nonresponse": ["group", "wave", "answered", "dont_know", "refused", "not_asked"],
+        "exclusions": ["column", "value", "rows"],
+        "support": ["country", "factor", "supported", "start"],
+        "diagnostics": [
+            "fit", "quantity", "kind", "n", "ess_bulk", "ess_tail", "rhat", "worst", "passed",
+        ],
+        "predictive": [
+            "country", "factor", "group", "wave", "respondents", "observed", "mean", "lower",
+            "upper", "interval", "p",
+        ],
+    }  # fmt: skip
+
+
+def test_every_column_is_described() -> None:
+    dictionary = data_dictionary()
+    assert list(dictionary.columns) == ["table", "column", "kind", "meaning"]
+    assert not dictionary.duplicated(["table", "column"]).any()
+    assert dictionary["meaning"].str.endswith(".").all()
