@@ -1,0 +1,157 @@
+"""Read a survey: every problem of every file, together, or a survey that has none."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from cips_models.errors import Problem, SurveyError
+from cips_models.names import COUNTRY, GROUP, ITEM, RESPONDENT, WAVE
+from cips_models.survey.codebook import Codebook
+from cips_models.survey.codebook_file import parse_codebook
+from cips_models.survey.coverage import check_coverage, survey_notes
+from cips_models.survey.recoding import Int8Array, recode_items
+from cips_models.survey.respondents import Respondents, check_columns, describe_respondents
+from cips_models.survey.study import Study
+from cips_models.survey.study_file import parse_study
+from cips_models.survey.support import lay_out_support
+from cips_models.survey.survey import Survey
+from cips_models.survey.table_file import read_table
+
+type Support = tuple[xr.DataArray, xr.DataArray]
+
+
+def read(
+    study: str | Path,
+    *,
+    responses: str | Path | None = None,
+    codebook: str | Path | None = None,
+    support: str | Path | None = None,
+) -> Survey:
+    """Read and validate a survey.
+
+    Parameters
+    ----------
+    study : str or Path
+        The study file (TOML).
+    responses, codebook, support : str or Path, optional
+        Files to read instead of those that the study file names.
+
+    Returns
+    -------
+    Survey
+        Rows in the order of the file, without those that the study file excludes.
+
+    Raises
+    ------
+    SurveyError
+        With every problem of all files.  What could not be checked because of an
+        earlier problem (a file that cannot be parsed) is checked at the next reading.
+    """
+    problems: list[Problem] = []
+    known = parse_study(Path(study), problems)
+    if known is None:
+        raise SurveyError(problems)
+    files = known.files
+    book = parse_codebook(
+        Path(codebook or known.folder / files.codebook), known.groups.names, problems
+    )
+    path = Path(responses or known.folder / files.responses)
+    respondents = _read_respondents(path, known, book, problems)
+    answers = reasons = np.empty((0, 0), dtype=np.int8)
+    if respondents is not None and book is not None:
+        answers, reasons = recode_items(respondents.table, book, path.name, problems)
+        check_coverage(respondents, book, answers, reasons, path.name, problems)
+    laid_out = None
+    if support is not None or files.support is not None:
+        support_path = Path(support or known.folder / str(files.support))
+        laid_out = _read_support(support_path, known, book, respondents, problems)
+    if problems or book is None or respondents is None:
+        raise SurveyError(problems)
+    return _survey(known, book, respondents, answers, reasons, laid_out)
+
+
+def _read_respondents(
+    path: Path, study: Study, book: Codebook | None, problems: list[Problem]
+) -> Respondents | None:
+    table = read_table(path, study.csv, problems)
+    if table is None:
+        return None
+    items = tuple(item.id for item in book.items) if book else ()
+    if not check_columns(table, study, items, path.name, problems):
+        return None
+    return describe_respondents(table, study, path.name, problems)
+
+
+def _read_support(
+    path: Path,
+    study: Study,
+    book: Codebook | None,
+    respondents: Respondents | None,
+    problems: list[Problem],
+) -> Support | None:
+    table = read_table(path, study.csv, problems)
+    if table is None or book is None:
+        return None
+    # Without respondents (their file is broken) any country of the table is as good as another.
+    countries = study.countries.names or tuple(table.get("country", pd.Series()).unique())
+    if respondents is not None:
+        countries = respondents.countries
+    return lay_out_support(table, countries, book.factors, study.waves.names, path.name, problems)
+
+
+def _survey(
+    study: Study,
+    book: Codebook,
+    respondents: Respondents,
+    answers: Int8Array,
+    reasons: Int8Array,
+    support: Support | None,
+) -> Survey:
+    described = respondents.described
+    supported, start = support if support is not None else (None, None)
+    coords = {RESPONDENT: described.index.to_numpy(dtype=str), ITEM: [i.id for i in book.items]}
+    dims = (RESPONDENT, ITEM)
+    survey = Survey(
+        name=study.name,
+        synthetic=study.synthetic,
+        codebook=book,
+        countries=respondents.countries,
+        groups=respondents.groups,
+        waves=respondents.waves,
+        times=study.wave_times,
+        respondents=described,
+        answers=xr.DataArray(answers, coords, dims, "answers"),
+        reasons=xr.DataArray(reasons, coords, dims, "reasons"),
+        supported=supported,
+        support_start=start,
+        exclusions=respondents.exclusions,
+        notes=survey_notes(described, book, answers, supported, start),
+        fingerprint="",
+    )
+    return replace(survey, fingerprint=fingerprint(survey))
+
+
+def fingerprint(survey: Survey) -> str:
+    """SHA-256 over everything in a survey that a fit depends on, as hexadecimal text.
+
+    Labels, times, codebook (without wordings), answers, reasons, support, and who is in
+    which cell.  Not the respondents' ids, nor the name of the study.  The order of the
+    rows counts: results by respondent refer to it.
+    """
+    items = [
+        (i.id, i.factor, i.codes, i.positive, i.points, i.groups, i.versions_differ)
+        for i in survey.codebook.items
+    ]
+    labels = (survey.countries, survey.groups, survey.waves, survey.times, survey.factors)
+    digest = hashlib.sha256(json.dumps([labels, items]).encode())
+    cells = [survey.respondents[dim].cat.codes for dim in (COUNTRY, GROUP, WAVE)]
+    arrays = [survey.answers, survey.reasons, survey.supported, survey.support_start, *cells]
+    for array in arrays:
+        if array is not None:
+            digest.update(np.ascontiguousarray(array).astype("<i8").tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,193 @@
+"""Table files as text: every cell as it stands in the file, nothing coerced."""
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cips_models.errors import Problem
+from cips_models.survey.document import quoted
+from cips_models.survey.study import CsvFormat
+
+SUFFIXES = (".csv", ".csv.gz", ".parquet")
+_DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
+_ROWS_SHOWN = 3
+
+
+def at(source: str, rows: Sequence[int] | pd.Index, column: str = "") -> str:
+    """Name a place in a table file: ``responses.csv, rows 3, 7, 9 and 497 more, column Q04``."""
+    shown = ", ".join(str(row) for row in rows[:_ROWS_SHOWN])
+    more = len(rows) - _ROWS_SHOWN
+    rest = f" and {more} more" if more > 0 else ""
+    where = f"{source}, row{'s' if len(rows) > 1 else ''} {shown}{rest}"
+    return f"{where}, column {column}" if column else where
+
+
+def read_table(path: Path, form: CsvFormat, problems: list[Problem]) -> pd.DataFrame | None:
+    """Read a .csv, .csv.gz or .parquet file.
+
+    Parameters
+    ----------
+    path : Path
+    form : CsvFormat
+        How the text is written; a Parquet file does not need it.
+    problems : list of Problem
+        Collector; appended to.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        Texts (dtype object; blank is ""), index = row number in the file: the header of
+        a text file is row 1, its first respondent row 2; a Parquet file has no header
+        and starts at row 1.  None where the file is not such a table.
+    """
+    try:
+        if path.name.endswith(".parquet"):
+            return _read_parquet(path, problems)
+        if path.name.endswith((".csv", ".csv.gz")):
+            raw = path.read_bytes()
+            if path.name.endswith(".gz"):
+                raw = gzip.decompress(raw)
+        else:
+            expected = f"a file that ends in {quoted(SUFFIXES)}"
+            problems.append(Problem(str(path), f'"{path.name}"', expected))
+            return None
+    except FileNotFoundError:
+        problems.append(Problem(str(path), "no such file", "a table", "Check the path."))
+        return None
+    except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
+        problems.append(Problem(str(path), f"a damaged file: {error}", "a readable file"))
+        return None
+    text = _decode(raw, path.name, form.encoding, problems)
+    return None if text is None else _parse(text, path.name, form, problems)
+
+
+def guess_encoding(raw: bytes) -> str:
+    """Guess how a text file is encoded; UTF-8 is certain, cp1252 is only likely."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def guess_delimiter(header: str, default: str = ",") -> str:
+    """Guess the delimiter of a text file: the candidate that its first line has most of."""
+    best = max(_DELIMITERS, key=header.count)
+    return best if best in header else default
+
+
+def _decode(raw: bytes, source: str, encoding: str, problems: list[Problem]) -> str | None:
+    likely = guess_encoding(raw)
+    next_step = f'Set [csv] encoding = "{likely}" in the study file if that is what it is.'
+    if likely == "cp1252":
+        next_step += ' Arabic text is often "cp1256"; or save the file as UTF-8.'
+    try:
+        text = raw.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+    except UnicodeError as error:
+        where = source
+        found = "other bytes"
+        if isinstance(error, UnicodeDecodeError):
+            where = f"{source}, row {raw.count(b'\n', 0, error.start) + 1}"
+            found = f"byte {raw[error.start]:#04x}"
+        problems.append(Problem(where, found, f"text in {encoding}", next_step))
+        return None
+    # Mojibake is silent: one-byte encodings accept every UTF-8 file and garble its accents.
+    if not raw.isascii() and likely != "cp1252" and len(text) >= len(raw):
+        problems.append(Problem(source, f"text in {likely}", f"text in {encoding}", next_step))
+        return None
+    return text
+
+
+def _parse(text: str, source: str, form: CsvFormat, problems: list[Problem]) -> pd.DataFrame | None:
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=True)
+        records = list(reader)
+    except (csv.Error, TypeError, ValueError) as error:
+        expected = f"cells separated by {_delimiter_name(form.delimiter)}, closed quotation marks"
+        problems.append(Problem(f"{source}, row {reader.line_num}", str(error), expected))
+        return None
+    if not any(records):
+        problems.append(Problem(source, "an empty file", "a header and one row or more"))
+        return None
+    header = [name.strip() for name in records[0]]
+    if not _check_header(header, text, source, form, problems):
+        return None
+    rows = [number for number, record in enumerate(records[1:], start=2) if record]
+    records = [record for record in records[1:] if record]
+    if not records:
+        problems.append(Problem(source, "a header and no rows", "one row or more"))
+        return None
+    widths = pd.Series([len(record) for record in records], index=rows)
+    ragged = widths[widths != len(header)]
+    if len(ragged):
+        found = f"{quoted(sorted(set(ragged)))} cells".replace('"', "")
+        expected = f"{len(header)} cells, as in the header"
+        hint = "Put cells that contain the delimiter in quotation marks."
+        problems.append(Problem(at(source, ragged.index), found, expected, hint))
+        return None
+    cells = dict(zip(header, zip(*records, strict=True), strict=True))
+    return pd.DataFrame(cells, index=pd.Index(rows), dtype=object)
+
+
+def _check_header(
+    header: list[str], text: str, source: str, form: CsvFormat, problems: list[Problem]
+) -> bool:
+    """Say whether the header is usable; one cell means that the delimiter is another."""
+    before = len(problems)
+    where = f"{source}, row 1"
+    if len(header) == 1:
+        likely = guess_delimiter(text.partition("\n")[0], form.delimiter)
+        hint = ""
+        if likely != form.delimiter:
+            shown = likely.replace("\t", "\\t")
+            hint = f"It looks separated by {_delimiter_name(likely)}: set [csv] delimiter = "
+            hint += f'"{shown}" in the study file.'
+        expected = f"columns separated by {_delimiter_name(form.delimiter)}"
+        problems.append(Problem(where, f"one column, {quoted(header)}", expected, hint))
+        return False
+    problems.extend(
+        Problem(where, f'column "{name}" {header.count(name)} times', "each column once")
+        for name in _repeated(header)
+    )
+    return len(problems) == before
+
+
+def _repeated(names: Iterable[str]) -> list[str]:
+    counts = pd.Series(list(names)).value_counts(sort=False)
+    return list(counts.index[counts > 1])
+
+
+def _delimiter_name(delimiter: str) -> str:
+    return _DELIMITERS.get(delimiter, f'"{delimiter}"')
+
+
+def _read_parquet(path: Path, problems: list[Problem]) -> pd.DataFrame | None:
+    table = pq.read_table(path)
+    if table.num_rows == 0:
+        problems.append(Problem(path.name, "no rows", "one row or more"))
+        return None
+    columns: dict[str, pd.Series] = {}
+    for name in table.column_names:
+        column = table.column(name)
+        try:
+            if pa.types.is_dictionary(column.type):
+                column = column.cast(column.type.value_type)
+            texts = column.cast(pa.string()).to_pandas().astype(object)
+        except pa.ArrowException:
+            expected = "texts, numbers, dates or true/false"
+            where = f"{path.name}, column {name}"
+            problems.append(Problem(where, f"values of type {column.type}", expected))
+            continue
+        columns[name] = texts.where(texts.notna() & (texts != "nan"), "")
+    frame = pd.DataFrame(columns)
+    frame.index = pd.RangeIndex(1, len(frame) + 1)
+    return frame
