@@ -85,7 +85,7 @@ def _scale(name: str, table: Table) -> Scale | None:
     labels = table.texts("labels") or levels
     points = table.numbers("points")
     if points is None:
-        points = tuple(k / max(len(levels) - 1, 1) for k in range(len(levels)))
+        points = equal_points(len(levels))
     other = {key: table.codes(key) for key in ("dont_know", "refused", "not_asked")}
     table.finish()
     if len(levels) < 2:
@@ -112,6 +112,11 @@ def _scale(name: str, table: Table) -> Scale | None:
         points=points,
         **other,
     )
+
+
+def equal_points(n_levels: int) -> tuple[float, ...]:
+    """Points of each level unless the codebook says otherwise: (k - 1) / (K - 1)."""
+    return tuple(k / max(n_levels - 1, 1) for k in range(n_levels))
 
 
 def _item(
@@ -210,7 +215,7 @@ def _scale_entries(scale: Scale) -> dict[str, object]:
         "levels": scale.levels,
         "labels": scale.labels if scale.labels != scale.levels else None,
         "positive": tuple(compress(scale.levels, scale.positive)),
-        "points": scale.points,
+        "points": scale.points if scale.points != equal_points(len(scale.levels)) else None,
         "dont_know": scale.dont_know,
         "refused": scale.refused,
         "not_asked": scale.not_asked,

@@ -47,25 +47,31 @@ def read_table(path: Path, form: CsvFormat, problems: list[Problem]) -> pd.DataF
         a text file is row 1, its first respondent row 2; a Parquet file has no header
         and starts at row 1.  None where the file is not such a table.
     """
-    try:
-        if path.name.endswith(".parquet"):
-            return _read_parquet(path, problems)
-        if path.name.endswith((".csv", ".csv.gz")):
-            raw = path.read_bytes()
-            if path.name.endswith(".gz"):
-                raw = gzip.decompress(raw)
-        else:
-            expected = f"a file that ends in {quoted(SUFFIXES)}"
-            problems.append(Problem(str(path), f'"{path.name}"', expected))
-            return None
-    except FileNotFoundError:
-        problems.append(Problem(str(path), "no such file", "a table", "Check the path."))
-        return None
-    except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
-        problems.append(Problem(str(path), f"a damaged file: {error}", "a readable file"))
-        return None
-    text = _decode(raw, path.name, form.encoding, problems)
+    if path.name.endswith(".parquet"):
+        return _read_parquet(path, problems)
+    raw = read_bytes(path, problems)
+    text = None if raw is None else _decode(raw, path.name, form.encoding, problems)
     return None if text is None else _parse(text, path.name, form, problems)
+
+
+def read_bytes(path: Path, problems: list[Problem]) -> bytes | None:
+    """Read a .csv or .csv.gz file, uncompressed; None, and a problem, where that fails."""
+    if not path.name.endswith((".csv", ".csv.gz")):
+        expected = f"a file that ends in {quoted(SUFFIXES)}"
+        problems.append(Problem(str(path), f'"{path.name}"', expected))
+        return None
+    try:
+        raw = path.read_bytes()
+        return gzip.decompress(raw) if path.name.endswith(".gz") else raw
+    except (OSError, EOFError, zlib.error) as error:
+        problems.append(_unreadable(path, error))
+        return None
+
+
+def _unreadable(path: Path, error: Exception) -> Problem:
+    if isinstance(error, FileNotFoundError):
+        return Problem(str(path), "no such file", "a table", "Check the path.")
+    return Problem(str(path), f"a file that cannot be read: {error}", f"one of {quoted(SUFFIXES)}")
 
 
 def guess_encoding(raw: bytes) -> str:
@@ -171,7 +177,11 @@ def _delimiter_name(delimiter: str) -> str:
 
 
 def _read_parquet(path: Path, problems: list[Problem]) -> pd.DataFrame | None:
-    table = pq.read_table(path)
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        problems.append(_unreadable(path, error))
+        return None
     if table.num_rows == 0:
         problems.append(Problem(path.name, "no rows", "one row or more"))
         return None

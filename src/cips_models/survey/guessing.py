@@ -1,0 +1,121 @@
+"""Guesses, from names and values, at what the columns of a responses file are."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+import pandas as pd
+
+from cips_models.survey.codebook import Scale
+from cips_models.survey.codebook_file import equal_points
+
+#: Words, without accents, by which the columns of a role are known (en, fr, pt, es).
+_ROLE_WORDS: Mapping[str, tuple[str, ...]] = {
+    "respondent": ("respondent", "id", "uuid", "caseid", "repondant", "identifiant"),
+    "country": ("country", "pays", "pais", "nation", "administration"),
+    "wave": ("wave", "round", "iteration", "year", "vague", "annee", "ano", "onda", "ronda"),
+    "group": ("group", "groupe", "grupo", "type", "sample", "questionnaire"),
+    "weight": ("weight", "weights", "wt", "poids", "ponderation", "peso"),
+}
+_BACKGROUND_WORDS = frozenset(
+    (
+        *("gender", "sex", "sexe", "sexo", "genero", "age", "rank", "grade", "grado"),
+        *("region", "province", "office", "bureau", "sector", "secteur", "mode", "date"),
+        *("language", "langue", "education", "experience", "years"),
+    )
+)
+
+_MOST_CODES = 14  # distinct codes of an answer scale, with those that are no answer
+_MOST_LEVELS = 11  # 0 to 10
+
+
+def _words(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return [word for word in re.split(r"[^a-z]+", plain) if word]
+
+
+def is_background(name: str) -> bool:
+    """Say whether a name is that of a trait of a person, such as gender or rank."""
+    return not _BACKGROUND_WORDS.isdisjoint(_words(name))
+
+
+def guess_roles(table: pd.DataFrame) -> dict[str, str]:
+    """Column of each role: by its name, else (respondent, group) by its values."""
+    roles: dict[str, str] = {}
+
+    def free() -> Iterable[str]:
+        return (str(name) for name in table if name not in roles.values())
+
+    for role, known in _ROLE_WORDS.items():
+        # The whole name first: "group" is meant before "respondent_group".
+        named = [name for name in free() if "".join(_words(name)) in known]
+        named += [name for name in free() if not set(known).isdisjoint(_words(name))]
+        if role == "respondent":
+            named += list(free())
+            named = [name for name in named if table[name].is_unique and (table[name] != "").all()]
+        if named:
+            roles[role] = named[0]
+    if "group" not in roles:
+        texts = [name for name in free() if not is_background(name) and not _codes(table[name])]
+        few = [name for name in texts if 2 <= table[name].nunique() <= 4]
+        roles |= {"group": few[0]} if few else {}
+    return roles
+
+
+def _codes(column: pd.Series) -> frozenset[int]:
+    """Codes of a column if all are whole numbers and few, else nothing."""
+    values = [value for value in column.unique() if value]
+    if len(values) > _MOST_CODES or not all(re.fullmatch(r"-?\d{1,4}", v) for v in values):
+        return frozenset()
+    return frozenset(map(int, values))
+
+
+def _levels(codes: frozenset[int]) -> tuple[int, ...]:
+    """Return the longest run of consecutive codes: those outside are likely no answers.
+
+    Negative codes are levels only on a scale that is symmetric about 0.
+    """
+    run_of: list[tuple[int, ...]] = [()]
+    candidates = sorted(codes if -min(codes) == max(codes) else (c for c in codes if c >= 0))
+    for _, run in groupby(enumerate(candidates), lambda pair: pair[1] - pair[0]):
+        run_of.append(tuple(code for _, code in run))
+    return max(run_of, key=len)
+
+
+def guess_scales(columns: Mapping[str, pd.Series]) -> dict[str, Scale]:
+    """Scale of each column that looks like an item.
+
+    Columns share a scale where the codes of one contain those of the other, so that a
+    level nobody chose in one question is still known from the others.
+    """
+    codes = {name: found for name, column in columns.items() if (found := _codes(column))}
+    widest = [c for c in set(codes.values()) if not any(c < other for other in codes.values())]
+    levels_of = {c: _levels(c) for c in widest}
+    merged: dict[tuple[int, ...], set[int]] = {}
+    for found, levels in levels_of.items():
+        if 3 <= len(levels) <= _MOST_LEVELS:
+            merged.setdefault(levels, set()).update(found - set(levels))
+    scales = {
+        levels: _draft_scale(f"scale_{k}", levels, outside)
+        for k, (levels, outside) in enumerate(sorted(merged.items()), start=1)
+    }
+    chosen = {}
+    for name, found in codes.items():
+        fitting = [s for levels, s in scales.items() if found <= {*levels, *merged[levels]}]
+        if fitting and len(found) > 1:
+            chosen[name] = min(fitting, key=lambda scale: len(scale.levels))
+    return chosen
+
+
+def _draft_scale(name: str, levels: tuple[int, ...], outside: Iterable[int]) -> Scale:
+    codes = tuple(map(str, levels))
+    return Scale(
+        name=name,
+        levels=codes,
+        labels=codes,
+        positive=tuple(2 * k >= len(levels) for k in range(len(levels))),
+        points=equal_points(len(levels)),
+        dont_know=tuple(str(code) for code in sorted(outside) if code >= 0),
+        not_asked=tuple(str(code) for code in sorted(outside) if code < 0),
+    )
