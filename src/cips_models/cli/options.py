@@ -30,6 +30,7 @@ survey_files = _all(
     click.option("--support", type=_FILE, help="Support table, instead of the study's."),
 )
 
+data_file = click.argument("data", type=_FILE)
 results_folder = click.argument("folder", type=_FOLDER)
 fit_file = click.argument("fit_file", metavar="FIT", type=_FILE)
 fit_files = click.argument("fit_files", metavar="FIT...", type=_FILE, nargs=-1, required=True)
@@ -62,6 +63,17 @@ def out(help_text: str, *, default: str | None = None) -> Decorator:
         help=help_text,
     )
 
+
+margin = click.option(
+    "--margin",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    help="Points by which a change must exceed zero to count as an improvement.",
+)
+force = click.option(
+    "--force", is_flag=True, help="Write the report although diagnostics fail; it says so."
+)
 
 #: How to sample.  Defaults are those of ``cips_models.fit``.
 sampling = _all(

@@ -38,3 +38,41 @@ def records(table: "pd.DataFrame") -> list[dict[str, Any]]:
 def progress(ctx: click.Context) -> ProgressLine | None:
     """Progress on stderr, unless the user asked for quiet."""
     return None if ctx.obj["quiet"] else ProgressLine()
+
+
+def say_assessment(folder: Path, *, as_json: bool) -> None:
+    """Sum up a results folder; for people, the last line is the report's path, alone."""
+    from cips_models.workflow.assessment import assessment
+
+    report = folder / "report.html"
+    found = assessment(folder)
+    average = found.effects[found.effects["estimand"] == "ATT"]
+    shares = found.improved[found.improved["estimand"] != "improved"]
+    facts = {
+        "report": str(report),
+        "passed": found.passed,
+        "improved": records(shares),
+        "effects": records(average),
+    }
+    if as_json:
+        say("", facts, as_json=True)
+        return
+    estimate = ["mean", "lower", "upper"]
+    ways = ["specification", "route", "parallel_trends", "p_positive"]
+    click.echo(
+        "\n".join(
+            [
+                f"{found.about['name']}: {found.about['respondents']:,} respondents, "
+                f"{len(found.about['followed'])} countries followed",
+                "",
+                "Cells improved, per cent:",
+                in_columns(shares[["group", "estimand", "supported", "scale", *estimate]]),
+                "",
+                "Average effect of support on supported cells:",
+                in_columns(average[["group", "scale", *estimate, *ways]], digits=2),
+                "",
+                "" if found.passed else "The diagnostics FAILED: the report says so at its top.",
+                str(report),
+            ]
+        )
+    )

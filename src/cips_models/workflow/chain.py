@@ -79,14 +79,18 @@ def plan[W](
     """Say of each step whether it is reused, run, or would replace other results.
 
     A step's fingerprint is the SHA-256 of its name, the version of this package, its
-    settings and the fingerprints of the steps before it.
+    settings and the fingerprints of the steps before it, which are in the chain or, when
+    only its last steps are carried out again, in the record.
     """
     planned: dict[str, Planned[W]] = {}
     for step in chain:
         inputs = {
             "package": __version__,
             **{name: settings[name] for name in step.settings},
-            **{f"step {name}": planned[name].fingerprint for name in step.after},
+            **{
+                f"step {name}": (planned if name in planned else record.steps)[name].fingerprint
+                for name in step.after
+            },
         }
         text = json.dumps([step.name, inputs], sort_keys=True)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()

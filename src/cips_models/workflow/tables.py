@@ -9,7 +9,7 @@ import pandas as pd
 
 from cips_models.errors import OutputError
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
-from cips_models.workflow.files import new_file
+from cips_models.workflow.files import new_file, refuse_to_replace
 
 type Kind = Literal["text", "number", "count", "flag"]
 
@@ -165,6 +165,20 @@ def write_table(folder: Path, name: str, table: pd.DataFrame) -> Path:
     with new_file(path) as draft:
         table.to_csv(draft, index=False, float_format="%.6g")
     return path
+
+
+def write_tables(
+    folder: Path, tables: Mapping[str, pd.DataFrame], *, overwrite: bool = False
+) -> list[Path]:
+    """Write several tables, or none when one is there already.
+
+    Raises
+    ------
+    OutputError
+        A file exists and ``overwrite`` is not set.
+    """
+    refuse_to_replace([folder / f"{name}.csv" for name in tables], overwrite=overwrite)
+    return [write_table(folder, name, table) for name, table in tables.items()]
 
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:

@@ -1,0 +1,36 @@
+"""``cips did``: the effect of support, as difference in differences."""
+
+from pathlib import Path
+
+import click
+
+from cips_models.cli.main import COMMANDS
+from cips_models.cli.options import as_json, fit_files, out, overwrite
+from cips_models.cli.output import in_columns, records, say, written
+
+
+@click.command(name="did", help=COMMANDS["did"])
+@fit_files
+@out("Folder for effects.csv.", default=".")
+@overwrite
+@as_json
+def command(fit_files: tuple[Path, ...], out: Path, overwrite: bool, as_json: bool) -> None:
+    """Write the table, show the average effects and say what identifies them."""
+    import cips_models as cips
+    from cips_models.workflow.estimates import effect_statements, effects_table
+    from cips_models.workflow.tables import write_tables
+
+    fits = {str(path): cips.load(path) for path in fit_files}
+    table = effects_table(fits)
+    paths = write_tables(out, {"effects": table}, overwrite=overwrite)
+    average = table[table["estimand"] == "ATT"]
+    columns = ["group", "route", "specification", "parallel_trends", "scale"]
+    columns += ["mean", "lower", "upper", "p_positive"]
+    statements = effect_statements(fits)
+    words = "\n".join([in_columns(average[columns], digits=2), "", *statements, "", written(paths)])
+    facts = {
+        "files": [str(path) for path in paths],
+        "effects": records(average),
+        "statements": statements,
+    }
+    say(words, facts, as_json=as_json)

@@ -1,0 +1,67 @@
+"""``cips fit``: one model, one survey, one file."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cips_models.cli.main import COMMANDS
+from cips_models.cli.options import (
+    as_json,
+    out,
+    overwrite,
+    sampling,
+    specification,
+    survey_files,
+)
+from cips_models.cli.output import progress, say, written
+
+
+@click.command(name="fit", help=COMMANDS["fit"])
+@survey_files
+@specification
+@click.option(
+    "--route",
+    type=click.Choice(["joint", "cut"]),
+    default="joint",
+    show_default=True,
+    help="joint: everything at once; cut: cells first, the hierarchy second.",
+)
+@out("File of the fit.", default="fit.nc")
+@sampling
+@overwrite
+@as_json
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    study: Path,
+    responses: Path | None,
+    codebook: Path | None,
+    support: Path | None,
+    specification: str | None,
+    route: str,
+    out: Path,
+    seed: int,
+    overwrite: bool,
+    as_json: bool,
+    **sampling: Any,
+) -> None:
+    """Fit, say whether the fit can be relied upon, and write it."""
+    import cips_models as cips
+    from cips_models.workflow.files import new_file, refuse_to_replace
+    from cips_models.workflow.workspace import Request, Workspace
+
+    refuse_to_replace([out], overwrite=overwrite)
+    work = Workspace(
+        out.parent,
+        request=Request(study, responses, codebook, support, specification, seed, sampling),
+    )
+    shown = progress(ctx)
+    fit = work.sample(route, None if shown is None else lambda done, what: shown("fit", done, what))
+    with new_file(out) as draft:
+        fit.save(draft)
+    passed = bool(cips.diagnose(fit).passed)
+    verdict = "passed its diagnostics" if passed else "FAILED its diagnostics: cips diagnose"
+    words = f"{written([out])}\nThe fit of {work.survey.name} {verdict}."
+    say(words, {"fit": str(out), "passed": passed, "seed": seed}, as_json=as_json)

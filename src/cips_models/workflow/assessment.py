@@ -1,0 +1,45 @@
+"""Put an assessment together from a results folder."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cips_models.report.assessment import Assessment
+from cips_models.workflow.record import Record
+from cips_models.workflow.tables import TABLES, read_table
+
+
+def assessment(folder: Path, *, force: bool = False) -> Assessment:
+    """Read everything that a report shows.
+
+    Parameters
+    ----------
+    folder : Path
+        Results of ``cips run``.
+    force : bool
+        The report is wanted although the diagnostics fail.
+
+    Raises
+    ------
+    OutputError
+        A table is missing, or is not one of this version.
+    """
+    record = Record.read(folder)
+    survey = dict(record.steps["validate"].details)
+    fit = record.steps["fit"].details
+    passed = bool(record.steps["diagnose"].details["passed"])
+    notes = tuple(survey.pop("notes"))
+    about = {
+        **survey,
+        "specification": fit["specification"],
+        "seed": fit["seed"],
+        "versions": dict(record.versions),
+        "created": datetime.now(UTC).date().isoformat(),
+        "forced": force and not passed,
+    }
+    return Assessment(
+        about=about,
+        notes=notes,
+        statements=tuple(record.steps["did"].details["statements"]),
+        passed=passed,
+        **{name: read_table(folder, name) for name in TABLES},
+    )

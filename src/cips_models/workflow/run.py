@@ -1,0 +1,71 @@
+"""Run the chain, or its last steps again."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cips_models.errors import OutputError
+from cips_models.workflow.chain import Progress, Step, execute
+from cips_models.workflow.record import RECORD, Record
+from cips_models.workflow.steps import CHAIN
+from cips_models.workflow.workspace import Request, Results, Workspace
+
+
+def run(
+    request: Request,
+    folder: Path,
+    *,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Record:
+    """Do everything from a study to a report, reusing what is there and still true.
+
+    Returns
+    -------
+    Record
+        What ``run.json`` of the folder now holds.
+
+    Raises
+    ------
+    SurveyError, SpecificationError
+        The input is not as it must be.
+    FitError
+        The diagnostics failed and the request does not force a report; everything else
+        is written.
+    OutputError
+        The folder holds results of something else.
+    """
+    work = Workspace(folder, request.force, request=request)
+    work.check_folder()
+    if progress is not None:
+        progress("read", 0.0, "reading the survey")
+    settings = work.settings()
+    return execute(CHAIN, work, settings, folder, overwrite=overwrite, progress=progress)
+
+
+def redo(
+    steps: Sequence[Step[Any]],
+    folder: Path,
+    *,
+    force: bool = False,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Record:
+    """Carry out last steps of the chain on a results folder that holds what they need.
+
+    Raises
+    ------
+    OutputError
+        The folder is no results folder, or lacks what the steps need.
+    """
+    record = Record.read(folder)
+    needed = {name for step in steps for name in step.after}
+    missing = [step.name for step in CHAIN if step.name in needed - record.steps.keys()]
+    if missing:
+        raise OutputError(
+            f"{folder / RECORD}: found no {', '.join(missing)}; expected the folder of a "
+            f"`cips run`. `cips run STUDY --out {folder}` does what is missing."
+        )
+    results = Results(folder, force)
+    settings = {"force": force}
+    return execute(steps, results, settings, folder, overwrite=overwrite, progress=progress)

@@ -1,0 +1,218 @@
+"""The chain from a survey to an impact assessment, declared: what follows what, from what."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+import cips_models as cips
+from cips_models.charts import CHARTS, save
+from cips_models.charts import TABLES as CHART_TABLES
+from cips_models.errors import FitError, IdentificationError
+from cips_models.workflow.assessment import assessment
+from cips_models.workflow.chain import Step
+from cips_models.workflow.description import facts, survey_tables
+from cips_models.workflow.estimates import (
+    diagnostics_table,
+    effect_statements,
+    effects_table,
+    estimate_tables,
+    predictive_table,
+)
+from cips_models.workflow.record import Record
+from cips_models.workflow.tables import data_dictionary, read_table, write_table
+from cips_models.workflow.workspace import BRACKET, Results, Tell, Workspace
+
+type Details = Mapping[str, Any]
+
+JOINT: Final = "fit"
+CUTS: Final = tuple(f"cut-{name}" for name in BRACKET)
+FITS: Final = (JOINT, *CUTS)
+
+
+def _validate(work: Workspace, into: Path, _: Tell) -> Details:
+    for name, table in survey_tables(work.survey).items():
+        write_table(into, name, table)
+    return facts(work.survey)
+
+
+def _fit(work: Workspace, into: Path, tell: Tell) -> Details:
+    fit = work.sample("joint", tell)
+    fit.save(into / f"{JOINT}.nc")
+    work.keep(JOINT, fit)
+    return {"specification": work.specification.name, "seed": work.request.seed}
+
+
+def _cut(work: Workspace, into: Path, tell: Tell) -> Details:
+    for position, (name, specification) in enumerate(work.bracket.items()):
+
+        def part(fraction: float, message: str, done: int = position, of: str = name) -> None:
+            tell((done + fraction) / len(BRACKET), f"{of}: {message}")
+
+        fit = cips.cut(
+            work.survey,
+            specification,
+            seed=work.request.seed,
+            progress=part,
+            **work.request.sampling,
+        )
+        fit.save(into / f"cut-{name}.nc")
+        work.keep(f"cut-{name}", fit)
+    return {"specifications": list(work.bracket)}
+
+
+def _diagnose(work: Workspace, into: Path, _: Tell) -> Details:
+    table = diagnostics_table({name: work.fit(name) for name in FITS})
+    write_table(into, "diagnostics", table)
+    failed = table[~table["passed"]]
+    return {"passed": failed.empty, "failed": list(failed["fit"] + ": " + failed["quantity"])}
+
+
+def _estimate(work: Workspace, into: Path, _: Tell) -> Details:
+    tables = estimate_tables(work.fit(JOINT), work.survey, margin=work.request.margin)
+    for name, table in tables.items():
+        write_table(into, name, table)
+    return {}
+
+
+def _did(work: Workspace, into: Path, _: Tell) -> Details:
+    fits = {name: work.fit(name) for name in FITS}
+    write_table(into, "effects", effects_table(fits))
+    return {"statements": effect_statements(fits)}
+
+
+def _predict(work: Workspace, into: Path, _: Tell) -> Details:
+    table = predictive_table(work.fit(JOINT), work.survey, seed=work.request.seed)
+    write_table(into, "predictive", table)
+    return {}
+
+
+def _describe(_: Results, into: Path, __: Tell) -> Details:
+    data_dictionary().to_csv(into / "data-dictionary.csv", index=False)
+    return {}
+
+
+def _chart(work: Results, into: Path, tell: Tell) -> Details:
+    about = Record.read(work.folder).steps["validate"].details
+    left_out = {}
+    tables: dict[str, pd.DataFrame] = {}
+    for done, (name, draw) in enumerate(CHARTS.items()):
+        tell(done / len(CHARTS), name)
+        which = CHART_TABLES[name]
+        if which not in tables:
+            tables[which] = read_table(work.folder, which)
+        try:
+            figure = draw(tables[which], source=about["name"], synthetic=about["synthetic"])
+        except IdentificationError as error:
+            left_out[name] = str(error)
+        else:
+            save(figure, into / "charts", name)
+    return {"left_out": left_out}
+
+
+def _report(work: Results, into: Path, _: Tell) -> Details:
+    assessed = assessment(work.folder, force=work.force)
+    if not assessed.passed and not work.force:
+        failed = Record.read(work.folder).steps["diagnose"].details["failed"]
+        raise FitError(
+            "\n".join(
+                [
+                    "The fit failed its diagnostics, so there is no report:",
+                    *(f"  - {quantity}" for quantity in failed),
+                    f"The tables and charts are in {work.folder}, diagnostics.csv among them. "
+                    "Sample longer (--tune, --draws), or write a report that says so at its "
+                    "top with --force.",
+                ]
+            )
+        )
+    cips.report.write(assessed, into / "report.html")
+    return {"forced": not assessed.passed}
+
+
+CHART: Final[Step[Any]] = Step(
+    name="chart",
+    does="drawing charts",
+    settings=(),
+    after=("validate", "estimate", "did", "predictive"),
+    outputs=("charts/*.svg", "charts/*.png"),
+    work=_chart,
+)
+
+REPORT: Final[Step[Any]] = Step(
+    name="report",
+    does="writing the report",
+    settings=("force",),
+    after=("validate", "fit", "diagnose", "estimate", "did", "predictive"),
+    outputs=("report.html",),
+    work=_report,
+)
+
+CHAIN: Final[tuple[Step[Any], ...]] = (
+    Step(
+        name="validate",
+        does="checking the survey",
+        settings=("description",),
+        after=(),
+        outputs=("respondents.csv", "nonresponse.csv", "exclusions.csv", "support.csv"),
+        work=_validate,
+    ),
+    Step(
+        name="fit",
+        does="fitting everything at once",
+        settings=("survey", "specification", "sampling", "seed"),
+        after=(),
+        outputs=(f"{JOINT}.nc",),
+        work=_fit,
+    ),
+    Step(
+        name="cut",
+        does="fitting cells first, the hierarchy second, under each of the bracket",
+        settings=("survey", "bracket", "sampling", "seed"),
+        after=(),
+        outputs=tuple(f"{name}.nc" for name in CUTS),
+        work=_cut,
+    ),
+    Step(
+        name="diagnose",
+        does="checking the fits",
+        settings=(),
+        after=("fit", "cut"),
+        outputs=("diagnostics.csv",),
+        work=_diagnose,
+    ),
+    Step(
+        name="estimate",
+        does="levels, changes, shares improved",
+        settings=("margin",),
+        after=("fit",),
+        outputs=("levels.csv", "changes.csv", "improved.csv"),
+        work=_estimate,
+    ),
+    Step(
+        name="did",
+        does="difference in differences",
+        settings=(),
+        after=("fit", "cut"),
+        outputs=("effects.csv",),
+        work=_did,
+    ),
+    Step(
+        name="predictive",
+        does="predicting the survey from the fit",
+        settings=("seed",),
+        after=("fit",),
+        outputs=("predictive.csv",),
+        work=_predict,
+    ),
+    Step(
+        name="describe",
+        does="describing the tables",
+        settings=(),
+        after=(),
+        outputs=("data-dictionary.csv",),
+        work=_describe,
+    ),
+    CHART,
+    REPORT,
+)

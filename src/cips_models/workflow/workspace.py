@@ -1,0 +1,153 @@
+"""What the steps of an assessment work on: the study, the specifications, the fits."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import cips_models as cips
+from cips_models.errors import OutputError
+from cips_models.model.specification import Specification, specification
+from cips_models.survey.reading import read
+from cips_models.survey.study_file import load_study
+from cips_models.survey.survey import Survey
+from cips_models.workflow.description import facts, survey_tables
+
+type Tell = Callable[[float, str], None]
+
+#: The bracket: no estimate of an effect is shown without those of the other two.
+BRACKET: Final = ("did", "exchangeable", "conditional")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asks of ``cips run``.
+
+    Attributes
+    ----------
+    study : Path
+    responses, codebook, support : Path, optional
+        Instead of the files that the study names.
+    specification : str, optional
+        Name or path, instead of the study's.
+    seed : int
+    sampling : mapping
+        Arguments of :func:`cips_models.fit` other than the seed; None means its default.
+    margin : float
+        Points by which a change must exceed zero to count as an improvement.
+    force : bool
+        Write the report although diagnostics fail; it then says so.
+    """
+
+    study: Path
+    responses: Path | None = None
+    codebook: Path | None = None
+    support: Path | None = None
+    specification: str | None = None
+    seed: int = 1
+    sampling: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    margin: float = 0.0
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Results:
+    """A results folder, and whether its report is wanted in any case."""
+
+    folder: Path
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Workspace(Results):
+    """A results folder together with what it is made from; read when first needed."""
+
+    request: Request = field(kw_only=True)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """The survey."""
+        asked = self.request
+        return read(
+            asked.study,
+            responses=asked.responses,
+            codebook=asked.codebook,
+            support=asked.support,
+        )
+
+    @cached_property
+    def specification(self) -> Specification:
+        """The specification of the joint fit."""
+        asked = self.request
+        if asked.specification is not None:
+            return specification(asked.specification)
+        study = load_study(asked.study)
+        beside = study.folder / study.specification
+        return specification(beside if beside.is_file() else study.specification)
+
+    @cached_property
+    def bracket(self) -> Mapping[str, Specification]:
+        """The specifications of the cut route by name."""
+        return {name: specification(name) for name in BRACKET}
+
+    @property
+    def _sampling(self) -> dict[str, Any]:
+        return {name: value for name, value in self.request.sampling.items() if value is not None}
+
+    def sample(self, route: str, tell: Tell | None) -> Any:
+        """Fit the survey by one route: "joint" or "cut"."""
+        asked = {"seed": self.request.seed, "progress": tell, **self._sampling}
+        if route == "cut":
+            return cips.cut(self.survey, self.specification, **asked)
+        return cips.fit(cips.build(self.survey, self.specification), **asked)
+
+    @cached_property
+    def _fits(self) -> dict[str, Any]:
+        return {}
+
+    def keep(self, name: str, fit: Any) -> Any:
+        """Remember a fit, so that the steps after it need not load it."""
+        return self._fits.setdefault(name, fit)
+
+    def fit(self, name: str) -> Any:
+        """Return the fit that an earlier step wrote to ``NAME.nc``."""
+        if name not in self._fits:
+            self._fits[name] = cips.load(self.folder / f"{name}.nc")
+        return self._fits[name]
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return what fingerprints are made of, as JSON values."""
+        tables = {n: t.to_csv(index=False) for n, t in survey_tables(self.survey).items()}
+        return {
+            "survey": self.survey.fingerprint,
+            "description": _sha256(json.dumps([facts(self.survey), tables])),
+            "specification": _sha256(self.specification.text),
+            "bracket": _sha256("\n".join(spec.text for spec in self.bracket.values())),
+            # How many chains are sampled at a time changes no number.
+            "sampling": {n: v for n, v in self._sampling.items() if n != "cores"},
+            "seed": self.request.seed,
+            "margin": self.request.margin,
+            "force": self.force,
+        }
+
+    def check_folder(self) -> None:
+        """Refuse to write results among the files of the survey.
+
+        Raises
+        ------
+        OutputError
+            The results folder is the study's own.
+        """
+        if self.folder.resolve() == self.request.study.parent.resolve():
+            raise OutputError(
+                f"{self.folder} holds the study file: results would lie among the survey's "
+                "files. Name a folder of its own with --out."
+            )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
