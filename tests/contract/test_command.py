@@ -42,7 +42,7 @@ def test_help_documents_the_exit_codes(cips: Run) -> None:
 def test_short_help_is_what_the_list_says(name: str) -> None:
     command = import_module(f"cips_models.cli.{name}").command
     assert command.name == name
-    assert command.help == COMMANDS[name]
+    assert command.help.splitlines()[0] == COMMANDS[name]
 
 
 def test_help_of_everything_imports_nothing_heavy() -> None:
@@ -53,7 +53,7 @@ def test_help_of_everything_imports_nothing_heavy() -> None:
         "    cli([*arguments, '--help'], standalone_mode=False)\n"
         "heavy = {'pymc', 'pytensor', 'arviz', 'nutpie', 'numba', 'pandas', 'numpy', 'xarray',\n"
         "         'matplotlib', 'scipy'}\n"
-        "sys.exit(', '.join(heavy & set(sys.modules)))\n"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or None)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], check=False, capture_output=True, text=True

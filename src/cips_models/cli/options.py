@@ -10,6 +10,7 @@ type Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_COUNT = click.IntRange(min=1)
 _NEW = click.Path(path_type=Path)
 
 
@@ -40,6 +41,7 @@ overwrite = click.option("--overwrite", is_flag=True, help="Replace results that
 seed = click.option(
     "--seed",
     type=click.IntRange(min=0),
+    metavar="N",
     default=1,
     show_default=True,
     help="Seed of everything that is random.",
@@ -67,6 +69,7 @@ def out(help_text: str, *, default: str | None = None) -> Decorator:
 margin = click.option(
     "--margin",
     type=click.FloatRange(min=0),
+    metavar="POINTS",
     default=0.0,
     show_default=True,
     help="Points by which a change must exceed zero to count as an improvement.",
@@ -78,10 +81,10 @@ force = click.option(
 #: How to sample.  Defaults are those of ``cips_models.fit``.
 sampling = _all(
     seed,
-    click.option("--draws", type=click.IntRange(min=1), help="Draws kept of each chain."),
-    click.option("--tune", type=click.IntRange(min=1), help="Steps to adapt each chain."),
-    click.option("--chains", type=click.IntRange(min=1), help="Number of chains."),
-    click.option("--cores", type=click.IntRange(min=1), help="Chains sampled at a time."),
+    click.option("--draws", type=_COUNT, metavar="N", help="Draws kept of each chain."),
+    click.option("--tune", type=_COUNT, metavar="N", help="Steps to adapt each chain."),
+    click.option("--chains", type=_COUNT, metavar="N", help="Number of chains."),
+    click.option("--cores", type=_COUNT, metavar="N", help="Chains sampled at a time."),
     click.option("--sampler", type=click.Choice(["nutpie", "pymc"]), help="Default: nutpie."),
 )
 

@@ -12,7 +12,7 @@ from cips_models.cli.output import in_columns, records, say
 @click.command(name="prior", help=COMMANDS["prior"])
 @survey_files
 @specification
-@click.option("--draws", type=click.IntRange(min=1), default=500, show_default=True)
+@click.option("--draws", type=click.IntRange(min=1), metavar="N", default=500, show_default=True)
 @seed
 @as_json
 def command(
