@@ -1,0 +1,56 @@
+"""Charts: result tables in, matplotlib figures out.  No statistics are computed here.
+
+Every chart is one call with sensible defaults, ``cips.charts.changes(table)``; the axes of
+the figure that comes back can be changed.  The title says the finding, in words that
+follow from the numbers by the rules of :mod:`cips_models.charts.findings`.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from matplotlib.figure import Figure
+
+from cips_models.charts.bracket import bracket
+from cips_models.charts.changes import changes
+from cips_models.charts.effect import effect
+from cips_models.charts.headline import headline
+from cips_models.charts.improved import improved
+from cips_models.charts.predictive import predictive
+from cips_models.charts.style import alt_text, save
+
+#: Every chart by its name, for the command line.
+CHARTS: Mapping[str, Callable[..., Figure]] = MappingProxyType(
+    {
+        "headline": headline,
+        "effect": effect,
+        "bracket": bracket,
+        "changes": changes,
+        "improved": improved,
+        "predictive": predictive,
+    }
+)
+
+#: Name of the result table that each chart shows.
+TABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "headline": "improved",
+        "effect": "effects",
+        "bracket": "effects",
+        "changes": "changes",
+        "improved": "improved",
+        "predictive": "predictive",
+    }
+)
+
+__all__ = [
+    "CHARTS",
+    "TABLES",
+    "alt_text",
+    "bracket",
+    "changes",
+    "effect",
+    "headline",
+    "improved",
+    "predictive",
+    "save",
+]

@@ -1,0 +1,149 @@
+"""The effect of support, overall and where it differs: by country and by factor."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cips_models.charts import findings, marks, select, style
+from cips_models.charts.labels import capital, unit, word
+from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
+from cips_models.wording import _
+
+ATT, BY_COUNTRY, BY_FACTOR = "ATT", "ATT by country", "ATT by factor"
+NEW_COUNTRY = "ATT in a new country"
+_ROW = 0.28  # inches
+
+
+@style.styled
+def effect(
+    table: pd.DataFrame,
+    *,
+    scale: str = PERCENT,
+    specification: str = "did",
+    route: str = "joint",
+    parallel_trends: str = "latent",
+    source: str = "",
+    synthetic: bool = False,
+) -> Figure:
+    """Draw the effect on supported cells: average, by country, by factor, in a new country.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The effects table.
+    scale : {"percent", "score", "latent"}
+    specification : {"did", "exchangeable", "conditional"}
+    route : {"joint", "cut"}
+    parallel_trends : {"latent", "points"}
+        Scale on which trends are taken to be parallel.
+    source : str
+        Name of the survey (and fit).
+    synthetic : bool
+        The data were simulated; the chart then says so.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    IdentificationError
+        The table holds no such effect.
+    """
+    chosen = select.rows(
+        table,
+        scale=scale,
+        specification=specification,
+        route=route,
+        parallel_trends=parallel_trends,
+    )
+    overall = select.rows(chosen, estimand=ATT)
+    groups = select.labels(overall, GROUP)
+    top = {_("All supported cells"): overall}
+    if not (new := chosen[chosen["estimand"] == NEW_COUNTRY]).empty:
+        top[_("A new country")] = new
+    by = {
+        FACTOR: chosen[chosen["estimand"] == BY_FACTOR],
+        COUNTRY: chosen[chosen["estimand"] == BY_COUNTRY],
+    }
+    rows = [
+        len(top) + len(select.labels(by[FACTOR], FACTOR)),
+        len(select.labels(by[COUNTRY], COUNTRY)),
+    ]
+    ways = [
+        word(specification),
+        _("{route} route").format(route=word(route)),
+        word(parallel_trends),
+    ]
+    figure = style.canvas(
+        8.5 if _stacked(rows) else 10.5,
+        _ROW * (sum(rows) + 3 if _stacked(rows) else max(rows)) * (0.6 + 0.4 * len(groups)) + 0.75,
+        findings=[findings.effect(row) for _index, row in overall.iterrows()],
+        reading=_("Effect of support in {unit}; {ways}.").format(
+            unit=unit(scale), ways=", ".join(ways)
+        )
+        + " "
+        + marks.how_to_read(overall["interval"].iloc[0]),
+        key=marks.key(groups),
+        source=source,
+        synthetic=synthetic,
+    )
+    left, right = _places(figure, rows)
+    _panel(left, FACTOR, by[FACTOR], top, groups)
+    left.set_title(_("By factor") if len(by[FACTOR]) else "")
+    left.set_xlabel(capital(unit(scale)))
+    if right is not None:
+        _panel(right, COUNTRY, by[COUNTRY], {}, groups)
+        right.set_title(_("By country"))
+        right.set_xlabel(capital(unit(scale)))
+    return figure
+
+
+def _places(figure: Figure, rows: Sequence[int]) -> tuple[Axes, Axes | None]:
+    """Axes for factors and for countries, with rows of the same height.
+
+    Side by side, or one below the other where one has few rows; none for no countries.
+    """
+    if not rows[1]:
+        return figure.subplots(), None
+    if _stacked(rows):
+        first, second = figure.subplots(2, 1, sharex=True, height_ratios=rows)
+        first.tick_params(axis="x", labelbottom=True)
+        return first, second
+    least, rest = min(rows), max(rows) - min(rows)
+    ratios = [least, rest] if rest else [least]
+    grid = figure.add_gridspec(len(ratios), 2, height_ratios=ratios)
+    left = figure.add_subplot(grid[0, 0] if rows[0] == least else grid[:, 0])
+    right = figure.add_subplot(grid[0, 1] if rows[1] == least else grid[:, 1], sharex=left)
+    return left, right
+
+
+def _stacked(rows: Sequence[int]) -> bool:
+    return 2.5 * min(rows) < max(rows)
+
+
+def _panel(
+    axes: Axes,
+    dim: str,
+    cells: pd.DataFrame,
+    first: dict[str, pd.DataFrame],
+    groups: Sequence[str],
+) -> None:
+    labels = select.labels(cells, dim)
+    style.rows_down(axes, [*first, *(style.wrapped(label, 2.3, size=8.5) for label in labels)])
+    style.zero_line(axes)
+    for label in axes.get_yticklabels()[: len(first)]:
+        label.set_fontweight("bold")
+    if first and labels:
+        axes.axhline(len(first) - 0.5, color=style.RULE, linewidth=0.8)
+    for i, group in enumerate(groups):
+        colour, marker = style.look(i)
+        shift = marks.dodge(i, len(groups))
+        for y, table in enumerate(first.values()):
+            own = table[table[GROUP] == group]
+            marks.dots(axes, own, [y + shift] * len(own), colour=colour, marker=marker, size=34)
+        own = cells[cells[GROUP] == group]
+        heights = [len(first) + labels.index(label) + shift for label in own[dim]]
+        marks.dots(axes, own, heights, colour=colour, marker=marker, size=22)

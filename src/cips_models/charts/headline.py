@@ -1,0 +1,159 @@
+"""The headline: shares of cells improved, supported and not, the model's beside the raw."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from cips_models.charts import findings, marks, select, style
+from cips_models.charts.labels import capital, word
+from cips_models.charts.numbers import amount, points, span
+from cips_models.names import GROUP, PERCENT
+from cips_models.wording import _
+
+SHARE, DIFFERENCE = "share improved", "difference in shares improved"
+RAW_SHARE, RAW_DIFFERENCE = "raw share improved", "raw difference in shares improved"
+
+
+@style.styled
+def headline(
+    table: pd.DataFrame,
+    *,
+    scale: str = PERCENT,
+    source: str = "",
+    synthetic: bool = False,
+) -> Figure:
+    """Draw the shares of cells improved for every group, and their difference.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The improved table.
+    scale : {"percent", "score", "latent"}
+        Scale on which the model's improvement is judged; raw shares are from raw scores.
+    source : str
+        Name of the survey (and fit).
+    synthetic : bool
+        The data were simulated; the chart then says so.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    IdentificationError
+        The table holds no such shares.
+    """
+    shares = select.rows(table, estimand=SHARE, scale=scale)
+    differences = table[(table["estimand"] == DIFFERENCE) & (table["scale"] == scale)]
+    raw = table[table["estimand"].isin((RAW_SHARE, RAW_DIFFERENCE))]
+    groups = select.labels(shares, GROUP)
+    reading = _("Share of country × factor cells that improved, in per cent.")
+    reading += " " + marks.how_to_read(shares["interval"].iloc[0])
+    if not raw.empty:
+        reading += " " + _("Cross: raw share, by the sign of the change in the mean score.")
+    figure = style.canvas(
+        9.0,
+        0.62 * len(shares) + 0.75,
+        findings=_findings(shares, differences),
+        reading=reading,
+        source=source,
+        synthetic=synthetic,
+    )
+    ratios = [3, 2] if len(differences) else [1]
+    panels = figure.subplots(1, len(ratios), width_ratios=ratios, squeeze=False)[0]
+    _shares(panels[0], shares, raw[raw["estimand"] == RAW_SHARE], groups)
+    if len(differences):
+        _differences(panels[1], differences, raw[raw["estimand"] == RAW_DIFFERENCE], shares, groups)
+    return figure
+
+
+def _findings(shares: pd.DataFrame, differences: pd.DataFrame) -> list[str]:
+    if len(differences):
+        return [findings.share(row) for _index, row in differences.iterrows()]
+    return [
+        _("{group}: {share} % of cells improved ({interval} {span})").format(
+            group=capital(row["group"]),
+            share=amount(row["mean"], 0),
+            interval=findings.interval(row),
+            span=span(row["lower"], row["upper"], signed=False, digits=0),
+        )
+        for _index, row in shares.iterrows()
+    ]
+
+
+def _shares(axes: Axes, shares: pd.DataFrame, raw: pd.DataFrame, groups: Sequence[str]) -> None:
+    labels = []
+    for y, (_index, row) in enumerate(shares.iterrows()):
+        same = raw[(raw[GROUP] == row[GROUP]) & (raw["supported"] == row["supported"])]
+        _pair(axes, row, y, same, groups, signed=False)
+        words = [capital(row[GROUP]), word(row["supported"])]
+        cells = _("{n} cells").format(n=int(row["cells"]))
+        labels.append(", ".join(each for each in words if each) + f"\n{cells}")
+    style.rows_down(axes, labels)
+    axes.set_xlim(0, 100)
+    axes.grid(axis="x", color=style.GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.set_title(_("Share of cells improved, per cent"))
+
+
+def _differences(
+    axes: Axes,
+    table: pd.DataFrame,
+    raw: pd.DataFrame,
+    shares: pd.DataFrame,
+    groups: Sequence[str],
+) -> None:
+    rows = list(shares[GROUP])
+    for _index, row in table.iterrows():
+        # A difference stands beside the middle of its group's shares.
+        places = [y for y, group in enumerate(rows) if group == row[GROUP]]
+        same = raw[raw[GROUP] == row[GROUP]]
+        _pair(axes, row, sum(places) / len(places), same, groups, signed=True)
+    style.zero_line(axes)
+    axes.set_yticks([])
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.spines["left"].set_visible(False)
+    axes.margins(x=0.15)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.set_title(_("Difference, points"))
+
+
+def _pair(
+    axes: Axes,
+    row: pd.Series,
+    y: float,
+    raw: pd.DataFrame,
+    groups: Sequence[str],
+    *,
+    signed: bool,
+) -> None:
+    """Model above, raw below, each with its numbers."""
+    colour, marker = style.look(groups.index(row[GROUP]))
+    marks.dots(
+        axes,
+        row.to_frame().T,
+        [y],
+        colour=colour,
+        marker=marker,
+        filled=row["supported"] != "unsupported",
+    )
+    written = points if signed else amount
+    ends = span(row["lower"], row["upper"], signed=signed, digits=0)
+    texts = [(row["mean"], f"{written(row['mean'], 0)} ({ends})", 6, "bottom")]
+    for value in raw["mean"]:
+        axes.scatter([value], [y], marker="x", s=34, color=style.INK, linewidths=1.5, zorder=5)
+        texts.append((value, _("raw {value}").format(value=written(value, 0)), -7, "top"))
+    for x, text, shift, edge in texts:
+        axes.annotate(
+            text,
+            (x, y),
+            (0, shift),
+            textcoords="offset points",
+            ha="center",
+            va=edge,
+            size=8,
+        )

@@ -1,0 +1,81 @@
+"""Words for the values that tables hold as short codes."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cips_models import names
+from cips_models.wording import N_, _
+
+_QUANTITIES: Mapping[str, str] = MappingProxyType(
+    {
+        names.PERCENT: N_("positive answers"),
+        names.SCORE: N_("the score"),
+        names.LATENT: N_("the latent level"),
+    }
+)
+_UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        names.PERCENT: N_("percentage points"),
+        names.SCORE: N_("points of 100"),
+        names.LATENT: N_("logits"),
+    }
+)
+_SHORT_UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        names.PERCENT: N_("points"),
+        names.SCORE: N_("score points"),
+        names.LATENT: N_("logits"),
+    }
+)
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "did": N_("difference in differences"),
+        "exchangeable": N_("baselines exchangeable"),
+        "conditional": N_("given the baseline"),
+        "joint": N_("joint"),
+        "cut": N_("cut"),
+        "latent": N_("parallel in logits"),
+        "points": N_("parallel in points"),
+        "supported": N_("supported"),
+        "unsupported": N_("not supported"),
+        "effects and scales": N_("effects and scales"),
+        "single cells": N_("single cells"),
+        "sampler": N_("sampler"),
+        "level": N_("level"),
+        "pooled level": N_("level, countries pooled"),
+        "change": N_("change"),
+        "pooled change": N_("change, countries pooled"),
+        "ATT": N_("average effect on supported cells"),
+        "ATT by country": N_("effect by country"),
+        "ATT by factor": N_("effect by factor"),
+        "ATT in a new country": N_("effect in a new country"),
+        "baseline slope": N_("how far supported cells started from others (ν)"),
+        "spillover slope": N_("spillover within a country (π)"),
+        "persistence": N_("how much of a baseline deviation is lost again (κ)"),
+    }
+)
+
+
+def word(code: str) -> str:
+    """Words for a code of a table; a code that is the user's own stands for itself."""
+    return _(_WORDS[code]) if code in _WORDS else code
+
+
+def quantity(scale: str) -> str:
+    """Name what a scale measures ("positive answers")."""
+    return _(_QUANTITIES[scale])
+
+
+def unit(scale: str) -> str:
+    """Name the unit of a difference on a scale ("percentage points")."""
+    return _(_UNITS[scale])
+
+
+def short_unit(scale: str) -> str:
+    """Name the unit where the quantity beside it says the rest ("points")."""
+    return _(_SHORT_UNITS[scale])
+
+
+def capital(text: str) -> str:
+    """Text with its first letter in upper case and the rest as it is."""
+    return text[:1].upper() + text[1:]

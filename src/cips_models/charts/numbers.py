@@ -1,0 +1,50 @@
+"""How numbers are printed, in charts and in the report alike."""
+
+import math
+
+from cips_models.wording import _
+
+#: Stands for a number that does not apply.
+NONE = "–"
+
+
+def points(value: float, digits: int = 1) -> str:
+    """Signed difference, with a real minus sign; what rounds to zero has no sign."""
+    if math.isnan(value):
+        return NONE
+    if (rounded := round(value, digits)) == 0:
+        return f"{0:.{digits}f}"
+    return f"{rounded:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def amount(value: float, digits: int = 1) -> str:
+    """Unsigned quantity: a level, a share."""
+    if math.isnan(value):
+        return NONE
+    return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def probability(value: float) -> str:
+    """Probability to two decimals, never as the certainty that 0.00 or 1.00 would claim."""
+    if math.isnan(value):
+        return NONE
+    if value < 0.01:
+        return "< 0.01"
+    if value > 0.99:
+        return "> 0.99"
+    return f"{value:.2f}"
+
+
+def count(value: float) -> str:
+    """Whole number with thin spaces between thousands."""
+    return (
+        NONE if math.isnan(value) else f"{int(value):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    )
+
+
+def span(lower: float, upper: float, *, signed: bool = True, digits: int = 1) -> str:
+    """Print the ends of an interval: "+0.4 to +5.9"."""
+    written = points if signed else amount
+    return _("{lower} to {upper}").format(
+        lower=written(lower, digits), upper=written(upper, digits)
+    )

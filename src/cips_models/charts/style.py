@@ -1,0 +1,219 @@
+"""The look of every chart: palette, canvas with title and source, files.
+
+Colours are of the UK Government Analysis Function's categorical palette (2022), ordered
+so that the first two differ most in grey; each is at least 3:1 against white, and every
+group has a marker of its own as well.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.textpath import TextToPath
+
+from cips_models.wording import _
+
+COLOURS: Final = ("#12436D", "#F46A25", "#801650", "#28A197")
+MARKERS: Final = ("o", "s", "D", "^", "v")
+INK: Final = "#262626"
+SOFT: Final = "#595959"  # secondary text: 7:1 on white
+RULE: Final = "#BFBFBF"
+GRID: Final = "#E6E6E6"
+
+_SETTINGS: Final[dict[str, Any]] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "text.color": INK,
+    "axes.edgecolor": RULE,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9,
+    "axes.titlesize": 9,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "cips-models",
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+
+_MEASURE = TextToPath()
+_HARD_SPACE = "\N{NO-BREAK SPACE}"
+_MARGIN = 0.12  # inches
+_TITLE, _TEXT = 12, 9  # points
+_LINE = 1.35 / 72  # inches a point of type, with leading
+
+
+def styled[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Draw with the settings of this module whatever the user's own are."""
+
+    @wraps(draw)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with mpl.rc_context(_SETTINGS):
+            return draw(*args, **kwargs)
+
+    return inside
+
+
+def look(position: int) -> tuple[str, str]:
+    """Colour and marker of the group in that position."""
+    return COLOURS[position % len(COLOURS)], MARKERS[position % len(MARKERS)]
+
+
+def wrapped(text: str, inches: float, *, size: float = 9, bold: bool = False) -> str:
+    """Text broken at plain spaces into lines no wider than ``inches``."""
+    font = FontProperties(size=size, weight="bold" if bold else "normal")
+    lines: list[str] = []
+    for word in text.replace(" %", _HARD_SPACE + "%").split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        points, *__ = _MEASURE.get_text_width_height_descent(longer, font, ismath=False)
+        if lines and points <= 72 * inches:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
+def canvas(
+    width: float,
+    height: float,
+    *,
+    findings: Sequence[str],
+    reading: str,
+    key: Sequence[tuple[str, str, str, bool]] = (),
+    source: str = "",
+    synthetic: bool = False,
+) -> Figure:
+    """Empty figure with its words: findings on top, how to read it, key, source.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches; the height is that of the drawing and the words come on top of it.
+    findings : sequence of str
+        The title, one line a finding; they are also the beginning of the alt text.
+    reading : str
+        What the chart shows: quantity, unit, kind and mass of the interval.
+    key : sequence of (label, colour, marker, filled)
+    source : str
+        Name of the survey and of the fit.
+    synthetic : bool
+        The data were simulated; said on the chart.
+    """
+    room = width - 2 * _MARGIN
+    title = "\n".join(wrapped(line, room, size=_TITLE, bold=True) for line in findings)
+    under = wrapped(reading, room, size=_TEXT)
+    origin = _source_line(source, synthetic)
+    blocks: list[tuple[str, int, dict[str, Any]]] = [
+        (title, _TITLE, {"weight": "bold", "color": INK}),
+        (under, _TEXT, {"color": SOFT}),
+    ]
+    header = _MARGIN * 2 + sum((t.count("\n") + 1) * s * _LINE + 0.06 for t, s, _k in blocks)
+    header += (_TEXT * _LINE + 0.1) if key else 0.0
+    footer = _MARGIN + (_TEXT * _LINE if origin else 0.0)
+    total = header + height + footer
+    figure = Figure(figsize=(width, total))
+    figure.set_layout_engine(
+        "constrained",
+        rect=(_MARGIN / width, footer / total, 1 - 2 * _MARGIN / width, height / total),
+    )
+    top = total - _MARGIN
+    for text, size, look_of in blocks:
+        figure.text(
+            _MARGIN / width, top / total, text, size=size, va="top", linespacing=1.25, **look_of
+        )
+        top -= (text.count("\n") + 1) * size * _LINE + 0.06
+    if key:
+        _draw_key(figure, key, (_MARGIN / width, top / total))
+    if origin:
+        figure.text(_MARGIN / width, _MARGIN / 2 / total, origin, size=8, color=SOFT, va="bottom")
+    figure.set_label(" ".join([*(f"{line}." for line in findings), reading, origin]).strip())
+    return figure
+
+
+def _source_line(source: str, synthetic: bool) -> str:
+    parts = [_("Source: {name}.").format(name=source)] if source else []
+    if synthetic:
+        parts.append(_("Synthetic data: simulated, not a real survey."))
+    return " ".join(parts)
+
+
+def _draw_key(
+    figure: Figure, key: Sequence[tuple[str, str, str, bool]], place: tuple[float, float]
+) -> None:
+    handles = [
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker=marker,
+            color=colour,
+            markerfacecolor=colour if filled else "white",
+            markersize=6,
+            label=label,
+        )
+        for label, colour, marker, filled in key
+    ]
+    figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=place,
+        ncols=len(handles),
+        frameon=False,
+        fontsize=_TEXT,
+        borderaxespad=0,
+        borderpad=0,
+        handletextpad=0.2,
+        columnspacing=1.6,
+    )
+
+
+def alt_text(figure: Figure) -> str:
+    """Words for who cannot see the chart: its findings, what it shows, its source."""
+    return str(figure.get_label())
+
+
+def rows_down(axes: Axes, labels: Sequence[str]) -> None:
+    """Name the rows of a chart of horizontal lines, first one on top."""
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.tick_params(axis="y", length=0, labelsize=8.5)
+    axes.spines["left"].set_visible(False)
+
+
+def zero_line(axes: Axes) -> None:
+    """Mark zero, the line of no change."""
+    axes.axvline(0, color=INK, linewidth=0.8, zorder=1.5)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def save(figure: Figure, directory: str | os.PathLike[str], stem: str) -> tuple[Path, Path]:
+    """Write a figure as SVG and PNG; the same figure always gives the same bytes.
+
+    Returns
+    -------
+    svg, png : Path
+    """
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    svg, png = folder / f"{stem}.svg", folder / f"{stem}.png"
+    # Dates, addresses and versions in a file would make equal charts differ.
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with mpl.rc_context(_SETTINGS):
+        figure.savefig(svg, metadata=nothing)
+        figure.savefig(png, dpi=200, metadata={"Software": None})
+    return svg, png

@@ -1,0 +1,74 @@
+"""Every word that a reader sees, in the reader's language.
+
+Text is written in English where it is used and looked up when it is shown::
+
+    from cips_models.wording import _
+
+    _("{n} countries").format(n=17)
+
+Text that is declared before the language is known (tables of rules, of labels) is only
+marked, with ``N_``, and looked up later with ``_``.  The template of all messages is
+``locale/cips_models.pot``; ``locale/README.md`` says how it is kept up to date.
+"""
+
+import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Final
+
+DOMAIN: Final = "cips_models"
+SOURCE_LANGUAGE: Final = "en"
+
+_LOCALE = Path(__file__).parent / "locale"
+_language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
+
+
+def _catalogue() -> gettext.NullTranslations:
+    """Catalogue of the current language; ``gettext`` itself keeps what it has read."""
+    if (code := _language.get()) == SOURCE_LANGUAGE:
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, _LOCALE, languages=[code])
+
+
+def _(message: str) -> str:
+    """Message in the current language."""
+    return _catalogue().gettext(message) if message else ""
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    """Form of a message for ``n`` things, in the current language."""
+    return _catalogue().ngettext(singular, plural, n)
+
+
+def N_(message: str) -> str:  # noqa: N802 - the customary name of the marker
+    """Mark a message for translation without looking it up."""
+    return message
+
+
+def language() -> str:
+    """Code of the current language ("en")."""
+    return _language.get()
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Show everything inside the block in another language.
+
+    Parameters
+    ----------
+    code : str
+        Language code, as "fr".
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no catalogue for that language.
+    """
+    token = _language.set(code)
+    try:
+        _catalogue()
+        yield
+    finally:
+        _language.reset(token)

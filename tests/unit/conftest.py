@@ -1,0 +1,287 @@
+"""Plausible result tables of any anatomy, for what draws and writes results.
+
+The numbers are made up with a fixed seed; nothing was fitted.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+import pytest
+
+FACTORS = (
+    "Leadership and Commitment",
+    "Regulatory Framework",
+    "Transparency",
+    "Automation",
+    "Reform and Modernization",
+    "Audit and Investigation",
+    "Code of Conduct",
+    "Human Resource Management",
+    "Morale and Organizational Culture",
+    "Relationship with the Private Sector",
+)
+COUNTRIES = (
+    "Angola",
+    "Benin",
+    "Botswana",
+    "Burkina Faso",
+    "Cameroon",
+    "Côte d'Ivoire",
+    "Eswatini",
+    "Gambia",
+    "Ghana",
+    "Lesotho",
+    "Liberia",
+    "Madagascar",
+    "Malawi",
+    "Mozambique",
+    "Sierra Leone",
+    "Trinidad and Tobago",
+    "Zimbabwe",
+)
+INNER, OUTER = 0.6745, 1.96
+
+type Tables = dict[str, pd.DataFrame]
+
+
+class Builder:
+    """Rows of estimates with normal posteriors."""
+
+    def __init__(self, seed: int):
+        self.rng = np.random.default_rng(seed)
+
+    def row(self, mean: float, sd: float, **labels: object) -> dict[str, object]:
+        from scipy.special import ndtr
+
+        return {
+            **labels,
+            "mean": mean,
+            "sd": sd,
+            "lower": mean - OUTER * sd,
+            "upper": mean + OUTER * sd,
+            "interval": "95% ETI",
+            "p_positive": float(ndtr(mean / sd)),
+            "inner_lower": mean - INNER * sd,
+            "inner_upper": mean + INNER * sd,
+            "mcse": sd / 20,
+        }
+
+
+def build(
+    *,
+    countries: Sequence[str] = COUNTRIES,
+    factors: Sequence[str] = FACTORS,
+    groups: Sequence[str] = ("officials", "private sector"),
+    waves: Sequence[str] = ("2021", "2023"),
+    support: bool = True,
+    effect: float = 3.0,
+    rise: float = 5.0,
+    seed: int = 1,
+) -> Tables:
+    """Result tables as the contract names them."""
+    b = Builder(seed)
+    rng = b.rng
+    supported = {
+        (c, f): ("supported" if rng.random() < 0.4 else "unsupported") if support else ""
+        for c in countries
+        for f in factors
+    }
+    # No country and no factor without both kinds, so that effects are identified everywhere.
+    if support:
+        for i, c in enumerate(countries):
+            supported[c, factors[i % len(factors)]] = "supported"
+            supported[c, factors[(i + 1) % len(factors)]] = "unsupported"
+    span = {"from": waves[0], "to": waves[-1]}
+    levels, changes, improved, effects, predictive = [], [], [], [], []
+    for group in groups:
+        tilt = -2.0 * groups.index(group)
+        for f in factors:
+            for c in countries:
+                mean = rise + tilt + rng.normal(0, 5)
+                mean += effect if supported[c, f] == "supported" else 0
+                sd = rng.uniform(2, 5)
+                cell = {"country": c, "factor": f, "group": group}
+                changes.append(
+                    b.row(mean, sd, **cell, **span, estimand="change", scale="percent")
+                    | {"supported": supported[c, f]}
+                )
+                improved.append(
+                    b.row(mean, sd, **cell, estimand="improved", scale="percent")
+                    | {"mean": changes[-1]["p_positive"], "supported": supported[c, f]}
+                    | {"margin": 0.0, "cells": 1, "p_positive": np.nan}
+                    | dict.fromkeys(("sd", "lower", "upper", "inner_lower", "inner_upper"), np.nan)
+                )
+                start = rng.uniform(40, 65)
+                for wave in waves:
+                    levels.append(
+                        b.row(start, sd, **cell, wave=wave, estimand="level", scale="percent")
+                    )
+                    at = b.row(start, 2.5, **cell, wave=wave)
+                    predictive.append(
+                        {k: at[k] for k in (*cell, "wave", "mean", "lower", "upper", "interval")}
+                        | {"respondents": int(rng.integers(40, 300))}
+                        | {"observed": start + rng.normal(0, 2.5), "p": rng.random()}
+                    )
+                    start += mean
+            changes.append(
+                b.row(
+                    rise + tilt + rng.normal(0, 1),
+                    1.2,
+                    country="",
+                    factor=f,
+                    group=group,
+                    **span,
+                    estimand="pooled change",
+                    scale="percent",
+                )
+                | {"supported": ""}
+            )
+            for wave in waves:
+                levels.append(
+                    b.row(
+                        rng.uniform(45, 60),
+                        1.5,
+                        country="",
+                        factor=f,
+                        group=group,
+                        wave=wave,
+                        estimand="pooled level",
+                        scale="percent",
+                    )
+                )
+        whole = {"country": "", "factor": "", "group": group}
+        changes.append(
+            b.row(rise + tilt, 1.1, **whole, **span, estimand="pooled change", scale="percent")
+            | {"supported": ""}
+        )
+        improved += _headline(b, whole, supported, effect, tilt)
+        if support:
+            effects += _effects(b, group, countries, factors, supported, effect + tilt / 2)
+    frames = {
+        "levels": levels,
+        "changes": changes,
+        "improved": improved,
+        "predictive": predictive,
+        "effects": effects,
+    }
+    tables = {name: pd.DataFrame(rows) for name, rows in frames.items()}
+    tables["diagnostics"] = pd.DataFrame(
+        {
+            "quantity": ["effect", "mu", "divergences"],
+            "kind": ["effects and scales", "single cells", "sampler"],
+            "n": [12, 680, 0],
+            "ess_bulk": [812.0, 455.0, np.nan],
+            "ess_tail": [700.0, 512.0, np.nan],
+            "rhat": [1.004, 1.012, np.nan],
+            "worst": ["effect[officials]", "mu[Angola, Transparency]", ""],
+            "passed": [True, True, True],
+        }
+    )
+    return tables
+
+
+def _headline(b, whole, supported, effect, tilt) -> list[dict[str, object]]:
+    kinds = [k for k in ("supported", "unsupported", "") if k in set(supported.values())]
+    rows = []
+    means = {"supported": 76 + effect + 4 * tilt, "unsupported": 74 + 4 * tilt, "": 75 + 4 * tilt}
+    none = dict.fromkeys(
+        ("sd", "lower", "upper", "p_positive", "inner_lower", "inner_upper", "mcse"), np.nan
+    )
+    for kind in kinds:
+        extra = {"supported": kind, "margin": 0.0, "cells": list(supported.values()).count(kind)}
+        share = b.row(means[kind], 3.5, **whole, estimand="share improved", scale="percent")
+        rows.append(share | extra | {"p_positive": np.nan})
+        rows.append(
+            share
+            | extra
+            | none
+            | {"estimand": "raw share improved", "scale": "score", "mean": means[kind] + 2}
+        )
+    if "supported" in kinds:
+        extra = {"supported": "", "margin": 0.0, "cells": len(supported)}
+        difference = b.row(
+            2 + effect, 3.0, **whole, estimand="difference in shares improved", scale="percent"
+        )
+        rows.append(difference | extra)
+        rows.append(
+            difference
+            | extra
+            | none
+            | {
+                "estimand": "raw difference in shares improved",
+                "scale": "score",
+                "mean": 12.0,
+            }
+        )
+    return rows
+
+
+def _effects(b, group, countries, factors, supported, effect) -> list[dict[str, object]]:
+    cells = list(supported.values()).count("supported")
+    rows = []
+    shift = {"did": 0.0, "exchangeable": -0.8, "conditional": -1.2}
+    for specification, away in shift.items():
+        for route in ("joint", "cut"):
+            for scale in ("percent", "score", "latent"):
+                for trends in ("latent",) if scale == "latent" else ("latent", "points"):
+                    size = 0.04 if scale == "latent" else 1.0
+                    where = {
+                        "route": route,
+                        "specification": specification,
+                        "parallel_trends": trends,
+                        "countries": len(countries),
+                        "factors": len(factors),
+                        "cells": cells,
+                    }
+                    mean = effect + away + (0.3 if route == "cut" else 0)
+                    mean += 0.2 if trends == "points" else 0
+
+                    def estimate(value, sd, estimand, country="", factor="", where=where, **s):
+                        rows.append(
+                            b.row(
+                                value * s["size"],
+                                sd * s["size"],
+                                country=country,
+                                factor=factor,
+                                group=group,
+                                estimand=estimand,
+                                scale=s["scale"],
+                            )
+                            | where
+                        )
+
+                    s = {"size": size, "scale": scale}
+                    estimate(mean, 1.3, "ATT", **s)
+                    estimate(mean, 2.6, "ATT in a new country", **s)
+                    for c in countries:
+                        estimate(mean + b.rng.normal(), 2.2, "ATT by country", country=c, **s)
+                    for f in factors:
+                        estimate(mean + b.rng.normal(), 1.9, "ATT by factor", factor=f, **s)
+            for name in ("baseline slope", "spillover slope", "persistence"):
+                rows.append(
+                    b.row(
+                        -0.1,
+                        0.08,
+                        country="",
+                        factor="",
+                        group=group,
+                        estimand=name,
+                        scale="latent",
+                    )
+                    | where
+                    | {"parallel_trends": ""}
+                )
+    return rows
+
+
+@pytest.fixture(scope="session")
+def make_tables() -> Callable[..., Tables]:
+    """Builder of result tables: ``make_tables(groups=("urban",), support=False)``."""
+    return build
+
+
+@pytest.fixture(scope="session")
+def tables(make_tables: Callable[..., Tables]) -> Tables:
+    """Tables of the CIPS anatomy: 17 countries followed, ten factors, two groups."""
+    return make_tables()
