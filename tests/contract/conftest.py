@@ -8,12 +8,22 @@ from pathlib import Path
 
 import pytest
 
+import cips_models
+
 type Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
 def repository() -> Path:
     return Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A synthetic survey, made once; not to be changed."""
+    folder = tmp_path_factory.mktemp("simulated") / "survey"
+    cips_models.simulate(folder, seed=1)
+    return folder
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The command line as a user meets it."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -73,11 +74,11 @@ def test_mistyped_command_is_a_usage_error(cips: Run) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_bad_data_ends_with_3_and_says_where(cips: Run, tmp_path: Path) -> None:
-    study = cips("simulate", "survey", "--seed", "1").stdout.splitlines()[1].removeprefix("wrote ")
+def test_bad_data_ends_with_3_and_says_where(cips: Run, tmp_path: Path, simulated: Path) -> None:
+    shutil.copytree(simulated, tmp_path / "survey")
     codebook = tmp_path / "survey" / "codebook.toml"
     codebook.write_text(codebook.read_text().replace("format = 1", "format = 2"))
-    done = cips("validate", study)
+    done = cips("validate", "survey/study.toml")
     assert done.returncode == 3
     assert done.stdout == ""
     assert "codebook.toml" in done.stderr
@@ -101,13 +102,12 @@ def test_other_results_are_not_overwritten_and_end_with_7(cips: Run, tmp_path: P
     assert (tmp_path / "survey" / "responses.csv.gz").read_bytes() != before
 
 
-def test_validate_speaks_to_people_and_to_machines(cips: Run) -> None:
-    cips("simulate", "survey", "--seed", "1")
-    done = cips("validate", "survey/study.toml")
+def test_validate_speaks_to_people_and_to_machines(cips: Run, simulated: Path) -> None:
+    done = cips("validate", simulated / "study.toml")
     assert done.returncode == 0
     assert "no problems" in done.stdout
     assert "synthetic" in done.stdout
-    facts = json.loads(cips("validate", "survey/study.toml", "--json").stdout)
+    facts = json.loads(cips("validate", simulated / "study.toml", "--json").stdout)
     assert facts["synthetic"] is True
     assert (len(facts["countries"]), len(facts["followed"]), len(facts["factors"])) == (25, 17, 10)
     counted = sum(row["respondents"] for row in facts["tables"]["respondents"])

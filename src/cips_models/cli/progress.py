@@ -1,11 +1,12 @@
 """Progress on stderr: one line that is rewritten on a terminal, else a line now and then."""
 
+import shutil
 import sys
 import time
 from collections.abc import Callable
 from typing import TextIO
 
-_STEP = 0.1  # away from a terminal, say something about every tenth
+_PARTS = 10  # away from a terminal, say something about every tenth
 
 
 class ProgressLine:
@@ -26,17 +27,17 @@ class ProgressLine:
         self._clock = clock
         self._step = ""
         self._start = 0.0
-        self._next = 0.0
+        self._said = -1
         self._width = 0
 
     def __call__(self, step: str, fraction: float, message: str = "") -> None:
         """Show that a step is done to a fraction between 0 and 1."""
         if step != self._step:
-            self._step, self._start, self._next = step, self._clock(), 0.0
+            self._step, self._start, self._said = step, self._clock(), -1
         if self._stream.isatty():
             self._rewrite(self._line(fraction, message), finished=fraction >= 1)
-        elif fraction >= self._next or fraction >= 1:
-            self._next = (fraction // _STEP + 1) * _STEP
+        elif (part := int(fraction * _PARTS)) > self._said:
+            self._said = part
             self._stream.write(self._line(fraction, message) + "\n")
             self._stream.flush()
         if fraction >= 1:
@@ -53,6 +54,7 @@ class ProgressLine:
         return f"{self._step} {fraction:4.0%}, about {duration(left)} left{said}"
 
     def _rewrite(self, line: str, *, finished: bool) -> None:
+        line = line[: shutil.get_terminal_size().columns - 1]
         self._stream.write("\r" + line.ljust(self._width) + ("\n" if finished else ""))
         self._stream.flush()
         self._width = 0 if finished else len(line)

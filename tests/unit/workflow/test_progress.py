@@ -1,0 +1,57 @@
+"""What a person who waits sees."""
+
+import io
+from itertools import pairwise
+
+from cips_models.cli.progress import ProgressLine, duration
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def told(stream: io.StringIO, *fractions: float) -> str:
+    """Progress of a step of which a hundredth takes a second."""
+    now = [0.0]
+    line = ProgressLine(stream, clock=lambda: now[0])
+    for fraction in fractions:
+        now[0] = 100 * fraction
+        line("fit", fraction, "sampling")
+    return stream.getvalue()
+
+
+def test_estimate_of_what_is_left() -> None:
+    lines = told(io.StringIO(), 0.0, 0.25).splitlines()
+    assert lines == ["fit: sampling", "fit  25%, about 1 min 15 s left: sampling"]
+
+
+def test_away_from_a_terminal_a_line_a_tenth() -> None:
+    lines = told(io.StringIO(), *(k / 1000 for k in range(1001))).splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "fit: sampling - done in 1 min 40 s"
+
+
+def test_on_a_terminal_one_line_is_rewritten_without_leftovers() -> None:
+    text = told(Terminal(), 0.0, 0.001, 0.5, 1.0)
+    assert text.count("\n") == 1
+    shown = [part for part in text.rstrip("\n").split("\r") if part]
+    for before, after in pairwise(shown):
+        assert len(after) >= len(before.rstrip())
+
+
+def test_a_new_step_starts_its_own_clock() -> None:
+    now = [0.0]
+    stream = io.StringIO()
+    line = ProgressLine(stream, clock=lambda: now[0])
+    line("fit", 0.0, "")
+    now[0] = 1000.0
+    line("fit", 1.0, "")
+    line("draw", 0.0, "")
+    now[0] = 1010.0
+    line("draw", 0.5, "")
+    assert stream.getvalue().splitlines()[-1] == "draw  50%, about 10 s left"
+
+
+def test_durations_in_words() -> None:
+    assert [duration(s) for s in (8.4, 200, 3900)] == ["8 s", "3 min 20 s", "1 h 5 min"]

@@ -1,0 +1,54 @@
+"""Tables of a results folder: what is written is described, and reads back the same."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cips_models.errors import OutputError
+from cips_models.workflow.tables import TABLES, read_table, write_table, write_tables
+
+
+def one_row(name: str) -> pd.DataFrame:
+    """A row with a value of its own in every column, and a row with what does not apply."""
+    values = {"text": ("Côte d'Ivoire", ""), "number": (1.25, np.nan), "count": (7, None)}
+    values["flag"] = (True, False)
+    kinds = {"text": "str", "number": "float64", "count": "Int64", "flag": "boolean"}
+    return pd.DataFrame(
+        {c.name: pd.array(values[c.kind], dtype=kinds[c.kind]) for c in TABLES[name]}
+    )
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_read_back_as_written(tmp_path: Path, name: str) -> None:
+    table = one_row(name)
+    write_table(tmp_path, name, table)
+    pd.testing.assert_frame_equal(read_table(tmp_path, name), table)
+
+
+def test_undescribed_column_is_refused(tmp_path: Path) -> None:
+    table = one_row("respondents").assign(surprise=1)
+    with pytest.raises(ValueError, match="surprise"):
+        write_table(tmp_path, "respondents", table)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_missing_table_says_what_writes_it(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"levels\.csv is not there.*cips run"):
+        read_table(tmp_path, "levels")
+
+
+def test_table_of_another_version_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "support.csv").write_text("country,factor\n")
+    with pytest.raises(OutputError, match=r"support\.csv: found columns"):
+        read_table(tmp_path, "support")
+
+
+def test_nothing_is_written_when_one_of_several_exists(tmp_path: Path) -> None:
+    tables = {name: one_row(name) for name in ("respondents", "support")}
+    (tmp_path / "support.csv").write_text("mine")
+    with pytest.raises(OutputError, match=r"support\.csv exists already"):
+        write_tables(tmp_path, tables)
+    assert [path.name for path in tmp_path.iterdir()] == ["support.csv"]
+    assert len(write_tables(tmp_path, tables, overwrite=True)) == 2
