@@ -17,7 +17,7 @@ from cips_models.survey.recoding import Int8Array
 from cips_models.survey.respondents import Respondents
 from cips_models.survey.survey import NO_ANSWER, NOT_ASKED
 from cips_models.survey.table_file import at
-from cips_models.wording import _
+from cips_models.wording import _, ngettext
 
 
 def check_coverage(
@@ -138,7 +138,11 @@ def _item_notes(described: pd.DataFrame, codebook: Codebook, answers: Int8Array)
     answered = answers != NO_ANSWER
     nobody = int((~answered.any(axis=1)).sum())
     if nobody:
-        yield _("{n} respondents gave no substantive answer to any item.").format(n=nobody)
+        yield ngettext(
+            "One respondent gave no substantive answer to any item.",
+            "{n} respondents gave no substantive answer to any item.",
+            nobody,
+        ).format(n=nobody)
     took_part = _counts(described, (COUNTRY, WAVE)) > 0
     for j, item in enumerate(codebook.items):
         levels = np.unique(answers[answered[:, j], j])
@@ -185,7 +189,10 @@ def _support_notes(supported: xr.DataArray, start: xr.DataArray) -> Iterable[str
                 yield sentence.format(names=", ".join(names))
     early = int((start == 0).sum())
     if early:
-        yield _(
+        yield ngettext(
+            "One country-factor pair was supported from the first wave on: it enters "
+            "neither the effect nor the comparison.",
             "{n} country-factor pairs were supported from the first wave on: they enter "
-            "neither the effect nor the comparison."
+            "neither the effect nor the comparison.",
+            early,
         ).format(n=early)

@@ -74,7 +74,7 @@ def check_columns(
 
 def describe_respondents(
     table: pd.DataFrame, study: Study, source: str, problems: list[Problem]
-) -> Respondents:
+) -> Respondents | None:
     """Label countries, groups and waves, and check the respondents' identities.
 
     Parameters
@@ -86,6 +86,11 @@ def describe_respondents(
         Name of the responses file, for messages.
     problems : list of Problem
         Collector; appended to.
+
+    Returns
+    -------
+    Respondents or None
+        None where no row is left.
     """
     columns = study.columns
     labellings = {
@@ -98,6 +103,7 @@ def describe_respondents(
     if table.empty:
         hint = f"Correct `exclude` in {study.source}."
         problems.append(Problem(source, "no row that is not excluded", "one row or more", hint))
+        return None
     labels: list[tuple[str, ...]] = []
     described: dict[str, object] = {}
     for role, heading, (column, labelling) in zip(

@@ -1,6 +1,5 @@
 """The study file: TOML to :class:`Study` and back."""
 
-import codecs
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -75,22 +74,24 @@ def _files(table: Table) -> Files:
 
 
 def _csv(table: Table) -> CsvFormat:
-    csv = CsvFormat(
-        delimiter=table.text("delimiter", CsvFormat.delimiter) or "",
-        decimal=table.text("decimal", CsvFormat.decimal) or "",
-        encoding=table.text("encoding", CsvFormat.encoding) or "",
-    )
+    """Read how text files are written; a setting that cannot be is replaced by its default."""
+    delimiter = table.text("delimiter", CsvFormat.delimiter) or ""
+    decimal = table.text("decimal", CsvFormat.decimal) or ""
+    encoding = table.text("encoding", CsvFormat.encoding) or ""
     table.finish()
-    if len(csv.delimiter) != 1:
-        table.problem("delimiter", f'"{csv.delimiter}"', "one character", 'A tab is "\\t".')
-    if csv.decimal not in (".", ","):
-        table.problem("decimal", f'"{csv.decimal}"', '"." or ","')
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        table.problem("delimiter", f'"{delimiter}"', "one character", 'A tab is "\\t".')
+        delimiter = CsvFormat.delimiter
+    if decimal not in (".", ","):
+        table.problem("decimal", f'"{decimal}"', '"." or ","')
+        decimal = CsvFormat.decimal
     try:
-        codecs.lookup(csv.encoding)
+        "".encode(encoding)
     except LookupError:
         expected = 'an encoding such as "utf-8" or "cp1252"'
-        table.problem("encoding", f'"{csv.encoding}"', expected)
-    return csv
+        table.problem("encoding", f'"{encoding}"', expected)
+        encoding = CsvFormat.encoding
+    return CsvFormat(delimiter, decimal, encoding)
 
 
 def _columns(table: Table) -> Columns:

@@ -114,10 +114,10 @@ def _decode(raw: bytes, source: str, encoding: str, problems: list[Problem]) -> 
 
 
 def _parse(text: str, source: str, form: CsvFormat, problems: list[Problem]) -> pd.DataFrame | None:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=True)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=True)
         records = list(reader)
-    except (csv.Error, TypeError, ValueError) as error:
+    except csv.Error as error:
         expected = f"cells separated by {_delimiter_name(form.delimiter)}, closed quotation marks"
         problems.append(Problem(f"{source}, row {reader.line_num}", str(error), expected))
         return None
