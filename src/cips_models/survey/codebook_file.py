@@ -34,21 +34,29 @@ def load_codebook(path: str | Path, groups: Sequence[str]) -> Codebook:
         With every problem of the file.
     """
     problems: list[Problem] = []
-    codebook = parse_codebook(Path(path), groups, problems)
+    codebook, _ = parse_codebook(Path(path), groups, problems)
     if codebook is None or problems:
         raise SurveyError(problems)
     return codebook
 
 
-def parse_codebook(path: Path, groups: Sequence[str], problems: list[Problem]) -> Codebook | None:
+def parse_codebook(
+    path: Path, groups: Sequence[str], problems: list[Problem]
+) -> tuple[Codebook | None, tuple[str, ...]]:
     """Read a codebook file as far as possible, adding its problems to the collector.
 
-    Items that cannot be understood are left out of what is returned.  With no groups
-    (the study file is broken) the groups of the items are not checked.
+    With no groups (the study file is broken) the groups of the items are not checked.
+
+    Returns
+    -------
+    codebook : Codebook or None
+        The items that can be understood.
+    ids : tuple of str
+        All items that the file names, so that their columns are known.
     """
     document = open_document(path, "codebook", problems)
     if document is None:
-        return None
+        return None, ()
     factors = document.texts("factors", required=True)
     scales = _scales(document.table("scales"))
     entries = document.tables("items")
@@ -62,7 +70,8 @@ def parse_codebook(path: Path, groups: Sequence[str], problems: list[Problem]) -
         if entries and not any(entry.data.get("factor") == factor for entry in entries):
             hint = "Remove it from `factors`, or give it an item."
             document.problem("factors", f'"{factor}", which has no item', "factors in use", hint)
-    return Codebook(factors, tuple(item for item in items if item is not None))
+    ids = tuple(str(entry.data["id"]) for entry in entries if "id" in entry.data)
+    return Codebook(factors, tuple(item for item in items if item is not None)), ids
 
 
 def _check_unique(key: str, names: Sequence[str], table: Table) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,10 +153,15 @@ def _values(table: pd.DataFrame, column: str) -> tuple[str, ...]:
 
 
 def _prefixes(names: Iterable[str]) -> dict[str, str]:
-    """Return what an item's name starts with: up to a separator, or without its number."""
-    return {
-        name: re.sub(r"\d+[a-zA-Z]?$", "", re.split(r"[\s_.\-:]", name, maxsplit=1)[0]) or name
+    """Return what items have in common: trust_courts "trust", O01a and O01b "O01", Q7 "Q"."""
+    stems = {
+        name: re.sub(r"(?<=\d)[a-zA-Z]$", "", re.split(r"[\s_.\-:]", name, maxsplit=1)[0])
         for name in names
+    }
+    shared = Counter(stems.values())
+    return {
+        name: stem if shared[stem] > 1 else re.sub(r"\d+$", "", stem) or name
+        for name, stem in stems.items()
     }
 
 

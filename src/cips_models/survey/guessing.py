@@ -86,26 +86,23 @@ def _levels(codes: frozenset[int]) -> tuple[int, ...]:
 def guess_scales(columns: Mapping[str, pd.Series]) -> dict[str, Scale]:
     """Scale of each column that looks like an item.
 
-    Columns share a scale where the codes of one contain those of the other, so that a
-    level nobody chose in one question is still known from the others.
+    Levels are the longest runs of codes found in any column.  A column belongs to the run
+    that holds most of its codes, so that a level nobody chose in one question is still
+    known from the others; its codes outside the run are no answers.
     """
     codes = {name: found for name, column in columns.items() if (found := _codes(column))}
-    widest = [c for c in set(codes.values()) if not any(c < other for other in codes.values())]
-    levels_of = {c: _levels(c) for c in widest}
-    merged: dict[tuple[int, ...], set[int]] = {}
-    for found, levels in levels_of.items():
-        if 3 <= len(levels) <= _MOST_LEVELS:
-            merged.setdefault(levels, set()).update(found - set(levels))
-    scales = {
-        levels: _draft_scale(f"scale_{k}", levels, outside)
-        for k, (levels, outside) in enumerate(sorted(merged.items()), start=1)
-    }
-    chosen = {}
+    runs = {run for found in codes.values() if 3 <= len(run := _levels(found)) <= _MOST_LEVELS}
+    runs = {run for run in runs if not any(set(run) < set(other) for other in runs)}
+    run_of: dict[str, tuple[int, ...]] = {}
     for name, found in codes.items():
-        fitting = [s for levels, s in scales.items() if found <= {*levels, *merged[levels]}]
-        if fitting and len(found) > 1:
-            chosen[name] = min(fitting, key=lambda scale: len(scale.levels))
-    return chosen
+        best = max(sorted(runs), key=lambda run: len(found & set(run)), default=())
+        if len(found & set(best)) >= 3:
+            run_of[name] = best
+    scales = {}
+    for number, run in enumerate(sorted(set(run_of.values())), start=1):
+        outside = {code for name, of in run_of.items() if of == run for code in codes[name]}
+        scales[run] = _draft_scale(f"scale_{number}", run, outside - set(run))
+    return {name: scales[run] for name, run in run_of.items()}
 
 
 def _draft_scale(name: str, levels: tuple[int, ...], outside: Iterable[int]) -> Scale:

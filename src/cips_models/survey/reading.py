@@ -57,11 +57,11 @@ def read(
     if known is None:
         raise SurveyError(problems)
     files = known.files
-    book = parse_codebook(
+    book, items = parse_codebook(
         Path(codebook or known.folder / files.codebook), known.groups.names, problems
     )
     path = Path(responses or known.folder / files.responses)
-    respondents = _read_respondents(path, known, book, problems)
+    respondents = _read_respondents(path, known, items, problems)
     answers = reasons = np.empty((0, 0), dtype=np.int8)
     if respondents is not None and book is not None:
         answers, reasons = recode_items(respondents.table, book, path.name, problems)
@@ -76,12 +76,11 @@ def read(
 
 
 def _read_respondents(
-    path: Path, study: Study, book: Codebook | None, problems: list[Problem]
+    path: Path, study: Study, items: tuple[str, ...], problems: list[Problem]
 ) -> Respondents | None:
     table = read_table(path, study.csv, problems)
     if table is None:
         return None
-    items = tuple(item.id for item in book.items) if book else ()
     if not check_columns(table, study, items, path.name, problems):
         return None
     return describe_respondents(table, study, path.name, problems)
