@@ -116,9 +116,10 @@ def describe_respondents(
         if name in table:
             described[name] = table[name].str.strip().to_numpy()
     if columns.weight is not None and columns.weight in table:
-        weights = numbers(
-            table[columns.weight], study.csv.decimal, source, "a weight, 0 or more", problems
-        )
+        # A number in Parquet is no text: its decimal mark was never the office's.
+        decimal = "." if source.endswith(".parquet") else study.csv.decimal
+        weight = table[columns.weight].str.strip()
+        weights = numbers(weight, decimal, source, "a weight, 0 or more", problems)
         described[columns.weight] = weights.to_numpy()
     identity = table[columns.respondent].str.strip()
     _check_identity(identity, source, problems)

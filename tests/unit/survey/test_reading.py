@@ -124,6 +124,14 @@ def test_semicolons_decimal_commas_and_cp1252(tiny):
     assert survey.respondents["poids"].tolist() == [1.5] * len(tiny.responses)
 
 
+def test_weights_in_parquet_have_no_decimal_mark_to_set(tiny):
+    tiny.edit("study", "[columns]", '[csv]\ndecimal = ","\n\n[columns]\nweight = "w"')
+    path = tiny.folder / "responses.parquet"
+    tiny.responses.assign(w=0.25).to_parquet(path)
+    survey = cips.read(tiny.write(), responses=path)
+    assert set(survey.respondents["w"]) == {0.25}
+
+
 def test_byte_order_mark_and_blank_lines(tiny):
     before = tiny.read()
     path = tiny.folder / "responses.csv"
