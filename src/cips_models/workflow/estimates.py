@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 import cips_models as cips
+from cips_models.survey.survey import Survey
 
 
 def diagnostics_table(fits: Mapping[str, Any]) -> pd.DataFrame:
@@ -16,3 +17,23 @@ def diagnostics_table(fits: Mapping[str, Any]) -> pd.DataFrame:
         table.insert(0, "fit", name)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
+
+
+def estimate_tables(fit: Any, survey: Survey, *, margin: float = 0.0) -> dict[str, pd.DataFrame]:
+    """Levels, changes and shares improved of a fit."""
+    raise NotImplementedError
+
+
+def effects_table(fits: Mapping[str, Any]) -> pd.DataFrame:
+    """Difference in differences of several fits."""
+    raise NotImplementedError
+
+
+def effect_statements(fits: Mapping[str, Any]) -> list[str]:
+    """What identifies the effects."""
+    raise NotImplementedError
+
+
+def predictive_table(fit: Any, survey: Survey, *, seed: int) -> pd.DataFrame:
+    """Posterior predictive check of every cell."""
+    raise NotImplementedError

@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import pandas as pd
-
-import cips_models as cips
-from cips_models.charts import CHARTS, save
-from cips_models.charts import TABLES as CHART_TABLES
-from cips_models.errors import FitError, IdentificationError
+from cips_models.report.figures import pictures
+from cips_models.report.page import write
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.chain import Step
 from cips_models.workflow.description import facts, survey_tables
@@ -20,8 +16,7 @@ from cips_models.workflow.estimates import (
     estimate_tables,
     predictive_table,
 )
-from cips_models.workflow.record import Record
-from cips_models.workflow.tables import data_dictionary, read_table, write_table
+from cips_models.workflow.tables import data_dictionary, write_table
 from cips_models.workflow.workspace import BRACKET, Results, Tell, Workspace
 
 type Details = Mapping[str, Any]
@@ -38,7 +33,7 @@ def _validate(work: Workspace, into: Path, _: Tell) -> Details:
 
 
 def _fit(work: Workspace, into: Path, tell: Tell) -> Details:
-    fit = work.sample("joint", tell)
+    fit = work.sample("joint", work.specification, tell)
     fit.save(into / f"{JOINT}.nc")
     work.keep(JOINT, fit)
     return {"specification": work.specification.name, "seed": work.request.seed}
@@ -50,13 +45,7 @@ def _cut(work: Workspace, into: Path, tell: Tell) -> Details:
         def part(fraction: float, message: str, done: int = position, of: str = name) -> None:
             tell((done + fraction) / len(BRACKET), f"{of}: {message}")
 
-        fit = cips.cut(
-            work.survey,
-            specification,
-            seed=work.request.seed,
-            progress=part,
-            **work.request.sampling,
-        )
+        fit = work.sample("cut", specification, part)
         fit.save(into / f"cut-{name}.nc")
         work.keep(f"cut-{name}", fit)
     return {"specifications": list(work.bracket)}
@@ -93,48 +82,21 @@ def _describe(_: Results, into: Path, __: Tell) -> Details:
     return {}
 
 
-def _chart(work: Results, into: Path, tell: Tell) -> Details:
-    about = Record.read(work.folder).steps["validate"].details
-    left_out = {}
-    tables: dict[str, pd.DataFrame] = {}
-    for done, (name, draw) in enumerate(CHARTS.items()):
-        tell(done / len(CHARTS), name)
-        which = CHART_TABLES[name]
-        if which not in tables:
-            tables[which] = read_table(work.folder, which)
-        try:
-            figure = draw(tables[which], source=about["name"], synthetic=about["synthetic"])
-        except IdentificationError as error:
-            left_out[name] = str(error)
-        else:
-            save(figure, into / "charts", name)
-    return {"left_out": left_out}
+def _chart(work: Results, into: Path, _: Tell) -> Details:
+    return {"drawn": list(pictures(assessment(work.folder), into / "charts"))}
 
 
 def _report(work: Results, into: Path, _: Tell) -> Details:
     assessed = assessment(work.folder, force=work.force)
-    if not assessed.passed and not work.force:
-        failed = Record.read(work.folder).steps["diagnose"].details["failed"]
-        raise FitError(
-            "\n".join(
-                [
-                    "The fit failed its diagnostics, so there is no report:",
-                    *(f"  - {quantity}" for quantity in failed),
-                    f"The tables and charts are in {work.folder}, diagnostics.csv among them. "
-                    "Sample longer (--tune, --draws), or write a report that says so at its "
-                    "top with --force.",
-                ]
-            )
-        )
-    cips.report.write(assessed, into / "report.html")
-    return {"forced": not assessed.passed}
+    write(assessed, into / "report.html")
+    return {"passed": assessed.passed}
 
 
 CHART: Final[Step[Any]] = Step(
     name="chart",
     does="drawing charts",
     settings=(),
-    after=("validate", "estimate", "did", "predictive"),
+    after=("validate", "fit", "diagnose", "estimate", "did", "predictive"),
     outputs=("charts/*.svg", "charts/*.png"),
     work=_chart,
 )

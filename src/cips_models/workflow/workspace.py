@@ -98,12 +98,12 @@ class Workspace(Results):
     def _sampling(self) -> dict[str, Any]:
         return {name: value for name, value in self.request.sampling.items() if value is not None}
 
-    def sample(self, route: str, tell: Tell | None) -> Any:
-        """Fit the survey by one route: "joint" or "cut"."""
+    def sample(self, route: str, specification: Specification, tell: Tell | None) -> Any:
+        """Fit a specification to the survey by one route: "joint" or "cut"."""
         asked = {"seed": self.request.seed, "progress": tell, **self._sampling}
         if route == "cut":
-            return cips.cut(self.survey, self.specification, **asked)
-        return cips.fit(cips.build(self.survey, self.specification), **asked)
+            return cips.cut(self.survey, specification, **asked)
+        return cips.fit(cips.build(self.survey, specification), **asked)
 
     @cached_property
     def _fits(self) -> dict[str, Any]:

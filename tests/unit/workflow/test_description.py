@@ -11,11 +11,6 @@ from cips_models.workflow.description import facts, survey_tables
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return cips.simulate(tmp_path_factory.mktemp("survey"), seed=5)
-
-
-@pytest.fixture(scope="module")
 def survey(study: Path) -> Survey:
     return cips.read(study)
 

@@ -1,0 +1,118 @@
+"""A chain whose sampling is mocked: it proves plumbing only, never a number.
+
+Survey, files, records and report are real; fits are empty stand-ins and the tables that
+would come from them are made up.  Charts are not drawn: they have tests of their own, and
+take seconds.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cips_models.report import page
+from cips_models.survey.simulation import simulate
+from cips_models.workflow import steps
+from cips_models.workflow.run import run
+from cips_models.workflow.tables import TABLES
+from cips_models.workflow.workspace import Request, Workspace
+
+
+@dataclass
+class Stage:
+    """What the stand-ins give, and what was asked of them."""
+
+    tables: dict[str, pd.DataFrame]
+    asked: list[str] = field(default_factory=list)
+
+    def fail_a_gate(self) -> None:
+        self.tables["diagnostics"].loc[0, "passed"] = False
+
+
+class StandIn:
+    """A fit without draws."""
+
+    def save(self, path: Path) -> None:
+        path.write_text("no draws")
+
+
+@contextmanager
+def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
+    made = {
+        name: table.reindex(columns=[column.name for column in TABLES[name]])
+        for name, table in tables.items()
+    }
+    stage = Stage(made)
+
+    def answering(name: str, answer: Callable[[], object]) -> Callable[..., object]:
+        def called(*_: object, **__: object) -> object:
+            stage.asked.append(name)
+            return answer()
+
+        return called
+
+    three = {name: made[name] for name in ("levels", "changes", "improved")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Workspace, "sample", answering("fit", StandIn))
+        patch.setattr(Workspace, "fit", lambda *_: StandIn())
+        for name, answer in {
+            "diagnostics_table": lambda: made["diagnostics"],
+            "estimate_tables": lambda: three,
+            "effects_table": lambda: made["effects"],
+            "effect_statements": lambda: ["A statement."],
+            "predictive_table": lambda: made["predictive"],
+        }.items():
+            patch.setattr(steps, name, answering(name, answer))
+        patch.setattr(steps, "pictures", undrawn)
+        patch.setattr(page, "pictures", lambda *_: {})
+        yield stage
+
+
+def undrawn(_: object, folder: Path) -> dict[str, object]:
+    folder.mkdir()
+    for name in ("headline.svg", "headline.png"):
+        (folder / name).write_text("no chart")
+    return {}
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A synthetic survey, made once; not to be changed."""
+    return simulate(tmp_path_factory.mktemp("survey"), seed=5)
+
+
+@pytest.fixture(scope="session")
+def made_up(
+    make_tables: Callable[..., dict[str, pd.DataFrame]], study: Path
+) -> dict[str, pd.DataFrame]:
+    """Tables of three countries; not to be changed."""
+    countries = list(pd.read_csv(study.parent / "support.csv")["country"].unique()[:3])
+    tables = make_tables(countries=countries)
+    return {**tables, "diagnostics": tables["diagnostics"].assign(fit="fit")}
+
+
+@pytest.fixture
+def mocked_sampling(made_up: dict[str, pd.DataFrame]) -> Iterator[Stage]:
+    with mocked(made_up) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def plumbed(
+    made_up: dict[str, pd.DataFrame], study: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Results of a run with mocked sampling; not to be changed."""
+    folder = tmp_path_factory.mktemp("results") / "results"
+    with mocked(made_up):
+        run(Request(study), folder)
+    return folder
+
+
+@pytest.fixture
+def results(plumbed: Path, tmp_path: Path) -> Path:
+    """Results of a run with mocked sampling; one's own copy."""
+    return shutil.copytree(plumbed, tmp_path / "results")

@@ -1,0 +1,172 @@
+"""The chain from study to report with sampling mocked: plumbing only, never a number."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from cips_models import charts
+from cips_models.cli.main import cli
+from cips_models.errors import FitError, OutputError
+from cips_models.workflow.run import run
+from cips_models.workflow.tables import TABLES
+from cips_models.workflow.workspace import Request
+
+
+def cips(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, [*map(str, arguments)])
+
+
+def record(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / "run.json").read_text())
+    return content
+
+
+def content(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_results_folder_holds_what_is_promised(plumbed: Path) -> None:
+    fits = {"fit.nc", "cut-did.nc", "cut-exchangeable.nc", "cut-conditional.nc"}
+    tables = {f"{name}.csv" for name in (*TABLES, "data-dictionary")}
+    top = {path.name for path in plumbed.iterdir()}
+    assert top == {*fits, *tables, "charts", "report.html", "run.json"}
+    assert {path.name for path in (plumbed / "charts").iterdir()} == {
+        "headline.svg",
+        "headline.png",
+    }
+    assert list(record(plumbed)["steps"]) == [
+        "validate", "fit", "cut", "diagnose", "estimate", "did", "predictive", "describe", "chart",
+        "report",
+    ]  # fmt: skip
+
+
+def test_dictionary_describes_every_column_of_every_file(plumbed: Path) -> None:
+    dictionary = pd.read_csv(plumbed / "data-dictionary.csv")
+    described = set(zip(dictionary["table"], dictionary["column"], strict=True))
+    found = {
+        (path.stem, column)
+        for path in plumbed.glob("*.csv")
+        if path.stem != "data-dictionary"
+        for column in pd.read_csv(path, nrows=0).columns
+    }
+    assert found == described
+
+
+def test_rerun_samples_nothing_and_changes_nothing(
+    mocked_sampling: Any, study: Path, results: Path
+) -> None:
+    before = content(results)
+    run(Request(study, sampling={"cores": 1}), results)
+    assert mocked_sampling.asked == []
+    assert content(results) == before
+
+
+def test_other_margin_repeats_the_estimates_but_no_fit(
+    mocked_sampling: Any, study: Path, results: Path
+) -> None:
+    with pytest.raises(OutputError, match=r"margin was 0.0, now 2.0"):
+        run(Request(study, margin=2.0), results)
+    run(Request(study, margin=2.0), results, overwrite=True)
+    assert mocked_sampling.asked == ["estimate_tables"]
+
+
+def test_other_seed_repeats_the_fits(mocked_sampling: Any, study: Path, results: Path) -> None:
+    run(Request(study, seed=2), results, overwrite=True)
+    assert mocked_sampling.asked == [
+        "fit", "fit", "fit", "fit", "diagnostics_table", "estimate_tables", "effects_table",
+        "effect_statements", "predictive_table",
+    ]  # fmt: skip
+    assert record(results)["steps"]["fit"]["details"]["seed"] == 2
+
+
+def test_failed_gates_refuse_the_report_but_keep_the_tables(
+    mocked_sampling: Any, study: Path, tmp_path: Path
+) -> None:
+    mocked_sampling.fail_a_gate()
+    with pytest.raises(FitError, match="effect"):
+        run(Request(study), tmp_path)
+    assert not (tmp_path / "report.html").exists()
+    assert (tmp_path / "effects.csv").exists()
+    assert (tmp_path / "charts" / "headline.svg").exists()
+    assert record(tmp_path)["steps"]["diagnose"]["details"]["passed"] is False
+
+
+def test_failed_gates_end_with_5_unless_forced(
+    mocked_sampling: Any, study: Path, tmp_path: Path
+) -> None:
+    mocked_sampling.fail_a_gate()
+    refused = cips("run", study, "--out", tmp_path)
+    assert (refused.exit_code, refused.stdout) == (5, "")
+    assert cips("report", tmp_path).exit_code == 5
+    forced = cips("report", tmp_path, "--force")
+    assert forced.exit_code == 0
+    assert forced.stdout.splitlines()[-1] == str(tmp_path / "report.html")
+
+
+def test_report_is_the_last_line_of_stdout(
+    mocked_sampling: Any, study: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / ("very-" * 30 + "long")
+    done = cips("run", study, "--out", folder)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == str(folder / "report.html")
+
+
+def test_json_of_a_run_is_one_object(mocked_sampling: Any, study: Path, results: Path) -> None:
+    facts = json.loads(cips("run", study, "--out", results, "--json").stdout)
+    assert facts["report"] == str(results / "report.html")
+    assert facts["passed"] is True
+    assert {row["estimand"] for row in facts["effects"]} == {"ATT"}
+
+
+def test_demo_simulates_first(mocked_sampling: Any, tmp_path: Path) -> None:
+    done = cips("demo", "--out", tmp_path / "demo", "--effect", "none", "--seed", "5")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == str(tmp_path / "demo" / "report.html")
+    inputs = record(tmp_path / "demo" / "survey")["steps"]["simulate"]["inputs"]
+    assert (inputs["effect"], inputs["seed"]) == ("none", 5)
+
+
+def test_charts_are_drawn_again_from_the_folder_alone(
+    monkeypatch: pytest.MonkeyPatch, results: Path
+) -> None:
+    monkeypatch.setattr(charts, "CHARTS", {"headline": charts.headline})
+    (results / "charts" / "headline.svg").unlink()
+    done = cips("chart", results)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.split() == [
+        "wrote", str(results / "charts" / "headline.png"),
+        "wrote", str(results / "charts" / "headline.svg"),
+    ]  # fmt: skip
+    assert "<svg " in (results / "charts" / "headline.svg").read_text()
+
+
+def test_folder_without_results_is_refused(tmp_path: Path) -> None:
+    done = cips("report", tmp_path)
+    assert done.exit_code == 7
+    assert "cips run STUDY" in done.stderr
+
+
+def test_results_do_not_go_among_the_survey_files(study: Path) -> None:
+    with pytest.raises(OutputError, match="Name a folder of its own"):
+        run(Request(study), study.parent, overwrite=True)
+
+
+def test_edited_study_name_repeats_the_report_but_no_fit(
+    mocked_sampling: Any, study: Path, results: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "survey"
+    copy.mkdir()
+    for path in study.parent.iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    text = (copy / study.name).read_text().replace('name = "', 'name = "Second edition of ')
+    (copy / study.name).write_text(text)
+    request = replace(Request(study), study=copy / study.name)
+    run(request, results, overwrite=True)
+    assert mocked_sampling.asked == []
+    assert "Second edition of" in (results / "report.html").read_text()
