@@ -166,6 +166,10 @@ def build(
         "effects": effects,
     }
     tables = {name: pd.DataFrame(rows) for name, rows in frames.items()}
+    if not effects:  # a table without rows still has its columns
+        tables["effects"] = pd.DataFrame(
+            columns=[*tables["improved"].columns, "route", "specification", "parallel_trends"]
+        )
     tables["diagnostics"] = pd.DataFrame(
         {
             "quantity": ["effect", "mu", "divergences"],

@@ -16,7 +16,7 @@ from cips_models.charts.effect import effect
 from cips_models.charts.headline import headline
 from cips_models.charts.improved import improved
 from cips_models.charts.predictive import predictive
-from cips_models.charts.style import alt_text, save
+from cips_models.charts.style import alt_text, save, svg
 
 #: Every chart by its name, for the command line.
 CHARTS: Mapping[str, Callable[..., Figure]] = MappingProxyType(
@@ -53,4 +53,5 @@ __all__ = [
     "improved",
     "predictive",
     "save",
+    "svg",
 ]

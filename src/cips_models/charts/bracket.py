@@ -12,6 +12,7 @@ from cips_models.names import GROUP, PERCENT
 from cips_models.wording import _
 
 _ROW = 0.27  # inches
+_WAY = ("specification", "route", "parallel_trends")
 
 
 @style.styled
@@ -45,7 +46,7 @@ def bracket(
     """
     estimates = select.rows(table, estimand=ATT, scale=scale)
     groups = select.labels(estimates, GROUP)
-    ways = estimates[["specification", "route", "parallel_trends"]].drop_duplicates()
+    ways = estimates[list(_WAY)].drop_duplicates()
     keys = [tuple(way) for way in ways.itertuples(index=False)]
     order = list(dict.fromkeys(way[0] for way in keys))
     keys.sort(key=lambda way: order.index(way[0]))
@@ -88,29 +89,35 @@ def _finding(group: str, estimates: pd.DataFrame) -> str:
 
 
 def _panel(axes: Axes, position: int, estimates: pd.DataFrame, keys: list[tuple[str, ...]]) -> None:
-    names, numbers = [], []
-    colour, marker = style.look(position)
+    ways = list(zip(*(estimates[name] for name in _WAY), strict=True))
+    numbers = [""] * len(keys)
+    for way, (_index, row) in zip(ways, estimates.iterrows(), strict=True):
+        numbers[keys.index(way)] = f"{points(row['mean'])} ({span(row['lower'], row['upper'])})"
+    style.rows_down(axes, _names(keys))
     style.zero_line(axes)
-    for y, (specification, route, trends) in enumerate(keys):
-        row = estimates[
-            (estimates["specification"] == specification)
-            & (estimates["route"] == route)
-            & (estimates["parallel_trends"] == trends)
-        ]
-        marks.dots(axes, row, [y] * len(row), colour=colour, marker=marker, filled=route == "joint")
-        new = y == 0 or keys[y - 1][0] != specification
-        if new and y:
+    for y in range(1, len(keys)):
+        if keys[y][0] != keys[y - 1][0]:
             axes.axhline(y - 0.5, color=style.RULE, linewidth=0.8)
-        way = f"{word(route)}, {word(trends)}"
-        names.append(f"{capital(word(specification))}:  {way}" if new else way)
-        numbers.append(
-            " ".join(
-                f"{points(each['mean'])} ({span(each['lower'], each['upper'])})"
-                for _index, each in row.iterrows()
-            )
-        )
-    style.rows_down(axes, names)
+    colour, marker = style.look(position)
+    marks.dots(
+        axes,
+        estimates,
+        [keys.index(way) for way in ways],
+        colour=colour,
+        marker=marker,
+        filled=[route == "joint" for route in estimates["route"]],
+    )
     right = axes.secondary_yaxis("right")
     right.set_yticks(range(len(keys)), numbers)
     right.tick_params(length=0, labelsize=8)
     right.spines[:].set_visible(False)
+
+
+def _names(keys: list[tuple[str, ...]]) -> list[str]:
+    """Name every row; the specification stands at the first of its rows."""
+    names = []
+    for y, (specification, route, trends) in enumerate(keys):
+        way = f"{word(route)}, {word(trends)}"
+        new = y == 0 or keys[y - 1][0] != specification
+        names.append(f"{capital(word(specification))}:  {way}" if new else way)
+    return names

@@ -68,7 +68,7 @@ def changes(
     figure = style.canvas(
         max(2.05 * columns + 1.2, 7.5),
         lines * (_ROW * (0.55 + 0.45 * len(groups)) * len(rows) + 0.55) + 0.3,
-        findings=[findings.change(row) for row in _overall(pooled)],
+        findings=[findings.titled(row, findings.change(row)) for row in _overall(pooled)],
         reading=reading,
         key=marks.key(groups),
         source=source,

@@ -80,7 +80,7 @@ def effect(
     figure = style.canvas(
         8.5 if _stacked(rows) else 10.5,
         _ROW * (sum(rows) + 3 if _stacked(rows) else max(rows)) * (0.6 + 0.4 * len(groups)) + 0.75,
-        findings=[findings.effect(row) for _index, row in overall.iterrows()],
+        findings=[findings.titled(row, findings.effect(row)) for _index, row in overall.iterrows()],
         reading=_("Effect of support in {unit}; {ways}.").format(
             unit=unit(scale), ways=", ".join(ways)
         )

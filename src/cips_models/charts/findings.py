@@ -12,7 +12,6 @@ from cips_models.charts.labels import capital, quantity, short_unit
 from cips_models.charts.numbers import points, span
 from cips_models.wording import N_, _
 
-
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -45,48 +44,42 @@ RULES: tuple[Rule, ...] = (
         0.975,
         1.0,
         1,
-        N_("{group}: {quantity} rose, {number} {unit} ({interval} {span})"),
-        N_("{group}: supported cells gained more, {number} {unit} ({interval} {span})"),
-        N_("{group}: more of the supported cells improved, {number} {unit} ({interval} {span})"),
+        N_("{quantity} rose, {number} {unit} ({interval} {span})"),
+        N_("supported cells gained more, {number} {unit} ({interval} {span})"),
+        N_("more of the supported cells improved, {number} {unit} ({interval} {span})"),
     ),
     Rule(
         0.0,
         0.025,
         -1,
-        N_("{group}: {quantity} fell, {number} {unit} ({interval} {span})"),
-        N_("{group}: supported cells gained less, {number} {unit} ({interval} {span})"),
-        N_("{group}: fewer of the supported cells improved, {number} {unit} ({interval} {span})"),
+        N_("{quantity} fell, {number} {unit} ({interval} {span})"),
+        N_("supported cells gained less, {number} {unit} ({interval} {span})"),
+        N_("fewer of the supported cells improved, {number} {unit} ({interval} {span})"),
     ),
     Rule(
         0.90,
         1.0,
         1,
-        N_("{group}: {quantity} probably rose, {number} {unit} ({interval} {span})"),
-        N_("{group}: supported cells probably gained more, {number} {unit} ({interval} {span})"),
-        N_(
-            "{group}: probably more of the supported cells improved, "
-            "{number} {unit} ({interval} {span})"
-        ),
+        N_("{quantity} probably rose, {number} {unit} ({interval} {span})"),
+        N_("supported cells probably gained more, {number} {unit} ({interval} {span})"),
+        N_("probably more of the supported cells improved, {number} {unit} ({interval} {span})"),
     ),
     Rule(
         0.0,
         0.10,
         -1,
-        N_("{group}: {quantity} probably fell, {number} {unit} ({interval} {span})"),
-        N_("{group}: supported cells probably gained less, {number} {unit} ({interval} {span})"),
-        N_(
-            "{group}: probably fewer of the supported cells improved, "
-            "{number} {unit} ({interval} {span})"
-        ),
+        N_("{quantity} probably fell, {number} {unit} ({interval} {span})"),
+        N_("supported cells probably gained less, {number} {unit} ({interval} {span})"),
+        N_("probably fewer of the supported cells improved, {number} {unit} ({interval} {span})"),
     ),
     Rule(
         0.0,
         1.0,
         0,
-        N_("{group}: no clear change of {quantity}, {number} {unit} ({interval} {span})"),
-        N_("{group}: no clear effect of support, {number} {unit} ({interval} {span})"),
+        N_("no clear change of {quantity}, {number} {unit} ({interval} {span})"),
+        N_("no clear effect of support, {number} {unit} ({interval} {span})"),
         N_(
-            "{group}: no clear difference between supported and other cells, "
+            "no clear difference between supported and other cells, "
             "{number} {unit} ({interval} {span})"
         ),
     ),
@@ -118,7 +111,6 @@ def _sentence(template: str, row: pd.Series) -> str:
     bracket = "({interval} {span})"
     tied = _(template).replace(bracket, bracket.replace(" ", _HARD_SPACE))
     return tied.format(
-        group=capital(row["group"]),
         quantity=quantity(scale),
         number=points(row["mean"], digits),
         unit=short_unit(scale),
@@ -140,3 +132,8 @@ def effect(row: pd.Series) -> str:
 def share(row: pd.Series) -> str:
     """Say a difference in shares improved in words."""
     return _sentence(rule(row["p_positive"]).share, row)
+
+
+def titled(row: pd.Series, finding: str) -> str:
+    """Put the group of a row before what was found for it."""
+    return _("{group}: {finding}").format(group=capital(row["group"]), finding=finding)

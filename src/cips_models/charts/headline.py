@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cips_models.charts import findings, marks, select, style
 from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import amount, points, span
+from cips_models.charts.numbers import amount, count, points, span
 from cips_models.names import GROUP, PERCENT
 from cips_models.wording import _
 
@@ -73,7 +73,7 @@ def headline(
 
 def _findings(shares: pd.DataFrame, differences: pd.DataFrame) -> list[str]:
     if len(differences):
-        return [findings.share(row) for _index, row in differences.iterrows()]
+        return [findings.titled(row, findings.share(row)) for _index, row in differences.iterrows()]
     return [
         _("{group}: {share} % of cells improved ({interval} {span})").format(
             group=capital(row["group"]),
@@ -91,7 +91,7 @@ def _shares(axes: Axes, shares: pd.DataFrame, raw: pd.DataFrame, groups: Sequenc
         same = raw[(raw[GROUP] == row[GROUP]) & (raw["supported"] == row["supported"])]
         _pair(axes, row, y, same, groups, signed=False)
         words = [capital(row[GROUP]), word(row["supported"])]
-        cells = _("{n} cells").format(n=int(row["cells"]))
+        cells = _("{n} cells").format(n=count(row["cells"]))
         labels.append(", ".join(each for each in words if each) + f"\n{cells}")
     style.rows_down(axes, labels)
     axes.set_xlim(0, 100)

@@ -2,6 +2,8 @@
 
 import math
 
+import pandas as pd
+
 from cips_models.wording import _
 
 #: Stands for a number that does not apply.
@@ -37,9 +39,9 @@ def probability(value: float) -> str:
 
 def count(value: float) -> str:
     """Whole number with thin spaces between thousands."""
-    return (
-        NONE if math.isnan(value) else f"{int(value):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    )
+    if pd.isna(value):
+        return NONE
+    return f"{int(value):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def span(lower: float, upper: float, *, signed: bool = True, digits: int = 1) -> str:

@@ -5,13 +5,17 @@ so that the first two differ most in grey; each is at least 3:1 against white, a
 group has a marker of its own as well.
 """
 
+import io
 import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
+from xml.sax.saxutils import escape
 
 import matplotlib as mpl
+import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -57,15 +61,39 @@ _TITLE, _TEXT = 12, 9  # points
 _LINE = 1.35 / 72  # inches a point of type, with leading
 
 
+def _own_settings() -> AbstractContextManager[None]:
+    """Matplotlib's defaults and the settings of this module, whatever the user's are."""
+    settings: AbstractContextManager[None] = mpl.style.context(_SETTINGS, after_reset=True)
+    return settings
+
+
 def styled[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Draw with the settings of this module whatever the user's own are."""
+    """Draw with the settings of this module, and lay the figure out."""
 
     @wraps(draw)
     def inside(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with mpl.rc_context(_SETTINGS):
-            return draw(*args, **kwargs)
+        with _own_settings():
+            figure = draw(*args, **kwargs)
+            _settle(figure)
+            return figure
 
     return inside
+
+
+def _settle(figure: Figure) -> None:
+    """Lay a figure out once and fix the places.
+
+    The solver of the layout depends on memory addresses in its last digits; rounded, equal
+    charts are equal to the byte.  ``figure.set_layout_engine("constrained")`` lays it out
+    anew after changes.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        box = axes.get_position(original=True)
+        left, bottom, width, height = (round(float(each), 5) for each in box.bounds)
+        axes.set_position((left, bottom, width, height), which="original")
+        axes.set_in_layout(True)
 
 
 def look(position: int) -> tuple[str, str]:
@@ -201,6 +229,20 @@ def zero_line(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
+def svg(figure: Figure) -> str:
+    """Figure as the text of an SVG file, with its words for who cannot see it.
+
+    The same figure always gives the same text.
+    """
+    # Dates, addresses and versions would make equal charts differ.
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    written = io.StringIO()
+    with _own_settings():
+        figure.savefig(written, format="svg", metadata=nothing)
+    head, mark, body = written.getvalue().partition("<defs>")
+    return f"{head}<desc>{escape(alt_text(figure))}</desc>\n {mark}{body}"
+
+
 def save(figure: Figure, directory: str | os.PathLike[str], stem: str) -> tuple[Path, Path]:
     """Write a figure as SVG and PNG; the same figure always gives the same bytes.
 
@@ -210,10 +252,10 @@ def save(figure: Figure, directory: str | os.PathLike[str], stem: str) -> tuple[
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    svg, png = folder / f"{stem}.svg", folder / f"{stem}.png"
-    # Dates, addresses and versions in a file would make equal charts differ.
-    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with mpl.rc_context(_SETTINGS):
-        figure.savefig(svg, metadata=nothing)
-        figure.savefig(png, dpi=200, metadata={"Software": None})
-    return svg, png
+    vector, pixels = folder / f"{stem}.svg", folder / f"{stem}.png"
+    vector.write_text(svg(figure), encoding="utf-8")
+    with _own_settings():
+        figure.savefig(
+            pixels, dpi=200, metadata={"Software": None, "Description": alt_text(figure)}
+        )
+    return vector, pixels

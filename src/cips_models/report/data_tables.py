@@ -1,0 +1,111 @@
+"""Tables about the data and the fit, for reading."""
+
+from cips_models.charts.labels import capital, word
+from cips_models.charts.numbers import NONE, amount, count
+from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
+from cips_models.report.assessment import Assessment
+from cips_models.report.tables import Table
+from cips_models.wording import _
+
+
+def respondents(assessment: Assessment) -> Table:
+    """Respondents by country, group and wave."""
+    about = assessment.about
+    table = assessment.respondents.astype({COUNTRY: "str", GROUP: "str", WAVE: "str"})
+    counts = table.set_index([COUNTRY, GROUP, WAVE])["respondents"]
+    columns = [(group, wave) for group in about["groups"] for wave in about["waves"]]
+    rows = [
+        (country, *(_or_none(counts.get((country, group, wave))) for group, wave in columns))
+        for country in about["countries"]
+    ]
+    totals = table.groupby([GROUP, WAVE])["respondents"].sum()
+    rows.append((_("All countries"), *(_or_none(totals.get(column)) for column in columns)))
+    return Table(
+        _("Respondents by country, group and wave (– not surveyed)"),
+        (_("Country"), *(f"{capital(group)}, {wave}" for group, wave in columns)),
+        tuple(rows),
+    )
+
+
+def _or_none(value: float | None) -> str:
+    return NONE if value is None else count(value)
+
+
+def nonresponse(assessment: Assessment) -> Table:
+    """What became of the questions asked, in per cent."""
+    kinds = {
+        "answered": _("Answered"),
+        "dont_know": _("Don't know"),
+        "refused": _("Refused"),
+    }
+    rows = []
+    for _index, row in assessment.nonresponse.iterrows():
+        asked = sum(row[kind] for kind in kinds)
+        shares = [amount(100 * row[kind] / asked) if asked else NONE for kind in kinds]
+        rows.append((capital(row[GROUP]), str(row[WAVE]), count(asked), *shares))
+    return Table(
+        _("Answers and nonresponse, per cent of the questions asked"),
+        (_("Group"), _("Wave"), _("Questions asked"), *kinds.values()),
+        tuple(rows),
+        words=2,
+    )
+
+
+def exclusions(assessment: Assessment) -> Table:
+    """Rows that the study file leaves out."""
+    return Table(
+        _("Rows left out because the study file excludes the value"),
+        (_("Column"), _("Value"), _("Rows")),
+        tuple(
+            (str(row["column"]), str(row["value"]), count(row["rows"]))
+            for _index, row in assessment.exclusions.iterrows()
+        ),
+        words=2,
+    )
+
+
+def support(assessment: Assessment) -> Table:
+    """Supported factors of every country."""
+    table = assessment.support
+    rows = []
+    for country in assessment.about["countries"]:
+        own = table[(table[COUNTRY].astype(str) == country) & table["supported"].astype(bool)]
+        named = [
+            _("{factor} (from {wave})").format(factor=factor, wave=start)
+            for factor, start in zip(own[FACTOR], own["start"], strict=True)
+        ]
+        rows.append((country, ", ".join(named) or NONE))
+    return Table(
+        _("Supported factors"),
+        (_("Country"), _("Factors, and first wave under support")),
+        tuple(rows),
+        words=2,
+    )
+
+
+def diagnostics(assessment: Assessment) -> Table:
+    """Convergence of every quantity, gate by gate."""
+    table = assessment.diagnostics
+    fits = "fit" in table
+    rows = [
+        (
+            *((str(row["fit"]),) if fits else ()),
+            str(row["quantity"]),
+            word(str(row["kind"])),
+            str(row["worst"]),
+            _("passed") if row["passed"] else _("failed"),
+            count(row["n"]),
+            *(count(row[name]) for name in ("ess_bulk", "ess_tail")),
+            amount(row["rhat"], 3),
+        )
+        for _index, row in table.iterrows()
+    ]
+    head = (
+        *((_("Fit"),) if fits else ()),
+        _("Quantity"),
+        _("Kind"),
+        _("Worst element"),
+        _("Gate"),
+    )
+    numbers = (_("Number"), _("Lowest bulk ESS"), _("Lowest tail ESS"), _("Highest R-hat"))
+    return Table(_("Sampling diagnostics"), (*head, *numbers), tuple(rows), words=len(head))

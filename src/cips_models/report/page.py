@@ -1,0 +1,138 @@
+"""The report as one HTML page that needs nothing else: no script, no external address."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+
+from cips_models import wording
+from cips_models.charts.findings import interval
+from cips_models.charts.labels import capital, word
+from cips_models.charts.numbers import count
+from cips_models.errors import FitError
+from cips_models.report import data_tables, tables, words
+from cips_models.report.assessment import Assessment
+from cips_models.report.figures import pictures
+from cips_models.report.limits import LIMITS
+from cips_models.wording import _
+
+_TEMPLATE: Final = "template.html.j2"
+
+
+def write(
+    assessment: Assessment,
+    path: str | os.PathLike[str],
+    *,
+    force: bool = False,
+    charts_dir: str | os.PathLike[str] | None = None,
+) -> Path:
+    """Write the impact assessment as one self-contained HTML file.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    path : path
+        File to write; replaced at once when the page is complete.
+    force : bool
+        Write it although the diagnostics fail; the page then says so at its top.  An
+        assessment that is marked ``forced`` needs no second word.
+    charts_dir : path, optional
+        Folder that also receives the charts as SVG and PNG files.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    FitError
+        The diagnostics fail and the report is not forced.
+    """
+    forced = force or bool(assessment.about["forced"])
+    if not (assessment.passed or forced):
+        raise FitError(
+            f"{assessment.about['name']}: found a fit that fails its diagnostics "
+            f"({', '.join(_failed(assessment)) or 'see diagnostics.csv'}); expected all gates "
+            "passed. Sample longer, or force the report, which then says so at its top."
+        )
+    page = _environment().get_template(_TEMPLATE).render(_context(assessment, charts_dir))
+    return _replace(Path(path), page)
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("cips_models.report", "."),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(_=_, ngettext=wording.ngettext)
+    environment.filters.update(count=count, capital=capital, word=word)
+    return environment
+
+
+def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) -> dict[str, Any]:
+    specification = words.default_specification(assessment)
+    effects = not assessment.effects.empty
+    return {
+        "language": wording.language(),
+        "about": assessment.about,
+        "passed": assessment.passed,
+        "failed": _failed(assessment),
+        "notes": assessment.notes,
+        "statements": assessment.statements,
+        "answers": words.answers(assessment),
+        "limits": [each for each in LIMITS if effects or not each.of_effects],
+        "effects": effects,
+        "supported": _supported(assessment),
+        "interval": interval(assessment.changes.iloc[0]),
+        "pictures": pictures(assessment, charts_dir),
+        "table": {
+            "headline": tables.headline(assessment),
+            "pooled_changes": tables.pooled_changes(assessment),
+            "cell_changes": tables.cell_changes(assessment),
+            "pooled_levels": tables.pooled_levels(assessment),
+            "respondents": data_tables.respondents(assessment),
+            "nonresponse": data_tables.nonresponse(assessment),
+            "exclusions": data_tables.exclusions(assessment),
+            "support": data_tables.support(assessment),
+            "diagnostics": data_tables.diagnostics(assessment),
+            "rules": tables.rules(),
+            "agreement": tables.agreement_rules(),
+            "bracket": tables.bracket(assessment),
+            "heterogeneity": tables.heterogeneity(assessment, specification),
+            "slopes": tables.slopes(assessment),
+            "contributions": tables.contributions(assessment, specification),
+        },
+    }
+
+
+def _failed(assessment: Assessment) -> list[str]:
+    table = assessment.diagnostics
+    return [str(name) for name in table.loc[~table["passed"].astype(bool), "quantity"]]
+
+
+def _supported(assessment: Assessment) -> tuple[int, int]:
+    """Count supported cells, and all cells, of the countries that were followed."""
+    table = assessment.support
+    followed = table[table["country"].astype(str).isin(list(assessment.about["followed"]))]
+    return int(followed["supported"].astype(bool).sum()), len(followed)
+
+
+def _replace(path: Path, text: str) -> Path:
+    """Write a file so that a reader sees the old one or the new one, never a half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(draft).chmod(0o644)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    return path

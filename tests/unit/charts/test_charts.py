@@ -1,0 +1,228 @@
+"""Charts show the numbers of their tables, and say what these say."""
+
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import LineCollection, PathCollection, QuadMesh
+from matplotlib.patches import Rectangle
+
+from cips_models import charts
+from cips_models.errors import IdentificationError
+
+SMALL = {
+    "countries": ("Angola", "Côte d'Ivoire", "Trinidad and Tobago"),
+    "factors": ("Automation", "Morale and Organizational Culture", "Transparency"),
+}
+
+
+@pytest.fixture(scope="module")
+def small(make_tables):
+    return make_tables(**SMALL)
+
+
+@pytest.fixture(scope="module")
+def drawn(small):
+    """Every chart once, of synthetic data."""
+    return {name: draw(name, small, source="A survey", synthetic=True) for name in charts.CHARTS}
+
+
+def draw(name, tables, **options):
+    return charts.CHARTS[name](tables[charts.TABLES[name]], **options)
+
+
+def dots(figure):
+    """x of every dot of a figure, sorted."""
+    found = [
+        np.asarray(each.get_offsets())[:, 0]
+        for axes in figure.axes
+        for each in axes.collections
+        if isinstance(each, PathCollection)
+    ]
+    return np.sort(np.concatenate(found))
+
+
+def lines(figure):
+    """(left, right) of every horizontal line of a figure, sorted."""
+    found = [
+        (segment[0, 0], segment[-1, 0])
+        for axes in figure.axes
+        for each in axes.collections
+        if isinstance(each, LineCollection)
+        for segment in each.get_segments()
+    ]
+    return np.array(sorted(found))
+
+
+def ends(table):
+    outer, inner = table[["lower", "upper"]], table[["inner_lower", "inner_upper"]]
+    return np.array(sorted([*map(tuple, outer.to_numpy()), *map(tuple, inner.to_numpy())]))
+
+
+def said(figure):
+    return charts.alt_text(figure).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_changes_shows_every_cell_and_every_pooled_change(small, drawn):
+    shown = small["changes"].query("factor != ''")
+    figure = drawn["changes"]
+    assert dots(figure) == pytest.approx(np.sort(shown["mean"].to_numpy()))
+    assert lines(figure) == pytest.approx(ends(shown))
+
+
+def test_effect_shows_average_new_country_and_both_breakdowns(small, drawn):
+    shown = small["effects"].query(
+        "scale == 'percent' and specification == 'did' and route == 'joint' "
+        "and parallel_trends == 'latent'"
+    )
+    figure = drawn["effect"]
+    assert dots(figure) == pytest.approx(np.sort(shown["mean"].to_numpy()))
+    assert lines(figure) == pytest.approx(ends(shown))
+
+
+def test_bracket_shows_every_way_of_estimating(small, drawn):
+    shown = small["effects"].query("estimand == 'ATT' and scale == 'percent'")
+    assert len(shown) == 2 * 3 * 2 * 2
+    figure = drawn["bracket"]
+    assert dots(figure) == pytest.approx(np.sort(shown["mean"].to_numpy()))
+    assert lines(figure) == pytest.approx(ends(shown))
+
+
+def test_headline_shows_model_and_raw(small, drawn):
+    shown = small["improved"].query("estimand != 'improved'")
+    assert set(shown["estimand"]) == {
+        f"{raw}{what}"
+        for raw in ("", "raw ")
+        for what in ("share improved", "difference in shares improved")
+    }
+    assert dots(drawn["headline"]) == pytest.approx(np.sort(shown["mean"].to_numpy()))
+
+
+def test_improved_shows_every_probability_and_frames_the_supported(small, drawn):
+    figure = drawn["improved"]
+    cells = small["improved"].query("estimand == 'improved'")
+    for axes, group in zip(figure.axes, ("officials", "private sector"), strict=True):
+        own = cells[cells["group"] == group].set_index(["factor", "country"])["mean"]
+        mesh = next(each for each in axes.collections if isinstance(each, QuadMesh))
+        grid = np.asarray(mesh.get_array()).reshape(3, 3)
+        for i, factor in enumerate(SMALL["factors"]):
+            for j, country in enumerate(SMALL["countries"]):
+                assert grid[i, j] == own[factor, country]
+        frames = [each for each in axes.patches if isinstance(each, Rectangle)]
+        supported = cells[(cells["group"] == group) & (cells["supported"] == "supported")]
+        assert len(frames) == len(supported) > 0
+
+
+def test_predictive_counts_what_lies_outside(small):
+    table = small["predictive"].copy()
+    table["observed"] = table["mean"]
+    table.loc[[0, 5], "observed"] = table.loc[[0, 5], "upper"] + 1
+    figure = charts.predictive(table)
+    n = len(table)
+    assert said(figure).startswith(f"{n - 2} of {n} cell means lie inside")
+    assert dots(figure) == pytest.approx(np.sort(table["mean"].to_numpy()))
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "up", "down"),
+    [
+        ("changes", "changes", "positive answers rose", "positive answers fell"),
+        ("effect", "effects", "supported cells gained more", "supported cells gained less"),
+    ],
+)
+def test_titles_follow_the_sign(small, name, column, up, down):
+    table = small[column].assign(
+        mean=9.0, lower=8.0, upper=10.0, inner_lower=8.7, inner_upper=9.3, p_positive=1.0
+    )
+    flipped = table.assign(
+        mean=-9.0, lower=-10.0, upper=-8.0, inner_lower=-9.3, inner_upper=-8.7, p_positive=0.0
+    )
+    title = said(charts.CHARTS[name](table))
+    assert f"Officials: {up}, +9.0 points (95 % interval +8.0 to +10.0)" in title
+    title = said(charts.CHARTS[name](flipped))
+    assert f"Officials: {down}, −9.0 points (95 % interval −10.0 to −8.0)" in title
+
+
+@pytest.mark.parametrize("name", sorted(charts.CHARTS))
+def test_equal_input_gives_equal_bytes_and_no_address(small, drawn, name):
+    text = charts.svg(drawn[name])
+    assert charts.svg(draw(name, small, source="A survey", synthetic=True)) == text
+    assert "matplotlib.org" not in text
+    assert "<desc>" in text
+
+
+def test_files_have_equal_bytes(small, drawn, tmp_path):
+    first = charts.save(drawn["improved"], tmp_path / "a", "improved")
+    same = draw("improved", small, source="A survey", synthetic=True)
+    again = charts.save(same, tmp_path / "b", "improved")
+    assert [path.name for path in first] == ["improved.svg", "improved.png"]
+    for one, other in zip(first, again, strict=True):
+        assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize("name", sorted(charts.CHARTS))
+def test_charts_name_interval_source_and_synthetic_data(drawn, name):
+    assert "Source: A survey. Synthetic data" in said(drawn[name])
+    if name != "improved":  # it shows probabilities
+        assert "95 %" in said(drawn[name])
+
+
+def test_only_synthetic_data_are_called_so_and_no_table_is_changed(small):
+    before = small["improved"].copy(deep=True)
+    words = said(charts.headline(small["improved"], source="A survey"))
+    assert words.endswith("Source: A survey.")
+    assert small["improved"].equals(before)
+
+
+def test_other_anatomies(make_tables):
+    factors = ("Trust in institutions", "Perceived corruption")
+    urban = make_tables(factors=factors, groups=("urban", "rural"), countries=SMALL["countries"])
+    lone = make_tables(**SMALL, groups=("officials",))
+    for name in ("changes", "effect"):
+        words = said(draw(name, urban))
+        assert "Urban:" in words
+        assert "Rural:" in words
+    for name in ("bracket", "headline"):
+        words = said(draw(name, lone))
+        assert "Officials:" in words
+        assert "Private sector" not in words
+
+
+def test_without_support_there_are_changes_but_no_effects(make_tables):
+    tables = make_tables(**SMALL, support=False)
+    for name in ("changes", "improved", "headline", "predictive"):
+        words = said(draw(name, tables))
+        assert "supported" not in words
+    assert "% of cells improved (95 % interval" in said(draw("headline", tables))
+    for name in ("effect", "bracket"):
+        with pytest.raises(IdentificationError, match="expected"):
+            draw(name, tables)
+
+
+def test_a_scale_that_is_not_there_is_refused_with_what_is(small):
+    with pytest.raises(IdentificationError, match="found 'percent'; expected 'latent'"):
+        draw("changes", small, scale="latent")
+
+
+def test_of_several_waves_the_comparison_of_most_cells_is_shown(small):
+    table = small["changes"]
+    lone = table[table["country"].isin(["Angola", ""])].assign(**{"from": "2023", "to": "2025"})
+    longer = pd.concat([table, lone])
+    assert "from 2021 to 2023" in said(charts.changes(longer))
+    assert "from 2023 to 2025" in said(charts.changes(longer, between=("2023", "2025")))
+    with pytest.raises(IdentificationError, match="'from'"):
+        charts.changes(longer, between=("2019", "2025"))
+
+
+def test_the_users_own_settings_change_nothing(small):
+    usual = charts.svg(charts.improved(small["improved"]))
+    with mpl.rc_context({"font.size": 20, "axes.grid": True, "lines.linewidth": 9}):
+        assert charts.svg(charts.improved(small["improved"])) == usual
+
+
+def test_charts_do_not_import_the_model():
+    code = "import sys, cips_models.charts; assert not {'pymc', 'arviz'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)

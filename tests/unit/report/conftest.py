@@ -1,0 +1,80 @@
+"""Assessments of any anatomy, made from the made-up result tables."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from cips_models.report import Assessment
+
+
+def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Assessment:
+    cells = tables["changes"].query("estimand == 'change'")
+    countries, factors, groups = (
+        list(dict.fromkeys(cells[dim])) for dim in ("country", "factor", "group")
+    )
+    waves = list(dict.fromkeys(tables["levels"]["wave"]))
+    once = "Zambia"
+    support = cells[cells["group"] == groups[0]][["country", "factor", "supported"]]
+    support = support[support["supported"] != ""]
+    support = support.assign(supported=support["supported"] == "supported")
+    support = support.assign(start=["2023" if s else "" for s in support["supported"]])
+    people = [
+        (country, group, wave, 100 + 7 * i + 3 * j + k)
+        for i, country in enumerate([*countries, once])
+        for j, group in enumerate(groups)
+        for k, wave in enumerate(waves[:1] if country == once else waves)
+    ]
+    diagnostics = tables["diagnostics"].copy()
+    if not passed:
+        diagnostics.loc[0, ["passed", "rhat"]] = [False, 1.08]
+    asked = [(g, w, 5000, 240, 31, 400) for g in groups for w in waves]
+    return Assessment(
+        about={
+            "name": "CIPS demonstration",
+            "synthetic": synthetic,
+            "countries": [*countries, once],
+            "followed": countries,
+            "groups": groups,
+            "waves": waves,
+            "factors": factors,
+            "respondents": sum(p[3] for p in people),
+            "answers": 20000,
+            "specification": "did",
+            "seed": 20260101,
+            "fingerprint": "5f2c" * 16,
+            "versions": {"cips-models": "0.1.0", "pymc": "6.4.0"},
+            "created": "2026-01-02",
+            "forced": forced,
+            **about,
+        },
+        respondents=pd.DataFrame(people, columns=["country", "group", "wave", "respondents"]),
+        nonresponse=pd.DataFrame(
+            asked, columns=["group", "wave", "answered", "dont_know", "refused", "not_asked"]
+        ),
+        exclusions=pd.DataFrame({"column": ["group"], "value": ["trainee"], "rows": [12]}),
+        support=support.reset_index(drop=True),
+        levels=tables["levels"],
+        changes=tables["changes"],
+        improved=tables["improved"],
+        effects=tables["effects"],
+        diagnostics=diagnostics,
+        predictive=tables["predictive"],
+        notes=("Zambia was surveyed in one wave only.",),
+        statements=("Officials: within-country differences & trends <parallel> in logits.",)
+        if len(tables["effects"])
+        else (),
+        passed=passed,
+    )
+
+
+@pytest.fixture(scope="session")
+def make_assessment() -> Callable[..., Assessment]:
+    """Put tables into an assessment: ``make_assessment(tables, passed=False)``."""
+    return assess
+
+
+@pytest.fixture(scope="session")
+def assessment(tables) -> Assessment:
+    """The CIPS anatomy, all gates passed."""
+    return assess(tables)
