@@ -58,7 +58,8 @@ def command(
         request=Request(study, responses, codebook, support, specification, seed, sampling),
     )
     shown = progress(ctx)
-    fit = work.sample(route, work.specification, None if shown is None else lambda done, what: shown("fit", done, what))
+    tell = None if shown is None else lambda done, what: shown("fit", done, what)
+    fit = work.sample(route, work.specification, tell)
     with new_file(out) as draft:
         fit.save(draft)
     passed = bool(cips.diagnose(fit).passed)

@@ -19,21 +19,26 @@ def diagnostics_table(fits: Mapping[str, Any]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def estimate_tables(fit: Any, survey: Survey, *, margin: float = 0.0) -> dict[str, pd.DataFrame]:
-    """Levels, changes and shares improved of a fit."""
-    raise NotImplementedError
+def estimate_tables(fit: Any, *, margin: float = 0.0) -> dict[str, pd.DataFrame]:
+    """Tables ``levels``, ``changes`` and ``improved`` of a fit."""
+    raise NotImplementedError("waits for cips_models.estimands")
 
 
 def effects_table(fits: Mapping[str, Any]) -> pd.DataFrame:
     """Difference in differences of several fits."""
-    raise NotImplementedError
+    raise NotImplementedError("waits for cips_models.did")
 
 
 def effect_statements(fits: Mapping[str, Any]) -> list[str]:
-    """What identifies the effects."""
-    raise NotImplementedError
+    """Sentences on what identifies the effects."""
+    raise NotImplementedError("waits for cips_models.did")
 
 
 def predictive_table(fit: Any, survey: Survey, *, seed: int) -> pd.DataFrame:
     """Posterior predictive check of every cell."""
-    raise NotImplementedError
+    raise NotImplementedError("waits for cips_models.inference.predictive")
+
+
+def prior_table(draws: Any) -> pd.DataFrame:
+    """Levels and changes that a specification expects, in per cent."""
+    raise NotImplementedError("waits for cips_models.inference.prior")

@@ -59,7 +59,7 @@ def _diagnose(work: Workspace, into: Path, _: Tell) -> Details:
 
 
 def _estimate(work: Workspace, into: Path, _: Tell) -> Details:
-    tables = estimate_tables(work.fit(JOINT), work.survey, margin=work.request.margin)
+    tables = estimate_tables(work.fit(JOINT), margin=work.request.margin)
     for name, table in tables.items():
         write_table(into, name, table)
     return {}
