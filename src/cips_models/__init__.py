@@ -28,10 +28,13 @@ _HOME = {
     "improved": "cips_models.estimands.improved",
     "summarise": "cips_models.estimands.intervals",
     "effects": "cips_models.did.effects",
-    "charts": "cips_models.charts",
-    "report": "cips_models.report.page",
     "Assessment": "cips_models.report.assessment",
+    "charts": "cips_models.charts",
+    "report": "cips_models.report",
 }
+
+#: Public names that are modules: ``cips.charts.headline(...)``, ``cips.report.write(...)``.
+_MODULES = {"charts", "report"}
 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604 - names are strings
 
@@ -41,7 +44,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'cips_models' has no attribute {name!r}")
     module = import_module(_HOME[name])
-    return module if name == "charts" else getattr(module, name)
+    return module if name in _MODULES else getattr(module, name)
 
 
 def __dir__() -> list[str]:

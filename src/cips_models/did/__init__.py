@@ -1,0 +1,1 @@
+"""Difference in differences: effects, what identifies them, what would overturn them."""

@@ -1,0 +1,1 @@
+"""Levels, changes, improved shares; the one interval policy."""

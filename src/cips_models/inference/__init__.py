@@ -1,0 +1,1 @@
+"""Sampling, the fit, prediction, diagnosis, comparison."""

@@ -1,0 +1,1 @@
+"""The model: specification, priors, hierarchy, items, likelihood, build."""

@@ -1,0 +1,125 @@
+"""The gates that every fit must pass, in one place and the same for all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from cips_models.inference.fit import Fit
+
+#: Bulk and tail effective sample size of every continuous estimand.
+LEAST_ESS = 400.0
+#: Rank-normalised split R-hat (Vehtari et al. 2021) of effects, shares, pooled and scale
+#: parameters, and of single cells.
+MOST_RHAT = {"effects and scales": 1.01, "single cells": 1.05}
+
+#: Variables that are estimands or that estimands are made of, and their gate.
+_KINDS = {
+    "effect": "effects and scales",
+    "country_effect": "effects and scales",
+    "factor_effect": "effects and scales",
+    "common_change": "effects and scales",
+    "baseline": "effects and scales",
+    "baseline_slope": "effects and scales",
+    "spillover_slope": "effects and scales",
+    "persistence": "effects and scales",
+    "sd": "effects and scales",
+    "correlation": "effects and scales",
+    "sd_outlook": "effects and scales",
+    "sd_specific": "effects and scales",
+    "level": "single cells",
+    "change": "single cells",
+    "effect_cell": "single cells",
+}
+
+#: Scale parameters are no estimands: only their R-hat is gated.
+_SCALES = {"sd", "correlation", "sd_outlook", "sd_specific"}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the gates say of a fit.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Columns quantity, kind, n, ess_bulk, ess_tail, rhat, worst, passed.
+    passed : bool
+        Every row passed.
+    """
+
+    table: pd.DataFrame
+    passed: bool
+
+
+def _quantities(fit: Fit) -> Iterator[tuple[str, xr.DataArray]]:
+    """Every gated quantity, restricted to cells with data."""
+    posterior = fit.posterior
+    plan = fit.design
+    for name in _KINDS:
+        if name in posterior:
+            array = posterior[name]
+            if name == "effect_cell":
+                array = array.where(xr.DataArray(plan.treated, dims=("followed", "factor")))
+            yield name, array
+            if name == "level" and len(plan.waves) > 1 and len(plan.followed):
+                observed = fit.design_data["observed"].astype(bool)
+                array = array.where(observed)
+                followed = array.isel(country=plan.followed)
+                yield "change", followed.isel(wave=-1) - followed.isel(wave=0)
+
+
+def _examine(name: str, array: xr.DataArray) -> dict[str, object]:
+    import arviz as az
+
+    flat = array.stack(element=[d for d in array.dims if d not in {"chain", "draw"}])
+    flat = flat.transpose("chain", "draw", "element")
+    values = flat.to_numpy()
+    moving = np.isfinite(values).all(axis=(0, 1)) & (np.ptp(values, axis=(0, 1)) > 0)
+    values = values[:, :, moving]
+    labels = flat["element"].to_numpy()[moving]
+    columns = {"x": (("chain", "draw", "element"), values)}
+    data = xr.Dataset(columns)
+    bulk = az.ess(data, method="bulk")["x"].to_numpy()
+    tail = az.ess(data, method="tail")["x"].to_numpy()
+    rhat = az.rhat(data)["x"].to_numpy()
+    kind = _KINDS[name]
+    lacking = rhat if name in _SCALES else -np.minimum(bulk, tail)
+    worst = labels[int(np.argmax(lacking))]
+    passed = bool(rhat.max() < MOST_RHAT[kind])
+    if name not in _SCALES:
+        passed &= bool(min(bulk.min(), tail.min()) >= LEAST_ESS)
+    return {
+        "quantity": name,
+        "kind": kind,
+        "n": values.shape[2],
+        "ess_bulk": float(bulk.min()),
+        "ess_tail": float(tail.min()),
+        "rhat": float(rhat.max()),
+        "worst": ", ".join(str(part) for part in np.atleast_1d(worst)),
+        "passed": passed,
+    }
+
+
+def diagnose(fit: Fit) -> Diagnosis:
+    """Hold a fit against the gates.
+
+    No divergences; bulk and tail ESS of at least 400 for every continuous estimand; R-hat
+    below 1.01 for effects, pooled and scale parameters and below 1.05 for single cells.
+    """
+    divergences = int(fit.sample_stats["diverging"].sum())
+    rows: list[dict[str, object]] = [
+        {
+            "quantity": "divergences",
+            "kind": "sampler",
+            "n": divergences,
+            "worst": "",
+            "passed": divergences == 0,
+        }
+    ]
+    rows += [_examine(name, array) for name, array in _quantities(fit)]
+    columns = ["quantity", "kind", "n", "ess_bulk", "ess_tail", "rhat", "worst", "passed"]
+    table = pd.DataFrame(rows, columns=columns).astype({"passed": bool})
+    return Diagnosis(table, bool(table["passed"].all()))

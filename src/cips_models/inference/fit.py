@@ -1,0 +1,152 @@
+"""A fit: labelled draws with everything needed to read and to reproduce them."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from cips_models.errors import FitError
+from cips_models.model.build import Blueprint
+from cips_models.model.design import Design, as_dataset, from_dataset
+from cips_models.model.record import cells, questionnaire
+from cips_models.names import FORMAT
+
+_PACKAGES = ("cips-models", "pymc", "pytensor", "nutpie", "arviz", "numba", "numpy", "xarray")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A posterior with its design and provenance, and no respondent.
+
+    Attributes
+    ----------
+    posterior : xarray.Dataset
+        Dims chain, draw and each variable's own; see :func:`cips_models.build`.
+    sample_stats : xarray.Dataset
+        Dims chain, draw: ``diverging``, ``n_steps``, ``step_size``, ...
+    design : Design
+        Who was seen when, which cells were supported.
+    questionnaire, cells : xarray.Dataset
+        See :mod:`cips_models.model.record`.
+    provenance : mapping
+        Study name, route, specification (name and text), data fingerprint, seed, sampler
+        settings, package versions, creation time.
+    """
+
+    posterior: xr.Dataset
+    sample_stats: xr.Dataset
+    design_data: xr.Dataset
+    questionnaire: xr.Dataset
+    cells: xr.Dataset
+    provenance: Mapping[str, Any]
+
+    @cached_property
+    def design(self) -> Design:
+        """The design of the survey that was fitted."""
+        return from_dataset(self.design_data)
+
+    def tree(self) -> xr.DataTree:
+        """The fit as an ArviZ-style DataTree, provenance in the root's attributes."""
+        return xr.DataTree.from_dict(
+            {
+                "/": xr.Dataset(attrs={"cips": json.dumps(dict(self.provenance))}),
+                "posterior": self.posterior,
+                "sample_stats": self.sample_stats,
+                "design": self.design_data,
+                "questionnaire": self.questionnaire,
+                "cells": self.cells,
+            }
+        )
+
+    def save(self, path: str | Path) -> Path:
+        """Write one netCDF file, whole or not at all."""
+        target = Path(path)
+        handle, name = tempfile.mkstemp(suffix=".nc", dir=target.parent)
+        os.close(handle)
+        try:
+            compressed = {
+                f"/{group}": {name: {"zlib": True, "complevel": 1} for name in data.data_vars}
+                for group, data in (("posterior", self.posterior),)
+            }
+            self.tree().to_netcdf(name, engine="netcdf4", encoding=compressed)
+            Path(name).replace(target)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        return target
+
+
+def provenance(plan: Blueprint, *, route: str, seed: int, settings: Mapping[str, Any]) -> Any:
+    """What it takes to reproduce a fit."""
+    return {
+        "format": FORMAT,
+        "study": plan.survey.name,
+        "synthetic": plan.survey.synthetic,
+        "route": route,
+        "specification": plan.specification.name,
+        "specification_text": plan.specification.text,
+        "fingerprint": plan.survey.fingerprint,
+        "seed": seed,
+        "settings": dict(settings),
+        "versions": {name: version(name) for name in _PACKAGES},
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def assemble(
+    plan: Blueprint, posterior: xr.Dataset, sample_stats: xr.Dataset, record: Mapping[str, Any]
+) -> Fit:
+    """Put a posterior together with what a fit remembers of its survey."""
+    return Fit(
+        posterior=posterior,
+        sample_stats=sample_stats,
+        design_data=as_dataset(plan.design),
+        questionnaire=questionnaire(plan.survey, plan.layout),
+        cells=cells(plan.survey, plan.layout),
+        provenance=record,
+    )
+
+
+def load(path: str | Path) -> Fit:
+    """Read a fit file.
+
+    Raises
+    ------
+    FitError
+        No such file, not a fit, or a format that this version does not read.
+    """
+    source = Path(path)
+    if not source.is_file():
+        raise FitError(f"{source}: found no such file; expected a fit written by `cips fit`")
+    try:
+        with xr.open_datatree(source, engine="netcdf4") as opened:
+            tree = opened.load()
+    except (OSError, ValueError) as error:
+        raise FitError(f"{source}: not readable as netCDF ({error})") from None
+    if "cips" not in tree.attrs:
+        raise FitError(f"{source}: found no provenance; expected a fit written by cips-models")
+    record = json.loads(tree.attrs["cips"])
+    if record.get("format") != FORMAT:
+        raise FitError(
+            f"{source}: found format {record.get('format')!r}; expected {FORMAT}. Fit again, or "
+            "use the version of cips-models that wrote it."
+        )
+    parts = {
+        name: tree[name].to_dataset(inherit=False)
+        for name in ("posterior", "sample_stats", "design", "questionnaire", "cells")
+    }
+    return Fit(
+        posterior=parts["posterior"],
+        sample_stats=parts["sample_stats"],
+        design_data=parts["design"],
+        questionnaire=parts["questionnaire"],
+        cells=parts["cells"],
+        provenance=record,
+    )

@@ -1,0 +1,151 @@
+"""Sample a model's posterior."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import xarray as xr
+from threadpoolctl import threadpool_limits
+
+from cips_models.errors import SpecificationError
+from cips_models.inference.fit import Fit, assemble, provenance
+from cips_models.model.build import blueprint
+from cips_models.model.density import Density
+
+Progress = Callable[[float, str], None]
+
+#: Statistics of the sampler that a fit keeps.
+_STATISTICS = ("diverging", "n_steps", "step_size", "energy", "logp")
+
+
+def fit(
+    model: pm.Model,
+    *,
+    seed: int,
+    draws: int = 1000,
+    tune: int = 500,
+    chains: int = 4,
+    cores: int = 2,
+    sampler: str = "nutpie",
+    progress: Progress | None = None,
+) -> Fit:
+    """Sample the posterior of a model made by :func:`cips_models.build`.
+
+    Parameters
+    ----------
+    model : pymc.Model
+    seed : int
+        Within one state of the compile caches it reproduces the draws.
+    draws, tune, chains, cores : int
+        Draws kept and warm-up draws of each chain; chains, and how many run at a time.
+    sampler : {"nutpie", "pymc"}
+        PyMC's own sampler is a slower fallback that shares no code with nutpie.
+    progress : callable, optional
+        Called with the fraction done, 0-1, and a message.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    SpecificationError
+        The model was not made by ``build``, or the sampler is unknown.
+    """
+    if sampler not in {"nutpie", "pymc"}:
+        raise SpecificationError(f"sampler: found {sampler!r}; expected 'nutpie' or 'pymc'")
+    plan = blueprint(model)
+    density = Density(model)
+    run = _nutpie if sampler == "nutpie" else _pymc
+    with threadpool_limits(1):
+        points, statistics = run(density, seed, draws, tune, chains, cores, progress)
+    posterior = density.public(points)
+    settings = {
+        "sampler": sampler, "draws": draws, "tune": tune, "chains": chains, "cores": cores,
+    }  # fmt: skip
+    record = provenance(plan, route="joint", seed=seed, settings=settings)
+    return assemble(plan, posterior, statistics, record)
+
+
+def _nutpie(
+    density: Density,
+    seed: int,
+    draws: int,
+    tune: int,
+    chains: int,
+    cores: int,
+    progress: Progress | None,
+) -> tuple[np.ndarray, xr.Dataset]:
+    """Draws in the unconstrained space and statistics, by nutpie."""
+    import nutpie
+    from nutpie.compiled_pyfunc import from_pyfunc
+
+    def keep(*_: Any) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+        return lambda x: {"x": np.array(x)}
+
+    def report(states: Any) -> None:
+        done = sum(state.finished_draws for state in states)
+        divergences = sum(state.divergences for state in states)
+        message = f"{chains} chains, {divergences} divergences"
+        progress(done / ((draws + tune) * chains), message)  # type: ignore[misc]
+
+    compiled = from_pyfunc(
+        density.dim, density.function, keep, [np.dtype("float64")], [(density.dim,)], ["x"]
+    )
+    tree = nutpie.sample(
+        compiled,
+        draws=draws,
+        tune=tune,
+        chains=chains,
+        cores=cores,
+        seed=seed,
+        init_mean=density.start,
+        save_warmup=False,
+        progress_bar=False,
+        progress_callback=report if progress else None,
+        progress_rate=1000,
+    )
+    statistics = tree["sample_stats"].to_dataset(inherit=False)
+    kept = [name for name in _STATISTICS if name in statistics]
+    return tree["posterior"]["x"].to_numpy(), statistics[kept].reset_coords(drop=True)
+
+
+def _pymc(
+    density: Density,
+    seed: int,
+    draws: int,
+    tune: int,
+    chains: int,
+    cores: int,
+    progress: Progress | None,
+) -> tuple[np.ndarray, xr.Dataset]:
+    """Draws in the unconstrained space and statistics, by PyMC's NUTS."""
+    generators = np.random.default_rng(seed).spawn(chains)
+    every, diverging, n_steps = [], [], []
+    model = density.model
+    for c, rng in enumerate(generators):
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*BLAS|.*chain.*|.*converge.*")
+            trace = pm.sample(
+                draws,
+                tune=tune,
+                chains=1,
+                cores=1,
+                random_seed=int(rng.integers(2**31)),
+                model=model,
+                progressbar=False,
+                compute_convergence_checks=False,
+                return_inferencedata=False,
+                compile_kwargs={"mode": density.mode},
+            )
+        names = [name for name, *_ in density.point_map]
+        every.append([np.concatenate([np.ravel(p[n]) for n in names]) for p in trace])
+        diverging.append(trace.get_sampler_stats("diverging", combine=True))
+        n_steps.append(trace.get_sampler_stats("n_steps", combine=True))
+        if progress:
+            progress((c + 1) / chains, f"chain {c + 1} of {chains}")
+    dims = ("chain", "draw")
+    statistics = {"diverging": (dims, np.array(diverging)), "n_steps": (dims, np.array(n_steps))}
+    return np.array(every), xr.Dataset(statistics)

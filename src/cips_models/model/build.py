@@ -1,0 +1,161 @@
+"""A survey and a specification become an ordinary PyMC model."""
+
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pymc as pm
+
+from cips_models.errors import SpecificationError
+from cips_models.model.design import Design, design
+from cips_models.model.forward import simulate_answers
+from cips_models.model.hierarchy import levels, treated_coords
+from cips_models.model.items import items, threshold_pattern
+from cips_models.model.layout import Layout, layout
+from cips_models.model.likelihood import kernel_data, marginal_likelihood
+from cips_models.model.persons import persons
+from cips_models.model.priors import zero_sum_basis
+from cips_models.model.specification import Specification
+from cips_models.names import COUNTRY, GROUP, WAVE
+from cips_models.survey.survey import Survey
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """What a model was built from; see :func:`blueprint`."""
+
+    survey: Survey
+    specification: Specification
+    layout: Layout
+    design: Design
+
+
+@dataclass(frozen=True)
+class CellEstimates:
+    """Stage 1 of the cut route: cell levels measured with known error.
+
+    Attributes
+    ----------
+    position : (estimate, 4) int array
+        Positions of country, factor, group and wave.
+    mean : (estimate,) array
+        Estimated latent levels, in logits.
+    covariance : (estimate, estimate) array
+    """
+
+    position: np.ndarray
+    mean: np.ndarray
+    covariance: np.ndarray
+
+
+_BLUEPRINTS: WeakKeyDictionary[pm.Model, Blueprint] = WeakKeyDictionary()
+
+
+def blueprint(model: pm.Model) -> Blueprint:
+    """What :func:`build` made a model from.
+
+    Raises
+    ------
+    SpecificationError
+        The model does not come from :func:`build`.
+    """
+    try:
+        return _BLUEPRINTS[model]
+    except KeyError:
+        raise SpecificationError(
+            "This model was not made by cips_models.build; build it from a survey and a "
+            "specification, then change it inside `with model:`"
+        ) from None
+
+
+def build(survey: Survey, spec: Specification, *, cells: CellEstimates | None = None) -> pm.Model:
+    """Build the model of a survey.
+
+    The respondents' latents are integrated out, so the free variables are item
+    parameters, person spreads and the hierarchy of levels, changes and effects.  The
+    model also runs forward: ``pm.sample_prior_predictive(model=model)`` and the like.
+
+    Parameters
+    ----------
+    survey : Survey
+    spec : Specification
+    cells : CellEstimates, optional
+        For a specification whose measurement is "cells" (stage 2 of the cut route).
+
+    Returns
+    -------
+    pymc.Model
+        Public names: ``level`` (country, factor, group, wave), ``effect`` (group),
+        ``effect_cell`` (followed, factor, group), ``discrimination`` and ``difficulty``
+        (question), ``threshold``, ``sd_*``, ``correlation_*``, and ``answers``, the
+        observed data.
+
+    Raises
+    ------
+    SpecificationError
+        The specification needs what the survey does not have.
+    """
+    lay = layout(survey)
+    plan = design(survey, lay)
+    if spec.structure.measurement == "cells" and cells is None:
+        raise SpecificationError(
+            f"Specification {spec.name!r} takes cell estimates as data; found none. "
+            "Use cips_models.cut, which makes them in its first stage."
+        )
+    book = lay.questions
+    _, spread, _ = threshold_pattern(book.levels)
+    coords: dict[str, Any] = {
+        **plan.coords(),
+        **treated_coords(plan),
+        "question": book.labels,
+        "threshold_position": book.threshold_labels,
+        "gap_position": np.arange(spread.shape[1]),
+        "item_contrast": np.arange(zero_sum_basis(book.block).shape[1]),
+    }
+    with pm.Model(coords=coords) as model:
+        level = levels(spec, plan)
+        if cells is not None and spec.structure.measurement == "cells":
+            _cell_measurement(level, cells)
+        else:
+            _answer_measurement(spec, lay, level, plan)
+    _BLUEPRINTS[model] = Blueprint(survey, spec, lay, plan)
+    return model
+
+
+def _cell_measurement(level: Any, cells: CellEstimates) -> None:
+    """Estimates with known covariance, rotated so that their errors are independent."""
+    whiten = np.linalg.inv(np.linalg.cholesky(cells.covariance))
+    expected = level[tuple(cells.position.T)]
+    pm.Normal("cell_estimate", pm.math.dot(whiten, expected), 1.0, observed=whiten @ cells.mean)
+
+
+def _answer_measurement(spec: Specification, lay: Layout, level: Any, plan: Design) -> None:
+    """The answers, given item parameters, person spreads and cell levels."""
+    sizes = {dim: len(labels) for dim, labels in plan.coords().items()}
+    discrimination, threshold = items(spec, lay.questions)
+    general, specific = persons(spec, lay.questions, sizes, plan.groups)
+    country, group, wave = (lay.cells[dim].to_numpy() for dim in (COUNTRY, GROUP, WAVE))
+    data = [pm.Data(name, value) for name, value in kernel_data(lay, spec.quadrature).items()]
+
+    def log_probability(value: Any, *inputs: Any) -> Any:
+        # The answers enter as patterns, which hold the same information as ``value``.
+        return marginal_likelihood(*inputs[:-1], *data)[0]
+
+    def forward(*inputs: Any, rng: np.random.Generator, size: Any) -> np.ndarray:
+        return simulate_answers(rng, *inputs[:-1], lay)
+
+    pm.CustomDist(
+        "answers",
+        discrimination,
+        threshold[None, :],
+        level.transpose((0, 2, 3, 1))[country, group, wave],
+        general.transpose((1, 2, 0))[group, wave],
+        specific.T[group],
+        pm.Data("cell_of", lay.cell_of),
+        logp=log_probability,
+        random=forward,
+        signature="(j),(s,t),(c,f),(c,f),(c,f),(n)->(n,j)",
+        dtype="int8",
+        observed=lay.answers,
+    )

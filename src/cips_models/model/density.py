@@ -1,0 +1,110 @@
+"""A model's log density as plain functions of one flat vector.
+
+PyTensor's numba mode would compile the whole graph into one machine-code function, which
+takes a minute for this model.  The costly part, the likelihood, is compiled code anyway;
+the few hundred small operations around it are run by PyTensor's virtual machine, which
+starts in seconds and costs about a millisecond a gradient.
+"""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import xarray as xr
+from pymc.blocking import DictToArrayBijection
+from pytensor.compile.mode import Mode
+
+_MODE = Mode(linker="vm", optimizer="fast_run").excluding("fusion")
+
+#: Variables that a fit does not keep: standardised twins of public ones.
+_INTERNAL = "_z"
+
+
+class Density:
+    """Log density of a model over its unconstrained free variables.
+
+    Parameters
+    ----------
+    model : pymc.Model
+    """
+
+    def __init__(self, model: pm.Model):
+        self.model = model
+        self.mode = _MODE
+        with warnings.catch_warnings():
+            # PyTensor advises a BLAS for its C backend, which is not used here.
+            warnings.filterwarnings("ignore", message=".*BLAS")
+            logp = model.logp_dlogp_function(ravel_inputs=True, mode=_MODE)
+            logp.set_extra_values({})
+            self._logp = logp._pytensor_function
+            self._logp.trust_input = True
+            start = model.initial_point(random_seed=0)
+            raveled = DictToArrayBijection.map({v.name: start[v.name] for v in model.value_vars})
+            self.point_map = raveled.point_map_info
+            self.start = raveled.data
+            self.names = [v.name for v in model.unobserved_RVs if not v.name.endswith(_INTERNAL)]
+            unobserved = [model[name] for name in self.names]
+            self._public = model.compile_fn(
+                model.replace_rvs_by_values(unobserved),
+                inputs=model.value_vars,
+                point_fn=False,
+                mode=_MODE,
+                on_unused_input="ignore",
+            )
+
+    @property
+    def dim(self) -> int:
+        """Number of unconstrained free parameters."""
+        return int(self.start.size)
+
+    def function(self) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+        """A function of its own for one thread: x to log density and gradient."""
+        compiled = self._logp.copy(share_memory=False)
+        compiled.trust_input = True
+
+        def evaluate(x: np.ndarray) -> tuple[float, np.ndarray]:
+            value, gradient = compiled(np.array(x, dtype=np.float64))
+            return float(value), np.asarray(gradient, dtype=np.float64)
+
+        return evaluate
+
+    def public(self, draws: np.ndarray) -> xr.Dataset:
+        """Public variables of many points.
+
+        Parameters
+        ----------
+        draws : (chain, draw, dim) array
+            Points in the unconstrained space.
+
+        Returns
+        -------
+        xarray.Dataset
+            Dims chain, draw and each variable's own, with the model's coordinates.
+        """
+        chains, length = draws.shape[:2]
+        stacks: dict[str, np.ndarray] = {}
+        for c in range(chains):
+            for d in range(length):
+                point = self._split(draws[c, d])
+                for name, value in zip(self.names, self._public(*point), strict=True):
+                    if name not in stacks:
+                        stacks[name] = np.empty((chains, length, *np.shape(value)))
+                    stacks[name][c, d] = value
+        dims = self.model.named_vars_to_dims
+        labelled = {}
+        coords: dict[str, Any] = {"chain": np.arange(chains), "draw": np.arange(length)}
+        for name, values in stacks.items():
+            own = dims.get(name) or tuple(f"{name}_dim_{k}" for k in range(values.ndim - 2))
+            own = tuple(d or f"{name}_dim_{k}" for k, d in enumerate(own))
+            labelled[name] = (("chain", "draw", *own), values)
+            coords |= {d: list(self.model.coords[d]) for d in own if self.model.coords.get(d)}
+        return xr.Dataset(labelled, coords=coords)
+
+    def _split(self, x: np.ndarray) -> list[np.ndarray]:
+        parts, at = [], 0
+        for _, shape, size, dtype in self.point_map:
+            parts.append(x[at : at + size].reshape(shape).astype(dtype))
+            at += size
+        return parts

@@ -1,0 +1,72 @@
+"""The model run forward: answers of the same respondents to the same items."""
+
+import numpy as np
+from numba import njit
+
+from cips_models.model.layout import Layout
+from cips_models.survey.survey import NO_ANSWER
+
+
+@njit(cache=True)
+def _answer(
+    slope, threshold, location, general, specific, start, factor, cell_of, outlook, deviation,
+    uniform, answers,
+):  # fmt: skip
+    """Fill every given answer of ``answers`` by inverting the cumulative probabilities."""
+    respondents, items = answers.shape
+    for i in range(respondents):
+        c = cell_of[i]
+        for j in range(items):
+            if answers[i, j] < 0:
+                continue
+            f = factor[j]
+            trait = location[c, f] + general[c, f] * outlook[i] + specific[c, f] * deviation[i, f]
+            level = 0
+            for t in range(start[j], start[j + 1]):
+                if uniform[i, j] < 1.0 / (1.0 + np.exp(-slope[j] * (trait - threshold[t]))):
+                    level += 1
+            answers[i, j] = level
+
+
+def simulate_answers(
+    rng: np.random.Generator,
+    slope: np.ndarray,
+    threshold: np.ndarray,
+    location: np.ndarray,
+    general: np.ndarray,
+    specific: np.ndarray,
+    layout: Layout,
+) -> np.ndarray:
+    """Draw answers for the respondents of a layout.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    slope, threshold, location, general, specific
+        As in :mod:`cips_models.model.kernel`.
+    layout : Layout
+        Who was asked what; answers that are missing there stay missing.
+
+    Returns
+    -------
+    (respondent, question) int8 array
+        In kernel order, 0 = least favourable, -1 = no substantive answer.
+    """
+    respondents, items = layout.answers.shape
+    answers = layout.answers.copy()
+    _answer(
+        np.ascontiguousarray(slope),
+        np.ascontiguousarray(threshold[0]),
+        np.ascontiguousarray(location),
+        np.ascontiguousarray(general),
+        np.ascontiguousarray(specific),
+        layout.questions.start,
+        layout.questions.factor,
+        layout.cell_of,
+        rng.standard_normal(respondents),
+        rng.standard_normal((respondents, location.shape[1])),
+        rng.random((respondents, items)),
+        answers,
+    )
+    answers[layout.answers == NO_ANSWER] = NO_ANSWER
+    return answers

@@ -1,0 +1,145 @@
+"""The marginal likelihood as a PyTensor operation, and its pointwise twin."""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from pytensor.graph.basic import Apply
+from pytensor.graph.op import Op
+from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
+from pytensor.tensor import as_tensor_variable, dscalar
+from pytensor.tensor.type import TensorType
+
+from cips_models.model import kernel
+from cips_models.model.layout import Layout
+from cips_models.model.quadrature import Quadrature
+
+#: Parameters of the likelihood, in the kernel's order; the data follow them.
+PARAMETERS = ("slope", "threshold", "location", "general", "specific")
+
+#: Raise when the kernel's meaning changes: compiled code is cached on disk under it.
+_KERNEL_VERSION = 1
+
+
+def kernel_data(layout: Layout, quadrature: Quadrature) -> dict[str, np.ndarray]:
+    """Everything the kernel reads besides parameters, in the order of its arguments."""
+    outlook, weight = quadrature.outlook()
+    return {
+        "item_start": layout.questions.start,
+        "pattern_start": layout.pattern_start,
+        "pattern_category": layout.pattern_category,
+        "pattern_set": layout.pattern_set,
+        "pattern_of": layout.pattern_of,
+        "cell_start": layout.cell_start,
+        "trait_node": quadrature.trait(),
+        "outlook_node": outlook,
+        "outlook_weight": weight,
+    }
+
+
+def pointwise(
+    parameters: dict[str, np.ndarray], layout: Layout, quadrature: Quadrature
+) -> np.ndarray:
+    """Log-likelihood of every respondent, in the survey's order.
+
+    Parameters
+    ----------
+    parameters : dict
+        Arrays for :data:`PARAMETERS`, shapes as in :mod:`cips_models.model.kernel`.
+    layout, quadrature
+        Data and grids.
+
+    Returns
+    -------
+    (respondent,) array
+    """
+    values = np.empty(len(layout.order))
+    arrays = [np.ascontiguousarray(parameters[name]) for name in PARAMETERS]
+    kernel.evaluate(*arrays, *kernel_data(layout, quadrature).values(), values)
+    in_survey_order = np.empty_like(values)
+    in_survey_order[layout.order] = values
+    return in_survey_order
+
+
+class MarginalLikelihood(Op):
+    """Total log-likelihood with its five gradients, from one pass over the data."""
+
+    __props__ = ()
+
+    def make_node(self, *inputs: Any) -> Apply:
+        """Inputs: the five parameters, then the arrays of :func:`kernel_data`."""
+        variables = [as_tensor_variable(value) for value in inputs]
+        gradients = [
+            TensorType("float64", shape=(None,) * variable.ndim)()
+            for variable in variables[: len(PARAMETERS)]
+        ]
+        return Apply(self, variables, [dscalar(), *gradients])
+
+    def perform(self, node: Apply, inputs: list[Any], output_storage: list[list[Any]]) -> None:
+        """Evaluate without PyTensor's numba mode."""
+        arrays = [np.ascontiguousarray(value) for value in inputs]
+        values = kernel.evaluate(*arrays, np.empty(arrays[9].shape[0]))
+        output_storage[0][0] = np.asarray(values[0])
+        for storage, value in zip(output_storage[1:], values[1:], strict=True):
+            storage[0] = value
+
+    def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> list[Any]:
+        """Scale the gradients that came with the value; the data have none."""
+        from pytensor.gradient import disconnected_type
+
+        scaled = [cotangents[0] * gradient for gradient in outputs[1:]]
+        return [*scaled, *(disconnected_type() for _ in inputs[len(PARAMETERS) :])]
+
+    def connection_pattern(self, node: Apply) -> list[list[bool]]:
+        """Only the value is differentiated, and only with respect to the parameters."""
+        outputs = len(node.outputs)
+        return [
+            [position < len(PARAMETERS)] + [False] * (outputs - 1)
+            for position in range(len(node.inputs))
+        ]
+
+
+marginal_likelihood = MarginalLikelihood()
+
+
+@register_funcify_default_op_cache_key(MarginalLikelihood)
+def _numba_marginal_likelihood(op: Op, node: Apply, **kwargs: Any) -> tuple[Any, int]:
+    evaluate = kernel.evaluate
+
+    @njit
+    def likelihood(
+        slope,
+        threshold,
+        location,
+        general,
+        specific,
+        item_start,
+        pattern_start,
+        pattern_category,
+        pattern_set,
+        pattern_of,
+        cell_start,
+        trait_node,
+        outlook_node,
+        outlook_weight,
+    ):
+        total, d_slope, d_threshold, d_location, d_general, d_specific = evaluate(
+            slope,
+            threshold,
+            location,
+            general,
+            specific,
+            item_start,
+            pattern_start,
+            pattern_category,
+            pattern_set,
+            pattern_of,
+            cell_start,
+            trait_node,
+            outlook_node,
+            outlook_weight,
+            np.empty(pattern_of.shape[0]),
+        )
+        return np.asarray(total), d_slope, d_threshold, d_location, d_general, d_specific
+
+    return likelihood, _KERNEL_VERSION

@@ -1,0 +1,236 @@
+"""Model specifications: TOML files read into frozen dataclasses.
+
+A specification names the terms of the model that are in force, the quadrature, and every
+prior with its reason.  The shipped ones live in ``models/``; a file may extend another
+(``extends = "did"``) and then states only what differs.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from cips_models.errors import SpecificationError
+from cips_models.model.quadrature import Quadrature
+from cips_models.names import FORMAT
+
+#: Families of priors and the parameters each needs.
+FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "normal": ("sd",),
+        "half_normal": ("sd",),
+        "lognormal": ("median", "sd"),
+        "uniform": (),
+    }
+)
+
+#: Terms that carry a prior, and the families each admits.
+TERMS: Mapping[str, str] = MappingProxyType(
+    {
+        "discrimination": "normal",
+        "difficulty": "normal",
+        "gap": "lognormal",
+        "baseline": "normal",
+        "common_change": "normal",
+        "country_baseline": "half_normal",
+        "cell_baseline": "half_normal",
+        "country_change": "half_normal",
+        "cell_change": "half_normal",
+        "group_correlation": "uniform",
+        "effect": "normal",
+        "country_effect": "half_normal",
+        "factor_effect": "half_normal",
+        "baseline_slope": "normal",
+        "spillover_slope": "normal",
+        "persistence": "normal",
+        "outlook": "lognormal",
+        "outlook_by_wave": "normal",
+        "loading": "normal",
+        "specific": "lognormal",
+        "already_treated": "normal",
+        "flat_cell": "normal",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Prior:
+    """A prior of one term: its family, its scale in logits, and why."""
+
+    family: str
+    sd: float
+    median: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Which terms are in force; see the comments of ``models/did.toml``."""
+
+    measurement: str = "answers"
+    pooling: bool = True
+    general_factor: bool = True
+    loadings: bool = True
+    spread_by_wave: bool = True
+    support_effect: bool = True
+    baseline_slope: bool = True
+    spillover_slope: bool = True
+    persistence: bool = False
+
+
+@dataclass(frozen=True)
+class Specification:
+    """A model specification.
+
+    Attributes
+    ----------
+    name, title : str
+    structure : Structure
+    quadrature : Quadrature
+    least_specific : float
+        Specific sd held fixed for a factor asked with one item, in logits.
+    priors : mapping of str to Prior
+        One for each of :data:`TERMS`.
+    text : str
+        The files it was read from, for provenance.
+    """
+
+    name: str
+    title: str
+    structure: Structure
+    quadrature: Quadrature
+    least_specific: float
+    priors: Mapping[str, Prior]
+    text: str
+
+
+def _folder() -> Path:
+    """Folder of the shipped specifications: in a wheel, or beside ``src`` when editable."""
+    installed = Path(str(files("cips_models"))) / "models"
+    return installed if installed.is_dir() else Path(__file__).parents[3] / "models"
+
+
+def available() -> tuple[str, ...]:
+    """Names of the shipped specifications."""
+    return tuple(sorted(path.stem for path in _folder().glob("*.toml")))
+
+
+def locate(name_or_path: str | Path) -> Path:
+    """Path of a specification given by shipped name or by path.
+
+    Raises
+    ------
+    SpecificationError
+        Neither a file nor a shipped name.
+    """
+    path = Path(name_or_path)
+    if path.suffix == ".toml":
+        if path.is_file():
+            return path
+        raise SpecificationError(f"{path}: found no such file; expected a specification")
+    shipped = _folder() / f"{name_or_path}.toml"
+    if shipped.is_file():
+        return shipped
+    raise SpecificationError(
+        f"Specification {str(name_or_path)!r}: found no shipped one of this name; expected one of "
+        f"{', '.join(available())}, or the path of a .toml file. `cips models` lists them."
+    )
+
+
+def _merged(path: Path, seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any], str]:
+    """Content of a file laid over what it extends, and the text of all files read."""
+    if path.resolve() in seen:
+        raise SpecificationError(f"{path}: extends itself, by way of {seen[-1].name}")
+    text = path.read_text(encoding="utf-8")
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecificationError(f"{path}: not readable as TOML ({error})") from None
+    if content.get("format") != FORMAT:
+        raise SpecificationError(
+            f"{path}: found format {content.get('format')!r}; expected {FORMAT}, the only one that "
+            "this version reads"
+        )
+    base_name = content.pop("extends", None)
+    if base_name is None:
+        return content, text
+    sibling = path.parent / f"{base_name}.toml"
+    base_path = sibling if sibling.is_file() else locate(base_name)
+    base, base_text = _merged(base_path, (*seen, path.resolve()))
+    for table in ("structure", "quadrature", "priors"):
+        content[table] = base.get(table, {}) | content.get(table, {})
+    return base | content, f"{base_text}\n{text}"
+
+
+def _table(path: Path, content: dict[str, Any], name: str, known: set[str]) -> dict[str, Any]:
+    table = content.get(name, {})
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise SpecificationError(
+            f"{path}, [{name}]: found unknown {', '.join(unknown)}; "
+            f"expected {', '.join(sorted(known))}"
+        )
+    return dict(table)
+
+
+def _prior(path: Path, term: str, entry: dict[str, Any]) -> Prior:
+    where = f"{path}, [priors.{term}]"
+    family = entry.get("family")
+    if family != TERMS[term]:
+        raise SpecificationError(f"{where}: found family {family!r}; expected {TERMS[term]!r}")
+    needed = {*FAMILIES[family], "family", "reason"}
+    if set(entry) != needed:
+        raise SpecificationError(
+            f"{where}: found {', '.join(sorted(entry))}; expected {', '.join(sorted(needed))}"
+        )
+    if not all(float(entry[key]) > 0 for key in FAMILIES[family]) or not entry["reason"]:
+        raise SpecificationError(f"{where}: expected positive parameters and a reason")
+    return Prior(
+        family, float(entry.get("sd", 1.0)), float(entry.get("median", 1.0)), entry["reason"]
+    )
+
+
+def specification(name_or_path: str | Path) -> Specification:
+    """Read a specification by shipped name or by path.
+
+    Raises
+    ------
+    SpecificationError
+        With the file, what was found and what was expected.
+    """
+    path = locate(name_or_path)
+    content, text = _merged(path)
+    known = {"format", "name", "title", "structure", "quadrature", "priors"}
+    if set(content) - known:
+        raise SpecificationError(
+            f"{path}: found unknown {', '.join(sorted(set(content) - known))}; "
+            f"expected {', '.join(sorted(known))}"
+        )
+    structure = Structure(**_table(path, content, "structure", {f.name for f in fields(Structure)}))
+    if structure.measurement not in {"answers", "cells"}:
+        raise SpecificationError(
+            f"{path}, [structure] measurement: found {structure.measurement!r}; "
+            'expected "answers" or "cells"'
+        )
+    grid_keys = {f.name for f in fields(Quadrature)}
+    grid = _table(path, content, "quadrature", grid_keys | {"least_specific"})
+    least_specific = float(grid.pop("least_specific", 0.3))
+    priors = _table(path, content, "priors", set(TERMS))
+    missing = sorted(set(TERMS) - set(priors))
+    if missing:
+        raise SpecificationError(
+            f"{path}, [priors]: found none for {', '.join(missing)}; expected one for every term. "
+            'Add them, or begin the file with extends = "did".'
+        )
+    return Specification(
+        name=str(content["name"]),
+        title=str(content.get("title", content["name"])),
+        structure=structure,
+        quadrature=Quadrature(**grid),
+        least_specific=least_specific,
+        priors=MappingProxyType({term: _prior(path, term, priors[term]) for term in TERMS}),
+        text=text,
+    )
