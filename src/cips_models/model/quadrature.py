@@ -26,9 +26,9 @@ class Quadrature:
     """
 
     nodes: int = 16
-    span: float = 4.5
-    step: float = 0.4
-    reach: float = 7.2
+    span: float = 4.0
+    step: float = 0.5
+    reach: float = 6.0
 
     def outlook(self) -> tuple[np.ndarray, np.ndarray]:
         """Standardised nodes of ``u`` and their weights, each of shape (nodes,)."""
@@ -38,7 +38,7 @@ class Quadrature:
 
     def trait(self) -> np.ndarray:
         """Nodes of the trait grid, in logits."""
-        half = int(np.ceil(self.reach / self.step / 8)) * 8
+        half = int(np.ceil(self.reach / self.step / 2 - 1e-9)) * 2
         return (np.arange(-half, half) + 0.5) * self.step
 
     def finer(self) -> "Quadrature":
