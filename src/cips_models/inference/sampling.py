@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from cips_models.errors import SpecificationError
 from cips_models.inference.fit import Fit, assemble, provenance
+from cips_models.inference.geometry import find
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
 
@@ -82,8 +83,15 @@ def _nutpie(
     import nutpie
     from nutpie.compiled_pyfunc import from_pyfunc
 
+    if progress:
+        progress(0.0, "finding the geometry")
+    geometry = find(density, threads=cores)
+
+    def function() -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+        return geometry.log_density(density.function())
+
     def keep(*_: Any) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-        return lambda x: {"x": np.array(x)}
+        return lambda coordinates: {"x": geometry.unconstrained(coordinates)}
 
     def report(states: Any) -> None:
         done = sum(state.finished_draws for state in states)
@@ -92,7 +100,7 @@ def _nutpie(
         progress(done / ((draws + tune) * chains), message)  # type: ignore[misc]
 
     compiled = from_pyfunc(
-        density.dim, density.function, keep, [np.dtype("float64")], [(density.dim,)], ["x"]
+        density.dim, function, keep, [np.dtype("float64")], [(density.dim,)], ["x"]
     )
     tree = nutpie.sample(
         compiled,
@@ -101,7 +109,6 @@ def _nutpie(
         chains=chains,
         cores=cores,
         seed=seed,
-        init_mean=density.start,
         save_warmup=False,
         progress_bar=False,
         progress_callback=report if progress else None,

@@ -146,8 +146,10 @@ def levels(spec: Specification, design: Design) -> Any:
         The mean trait of each cell.  Countries seen once have the same value at all waves.
     """
     if not spec.structure.pooling:
-        shape = ("country", "factor", "group", "wave")
-        return normal("level", spec.priors["flat_cell"], dims=shape)
+        raw = pm.Normal("level_z", 0.0, 1.0, shape=int(design.observed.sum()))
+        flat = spec.priors["flat_cell"].sd * raw
+        level = pt.set_subtensor(pt.zeros(design.observed.shape)[design.observed.nonzero()], flat)
+        return pm.Deterministic("level", level, dims=("country", "factor", "group", "wave"))
     hierarchy = _Hierarchy(spec, design)
     baseline, cell_baseline = hierarchy.baseline()
     level = pt.repeat(baseline[:, None], len(design.waves), axis=1)

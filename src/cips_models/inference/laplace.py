@@ -1,0 +1,98 @@
+"""Gaussian approximations of a posterior: its mode and its curvature.
+
+Sound for the levels, items and person spreads (stage 1 of the cut route, where nothing
+is pooled), and for everything *given* the hierarchy's sds and correlations; a joint mode
+of those and the rest degenerates.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.optimize import minimize
+
+from cips_models.errors import FitError
+from cips_models.model.density import Density
+
+#: Sds and correlations of the hierarchy, as PyMC names them in the unconstrained space.
+SCALES = ("sd_log__", "correlation_interval__")
+
+
+def scales(density: Density) -> np.ndarray:
+    """(dim,) bool array: the coordinates that are sds or correlations of the hierarchy."""
+    return np.concatenate(
+        [np.full(size, name in SCALES) for name, _, size, _ in density.point_map]
+    )
+
+
+def maximise(density: Density, start: np.ndarray, free: np.ndarray) -> np.ndarray:
+    """Mode over the free coordinates, the others held at their start.
+
+    Raises
+    ------
+    FitError
+        The optimiser does not arrive.
+    """
+    function = density.function()
+
+    def objective(part: np.ndarray) -> tuple[float, np.ndarray]:
+        x = start.copy()
+        x[free] = part
+        value, gradient = function(x)
+        return -value, -gradient[free]
+
+    found = minimize(
+        objective, start[free], jac=True, method="L-BFGS-B",
+        options={"maxiter": 2000, "maxfun": 3000, "maxcor": 30, "ftol": 1e-11, "gtol": 1e-3},
+    )  # fmt: skip
+    if not np.isfinite(found.fun):
+        raise FitError(f"Laplace: the mode was not found ({found.message}); sample instead")
+    x = start.copy()
+    x[free] = found.x
+    return x
+
+
+def curvature(
+    density: Density, x: np.ndarray, free: np.ndarray, *, step: float = 1e-4, threads: int = 2
+) -> np.ndarray:
+    """Negative Hessian over the free coordinates, by central differences of the gradient."""
+    positions = np.flatnonzero(free)
+
+    def columns(mine: np.ndarray) -> np.ndarray:
+        function = density.function()
+        result = np.empty((len(mine), len(positions)))
+        for row, position in enumerate(mine):
+            ahead, behind = x.copy(), x.copy()
+            ahead[position] += step
+            behind[position] -= step
+            difference = function(behind)[1] - function(ahead)[1]
+            result[row] = difference[positions] / (2 * step)
+        return result
+
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(columns, np.array_split(positions, threads)))
+    hessian = np.concatenate(parts)
+    return 0.5 * (hessian + hessian.T)
+
+
+def factorise(precision: np.ndarray) -> np.ndarray:
+    """A matrix F with F F' = inverse of the precision.
+
+    Raises
+    ------
+    FitError
+        The precision is not positive definite: no mode was found.
+    """
+    try:
+        lower = np.linalg.cholesky(precision)
+    except np.linalg.LinAlgError:
+        raise FitError(
+            "Laplace: the curvature at the mode is not positive definite; some parameter is "
+            "not identified. Look at items and groups with very few answers."
+        ) from None
+    return np.asarray(solve_triangular(lower, np.eye(len(lower)), lower=True).T)
+
+
+def covariance(precision: np.ndarray) -> np.ndarray:
+    """Inverse of a positive definite precision."""
+    return np.asarray(cho_solve(cho_factor(precision), np.eye(len(precision))))
