@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -37,8 +37,8 @@ class Fit:
     questionnaire, cells : xarray.Dataset
         See :mod:`cips_models.model.record`.
     provenance : mapping
-        Study name, route, specification (name and text), data fingerprint, seed, sampler
-        settings, package versions, creation time.
+        Study name, route, specification (name and text), quadrature, data fingerprint, seed,
+        sampler settings, package versions, creation time.
     """
 
     posterior: xr.Dataset
@@ -92,6 +92,7 @@ def provenance(plan: Blueprint, *, route: str, seed: int, settings: Mapping[str,
         "route": route,
         "specification": plan.specification.name,
         "specification_text": plan.specification.text,
+        "quadrature": asdict(plan.specification.quadrature),
         "fingerprint": plan.survey.fingerprint,
         "seed": seed,
         "settings": dict(settings),

@@ -20,9 +20,7 @@ SCALES = ("sd_log__", "correlation_interval__")
 
 def scales(density: Density) -> np.ndarray:
     """(dim,) bool array: the coordinates that are sds or correlations of the hierarchy."""
-    return np.concatenate(
-        [np.full(size, name in SCALES) for name, _, size, _ in density.point_map]
-    )
+    return np.concatenate([np.full(size, name in SCALES) for name, _, size, _ in density.point_map])
 
 
 def maximise(density: Density, start: np.ndarray, free: np.ndarray) -> np.ndarray:

@@ -55,6 +55,32 @@ def fit(
     SpecificationError
         The model was not made by ``build``, or the sampler is unknown.
     """
+    return sample(
+        model,
+        route="joint",
+        seed=seed,
+        draws=draws,
+        tune=tune,
+        chains=chains,
+        cores=cores,
+        sampler=sampler,
+        progress=progress,
+    )
+
+
+def sample(
+    model: pm.Model,
+    *,
+    route: str,
+    seed: int,
+    draws: int,
+    tune: int,
+    chains: int,
+    cores: int,
+    sampler: str = "nutpie",
+    progress: Progress | None = None,
+) -> Fit:
+    """Sample a model of either route; see :func:`fit`."""
     if sampler not in {"nutpie", "pymc"}:
         raise SpecificationError(f"sampler: found {sampler!r}; expected 'nutpie' or 'pymc'")
     plan = blueprint(model)
@@ -66,7 +92,7 @@ def fit(
     settings = {
         "sampler": sampler, "draws": draws, "tune": tune, "chains": chains, "cores": cores,
     }  # fmt: skip
-    record = provenance(plan, route="joint", seed=seed, settings=settings)
+    record = provenance(plan, route=route, seed=seed, settings=settings)
     return assemble(plan, posterior, statistics, record)
 
 

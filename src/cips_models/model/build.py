@@ -13,11 +13,10 @@ from cips_models.model.forward import simulate_answers
 from cips_models.model.hierarchy import levels, treated_coords
 from cips_models.model.items import items, threshold_pattern
 from cips_models.model.layout import Layout, layout
-from cips_models.model.likelihood import kernel_data, marginal_likelihood
+from cips_models.model.likelihood import PUBLIC, kernel_data, marginal_likelihood, parameters
 from cips_models.model.persons import persons
 from cips_models.model.priors import zero_sum_basis
 from cips_models.model.specification import Specification
-from cips_models.names import COUNTRY, GROUP, WAVE
 from cips_models.survey.survey import Survey
 
 
@@ -135,7 +134,8 @@ def _answer_measurement(spec: Specification, lay: Layout, level: Any, plan: Desi
     sizes = {dim: len(labels) for dim, labels in plan.coords().items()}
     discrimination, threshold = items(spec, lay.questions)
     general, specific = persons(spec, lay.questions, sizes, plan.groups)
-    country, group, wave = (lay.cells[dim].to_numpy() for dim in (COUNTRY, GROUP, WAVE))
+    public = (discrimination, threshold, level, general, specific)
+    arranged = parameters(dict(zip(PUBLIC, public, strict=True)), lay)
     data = [pm.Data(name, value) for name, value in kernel_data(lay, spec.quadrature).items()]
 
     def log_probability(value: Any, *inputs: Any) -> Any:
@@ -143,15 +143,11 @@ def _answer_measurement(spec: Specification, lay: Layout, level: Any, plan: Desi
         return marginal_likelihood(*inputs[:-1], *data)[0]
 
     def forward(*inputs: Any, rng: np.random.Generator, size: Any) -> np.ndarray:
-        return simulate_answers(rng, *inputs[:-1], lay)
+        return simulate_answers(rng, *inputs[:-1], layout=lay)
 
     pm.CustomDist(
         "answers",
-        discrimination,
-        threshold[None, :],
-        level.transpose((0, 2, 3, 1))[country, group, wave],
-        general.transpose((1, 2, 0))[group, wave],
-        specific.T[group],
+        *arranged.values(),
         pm.Data("cell_of", lay.cell_of),
         logp=log_probability,
         random=forward,

@@ -1,5 +1,6 @@
 """The marginal likelihood as a PyTensor operation, and its pointwise twin."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,42 @@ from pytensor.tensor.type import TensorType
 from cips_models.model import kernel
 from cips_models.model.layout import Layout
 from cips_models.model.quadrature import Quadrature
+from cips_models.names import COUNTRY, GROUP, WAVE
 
 #: Parameters of the likelihood, in the kernel's order; the data follow them.
 PARAMETERS = ("slope", "threshold", "location", "general", "specific")
 
+#: Public variables of a model, in the order of the parameters that they become.
+PUBLIC = ("discrimination", "threshold", "level", "general_spread", "specific_spread")
+
 #: Raise when the kernel's meaning changes: compiled code is cached on disk under it.
 _KERNEL_VERSION = 1
+
+
+def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
+    """Parameters of the likelihood from the public variables of a model.
+
+    Parameters
+    ----------
+    public : mapping
+        :data:`PUBLIC`: ``discrimination`` (question), ``threshold`` (threshold), ``level``
+        (country, factor, group, wave), ``general_spread`` (factor, group, wave) and
+        ``specific_spread`` (factor, group), as arrays of one draw or as tensors.
+    layout : Layout
+
+    Returns
+    -------
+    dict
+        :data:`PARAMETERS`, one row a cell of the layout where they differ by cell.
+    """
+    country, group, wave = (layout.cells[dim].to_numpy() for dim in (COUNTRY, GROUP, WAVE))
+    return {
+        "slope": public["discrimination"],
+        "threshold": public["threshold"][None, :],
+        "location": public["level"].transpose((0, 2, 3, 1))[country, group, wave],
+        "general": public["general_spread"].transpose((1, 2, 0))[group, wave],
+        "specific": public["specific_spread"].T[group],
+    }
 
 
 def kernel_data(layout: Layout, quadrature: Quadrature) -> dict[str, np.ndarray]:
@@ -38,13 +69,13 @@ def kernel_data(layout: Layout, quadrature: Quadrature) -> dict[str, np.ndarray]
 
 
 def pointwise(
-    parameters: dict[str, np.ndarray], layout: Layout, quadrature: Quadrature
+    values: Mapping[str, np.ndarray], layout: Layout, quadrature: Quadrature
 ) -> np.ndarray:
     """Log-likelihood of every respondent, in the survey's order.
 
     Parameters
     ----------
-    parameters : dict
+    values : mapping
         Arrays for :data:`PARAMETERS`, shapes as in :mod:`cips_models.model.kernel`.
     layout, quadrature
         Data and grids.
@@ -53,11 +84,11 @@ def pointwise(
     -------
     (respondent,) array
     """
-    values = np.empty(len(layout.order))
-    arrays = [np.ascontiguousarray(parameters[name]) for name in PARAMETERS]
-    kernel.evaluate(*arrays, *kernel_data(layout, quadrature).values(), values)
-    in_survey_order = np.empty_like(values)
-    in_survey_order[layout.order] = values
+    found = np.empty(len(layout.order))
+    arrays = [np.ascontiguousarray(values[name]) for name in PARAMETERS]
+    kernel.evaluate(*arrays, *kernel_data(layout, quadrature).values(), found)
+    in_survey_order = np.empty_like(found)
+    in_survey_order[layout.order] = found
     return in_survey_order
 
 

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cips_models.errors import SpecificationError
+
+#: The kernel takes nodes four at a time.
+_TOGETHER = 4
+
 
 @dataclass(frozen=True)
 class Quadrature:
@@ -18,17 +23,34 @@ class Quadrature:
     Attributes
     ----------
     nodes : int
-        Number of nodes in ``u``.
+        Number of nodes in ``u``, a multiple of four.
     span : float
         The nodes lie on [-span, span] standard deviations.
     step, reach : float
         The trait grid is [-reach, reach] in steps of ``step``, in logits.
+
+    Raises
+    ------
+    SpecificationError
+        The grid is empty, or ``nodes`` is no multiple of four.
     """
 
     nodes: int = 16
     span: float = 4.0
     step: float = 0.5
     reach: float = 6.0
+
+    def __post_init__(self) -> None:
+        if self.nodes < _TOGETHER or self.nodes % _TOGETHER:
+            raise SpecificationError(
+                f"[quadrature] nodes: found {self.nodes}; expected a multiple of {_TOGETHER}, "
+                "16 or more for accuracy"
+            )
+        for name in ("span", "step", "reach"):
+            if not getattr(self, name) > 0:
+                raise SpecificationError(
+                    f"[quadrature] {name}: found {getattr(self, name)}; expected a positive number"
+                )
 
     def outlook(self) -> tuple[np.ndarray, np.ndarray]:
         """Standardised nodes of ``u`` and their weights, each of shape (nodes,)."""
@@ -43,4 +65,7 @@ class Quadrature:
 
     def finer(self) -> "Quadrature":
         """A grid twice as fine and wider, against which this one is judged."""
-        return Quadrature(2 * self.nodes + 1, self.span + 1.5, self.step / 2, self.reach + 2.0)
+        span = self.span + 1.5
+        nodes = 2 * (self.nodes - 1) * span / self.span + 1
+        together = int(np.ceil(nodes / _TOGETHER)) * _TOGETHER
+        return Quadrature(together, span, self.step / 2, self.reach + 2.0)

@@ -51,11 +51,31 @@ def questionnaire(survey: Survey, layout: Layout) -> xr.Dataset:
     )
 
 
+def reference(questionnaire: xr.Dataset) -> xr.DataArray:
+    """Which questions make up a group's percentages and scores.
+
+    Those that it was asked in every wave in which it was surveyed, so that a change of
+    questionnaire is not read as a change of perception.
+
+    Parameters
+    ----------
+    questionnaire : xarray.Dataset
+        See :func:`questionnaire`.
+
+    Returns
+    -------
+    xarray.DataArray
+        bool, dims question, group.
+    """
+    asked = questionnaire["asked"].astype(bool)
+    surveyed = asked.any("question")
+    return (asked | ~surveyed).all(WAVE)
+
+
 def cells(survey: Survey, layout: Layout, answers: np.ndarray | None = None) -> xr.Dataset:
     """Raw results of every country x factor x group x wave cell.
 
-    Only questions that the group was asked in every wave in which it was surveyed count,
-    so that a change of questionnaire is not read as a change of perception.
+    Only questions of the :func:`reference` set count.
 
     Parameters
     ----------
@@ -72,9 +92,7 @@ def cells(survey: Survey, layout: Layout, answers: np.ndarray | None = None) -> 
     """
     given = layout.answers if answers is None else answers
     book = layout.questions
-    asked = questionnaire(survey, layout)["asked"].to_numpy().astype(bool)
-    surveyed = asked.any(axis=0)
-    common = (asked | ~surveyed).all(axis=2)
+    common = reference(questionnaire(survey, layout)).to_numpy()
     cell = layout.cells.iloc[layout.cell_of]
     group = cell[GROUP].to_numpy()
     shape = (len(survey.countries), len(survey.factors), len(survey.groups), len(survey.waves))

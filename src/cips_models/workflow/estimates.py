@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 
 import cips_models as cips
+from cips_models.did.statements import identifying_statements
+from cips_models.did.tables import effects_table as did_table
 from cips_models.survey.survey import Survey
 
 
@@ -26,12 +28,12 @@ def estimate_tables(fit: Any, *, margin: float = 0.0) -> dict[str, pd.DataFrame]
 
 def effects_table(fits: Mapping[str, Any]) -> pd.DataFrame:
     """Difference in differences of several fits."""
-    raise NotImplementedError("waits for cips_models.did")
+    return pd.concat([did_table(fit) for fit in fits.values()], ignore_index=True)
 
 
 def effect_statements(fits: Mapping[str, Any]) -> list[str]:
     """Sentences on what identifies the effects."""
-    raise NotImplementedError("waits for cips_models.did")
+    return identifying_statements(next(iter(fits.values())))
 
 
 def predictive_table(fit: Any, survey: Survey, *, seed: int) -> pd.DataFrame:

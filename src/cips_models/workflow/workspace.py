@@ -102,8 +102,16 @@ class Workspace(Results):
         """Fit a specification to the survey by one route: "joint" or "cut"."""
         asked = {"seed": self.request.seed, "progress": tell, **self._sampling}
         if route == "cut":
-            return cips.cut(self.survey, specification, **asked)
+            asked.pop("sampler", None)
+            return cips.cut(self.survey, specification, stage=self.stage_one, **asked)
         return cips.fit(cips.build(self.survey, specification), **asked)
+
+    @cached_property
+    def stage_one(self) -> Any:
+        """Stage 1 of the cut route, which the specifications share."""
+        from cips_models.inference.cut import stage_one
+
+        return stage_one(self.survey, threads=int(self._sampling.get("cores", 2)))
 
     @cached_property
     def _fits(self) -> dict[str, Any]:
