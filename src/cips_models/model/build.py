@@ -132,9 +132,9 @@ def _cell_measurement(level: Any, cells: CellEstimates) -> None:
 def _answer_measurement(spec: Specification, lay: Layout, level: Any, plan: Design) -> None:
     """The answers, given item parameters, person spreads and cell levels."""
     sizes = {dim: len(labels) for dim, labels in plan.coords().items()}
-    discrimination, threshold = items(spec, lay.questions)
-    general, specific = persons(spec, lay.questions, sizes, plan.groups)
-    public = (discrimination, threshold, level, general, specific)
+    discrimination, thresholds = items(spec, lay.questions)
+    spreads = persons(spec, lay.questions, sizes, plan.groups)
+    public = (discrimination, thresholds, level, *spreads)
     arranged = parameters(dict(zip(PUBLIC, public, strict=True)), lay)
     data = [pm.Data(name, value) for name, value in kernel_data(lay, spec.quadrature).items()]
 
@@ -143,7 +143,8 @@ def _answer_measurement(spec: Specification, lay: Layout, level: Any, plan: Desi
         return marginal_likelihood(*inputs[:-1], *data)[0]
 
     def forward(*inputs: Any, rng: np.random.Generator, size: Any) -> np.ndarray:
-        return simulate_answers(rng, *inputs[:-1], layout=lay)
+        slope, threshold, location, general, specific, _ = inputs
+        return simulate_answers(rng, slope, threshold, location, general, specific, lay)
 
     pm.CustomDist(
         "answers",
