@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import xarray as xr
 
 import cips_models as cips
 from cips_models.did.statements import identifying_statements
 from cips_models.did.tables import effects_table as did_table
+from cips_models.estimands.intervals import INNER, LABEL, MASS
+from cips_models.estimands.tables import estimate_tables as estimands_tables
+from cips_models.names import DIMS, DRAW, GROUP
 from cips_models.survey.survey import Survey
 
 
@@ -23,7 +28,7 @@ def diagnostics_table(fits: Mapping[str, Any]) -> pd.DataFrame:
 
 def estimate_tables(fit: Any, *, margin: float = 0.0) -> dict[str, pd.DataFrame]:
     """Tables ``levels``, ``changes`` and ``improved`` of a fit."""
-    raise NotImplementedError("waits for cips_models.estimands")
+    return estimands_tables(fit, margin=margin)
 
 
 def effects_table(fits: Mapping[str, Any]) -> pd.DataFrame:
@@ -37,10 +42,40 @@ def effect_statements(fits: Mapping[str, Any]) -> list[str]:
 
 
 def predictive_table(fit: Any, survey: Survey, *, seed: int) -> pd.DataFrame:
-    """Posterior predictive check of every cell."""
-    raise NotImplementedError("waits for cips_models.inference.predictive")
+    """Posterior predictive check of every cell; see :func:`cips_models.predictive`.
+
+    ``p`` is the probability of a replicate above the observed score, ties counting half.
+    """
+    replicates = cips.predictive(fit, survey, seed=seed)
+    replicated, observed = replicates["replicated"], replicates["observed"]
+    tail = (1.0 - MASS) / 2.0
+    ends = replicated.quantile([tail, 1.0 - tail], dim=DRAW)
+    columns = {
+        "respondents": replicates["respondents"],
+        "observed": observed,
+        "mean": replicated.mean(DRAW),
+        "lower": ends.isel(quantile=0, drop=True),
+        "upper": ends.isel(quantile=1, drop=True),
+        "p": ((replicated > observed) + 0.5 * (replicated == observed)).mean(DRAW),
+    }
+    table = xr.Dataset(columns).to_dataframe(dim_order=DIMS).dropna(subset="observed").reset_index()
+    table.insert(table.columns.get_loc("p"), "interval", LABEL)
+    return table
 
 
-def prior_table(draws: Any) -> pd.DataFrame:
-    """Levels and changes that a specification expects, in per cent."""
-    raise NotImplementedError("waits for cips_models.inference.prior")
+def prior_table(draws: xr.Dataset) -> pd.DataFrame:
+    """Levels and changes that a specification expects, in per cent; see :func:`cips_models.prior`.
+
+    Every cell of a group is a draw of its own: the table says what a cell may look like.
+    """
+    tail, inner = (1.0 - MASS) / 2.0, (1.0 - INNER) / 2.0
+    rows = []
+    for name, values in draws.data_vars.items():
+        for group in values[GROUP].to_numpy():
+            cells = values.sel({GROUP: group}).to_numpy().ravel()
+            cells = cells[~np.isnan(cells)]
+            if cells.size:
+                ends = np.quantile(cells, [tail, inner, 1.0 - inner, 1.0 - tail])
+                rows.append([f"{name} of a cell", group, cells.mean(), cells.std(), *ends, LABEL])
+    names = ("mean", "sd", "lower", "inner_lower", "inner_upper", "upper", "interval")
+    return pd.DataFrame(rows, columns=["quantity", GROUP, *names])

@@ -1,0 +1,135 @@
+"""What changed from one wave to another, on every scale."""
+
+import numpy as np
+import xarray as xr
+
+from cips_models.errors import IdentificationError
+from cips_models.estimands.levels import levels as levels_of
+from cips_models.estimands.pooling import pooled
+from cips_models.inference.fit import Fit
+from cips_models.model.design import Design
+from cips_models.names import COUNTRY, FACTOR, WAVE
+
+
+def changes(
+    fit: Fit,
+    *,
+    start: str | None = None,
+    end: str | None = None,
+    levels: xr.Dataset | None = None,
+) -> xr.Dataset:
+    """Change of every cell of the followed countries.
+
+    Parameters
+    ----------
+    fit : Fit
+    start, end : str, optional
+        Labels of the waves compared; default the first and the last.
+    levels : xarray.Dataset, optional
+        From :func:`cips_models.estimands.levels.levels`, to compute them only once.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims chain, draw, country (the followed ones), factor, group; scalar coordinates
+        ``from`` and ``to``; variables latent (logits), percent and score (points). NaN
+        where the cell was not observed in both waves.
+
+    Raises
+    ------
+    IdentificationError
+        No such wave, or no country was seen in both.
+    """
+    first, last = waves_compared(fit.design, start, end)
+    found = levels_of(fit) if levels is None else levels
+    found = found.isel({COUNTRY: fit.design.followed})
+    waves = fit.design.waves
+    change = found.isel({WAVE: last}, drop=True) - found.isel({WAVE: first}, drop=True)
+    return change.assign_coords({"from": waves[first], "to": waves[last]})
+
+
+def pooled_changes(changes: xr.Dataset, *over: str) -> xr.Dataset:
+    """Changes of all followed countries, each of equal weight.
+
+    Parameters
+    ----------
+    changes : xarray.Dataset
+        From :func:`changes`.
+    *over : str
+        Dimensions averaged in turn; default the countries; ``"country", "factor"`` gives
+        the mean over factors too.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims of ``changes`` without ``over``.
+    """
+    return pooled(changes, *(over or (COUNTRY,)))
+
+
+def waves_compared(design: Design, start: str | None, end: str | None) -> tuple[int, int]:
+    """Positions of the two waves compared.
+
+    Raises
+    ------
+    IdentificationError
+        No such wave, the wrong order, or no country was seen in both.
+    """
+    waves = design.waves
+    first = waves[0] if start is None else start
+    last = waves[-1] if end is None else end
+    for wave in (first, last):
+        if wave not in waves:
+            raise IdentificationError(
+                f"Change from {first!r} to {last!r}: found waves {', '.join(waves)}; "
+                f"expected {wave!r} among them"
+            )
+    positions = waves.index(first), waves.index(last)
+    if positions[0] >= positions[1]:
+        raise IdentificationError(
+            f"Change from {first!r} to {last!r}: expected a later wave to compare with; "
+            f"the survey has {', '.join(waves)}"
+        )
+    seen = design.observed.any(axis=(1, 2))
+    if not seen[:, list(positions)].all(axis=1).any():
+        raise IdentificationError(
+            f"Change from {first!r} to {last!r}: no country was surveyed in both waves, so that "
+            "no change can be told from a difference between countries. Name two waves that "
+            "share a country."
+        )
+    return positions
+
+
+def support_status(
+    design: Design, start: str | None = None, end: str | None = None
+) -> xr.DataArray:
+    """Say of every followed cell whether support began between two waves.
+
+    Parameters
+    ----------
+    design : Design
+    start, end : str, optional
+        As of :func:`changes`.
+
+    Returns
+    -------
+    xarray.DataArray
+        Dims country (the followed ones), factor: "supported"; "unsupported"; "" where
+        support was in force at the start already, and everywhere without support table.
+
+    Raises
+    ------
+    IdentificationError
+        As of :func:`changes`.
+    """
+    first, last = waves_compared(design, start, end)
+    status = np.full((len(design.followed), len(design.factors)), "", dtype=object)
+    if design.support is not None:
+        support = design.support[design.followed]
+        before = design.already_treated[design.followed] | support[:, :, first]
+        status[~before] = np.where(support[:, :, last], "supported", "unsupported")[~before]
+    return xr.DataArray(
+        status,
+        coords={COUNTRY: list(design.followed_labels), FACTOR: list(design.factors)},
+        dims=(COUNTRY, FACTOR),
+    )

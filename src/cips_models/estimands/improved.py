@@ -1,0 +1,95 @@
+"""Cells that improved: the published headline, with its uncertainty and beside the raw one."""
+
+from collections.abc import Sequence
+
+import xarray as xr
+
+from cips_models.estimands.changes import changes as changes_of
+from cips_models.estimands.changes import support_status, waves_compared
+from cips_models.inference.fit import Fit
+from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, PERCENT, SCORE, WAVE
+
+#: Dimension of the shares.
+SUPPORT = "support"
+SUPPORTED, UNSUPPORTED = "supported", "unsupported"
+_CELLS = (COUNTRY, FACTOR)
+
+
+def improved(fit: Fit, margin: float = 0.0, *, changes: xr.Dataset | None = None) -> xr.Dataset:
+    """Probability that each cell improved, and the shares of cells that did.
+
+    A cell is a country x factor observed in both waves. Cells in which support was in
+    force at the first of them are set aside: they are in neither share.
+
+    Parameters
+    ----------
+    fit : Fit
+    margin : float
+        Points on the per cent scale by which a change must exceed zero to count.
+    changes : xarray.Dataset, optional
+        From :func:`cips_models.estimands.changes.changes`, to compute them only once.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``probability`` (country, factor, group), 0-1. ``share`` (chain, draw, support,
+        group): per cent of cells improved, 0-100, and ``cells`` (support, group), how many
+        these are; support is "supported" and "unsupported", or only "" (all cells) without
+        support table. ``difference`` (chain, draw, group): supported minus unsupported,
+        points; absent without support table. ``raw_share``, ``raw_difference`` and
+        ``raw_cells``: the same of the observed mean scores, by the sign of their change.
+
+    Raises
+    ------
+    IdentificationError
+        No country was seen in both waves.
+    """
+    change = changes_of(fit) if changes is None else changes
+    waves = str(change["from"].item()), str(change["to"].item())
+    status = support_status(fit.design, *waves)
+    first, last = waves_compared(fit.design, *waves)
+    raw = fit.cells[SCORE].isel({COUNTRY: fit.design.followed})
+    raw = raw.isel({WAVE: last}, drop=True) - raw.isel({WAVE: first}, drop=True)
+
+    better = exceeds(change[PERCENT], margin)
+    kinds = ("",) if fit.design.support is None else (SUPPORTED, UNSUPPORTED)
+    share, cells = _shares(better, status, kinds)
+    raw_share, raw_cells = _shares(exceeds(raw, 0.0), status, kinds)
+    found = xr.Dataset(
+        {
+            "probability": better.mean((CHAIN, DRAW)),
+            "share": share,
+            "cells": cells,
+            "raw_share": raw_share,
+            "raw_cells": raw_cells,
+        },
+        attrs={"margin": margin},
+    )
+    if fit.design.support is not None:
+        for name in ("share", "raw_share"):
+            found[name.replace("share", "difference")] = found[name].sel(
+                {SUPPORT: SUPPORTED}, drop=True
+            ) - found[name].sel({SUPPORT: UNSUPPORTED}, drop=True)
+    return found
+
+
+def exceeds(change: xr.DataArray, margin: float) -> xr.DataArray:
+    """1 where a change is above the margin, 0 where it is not, NaN where there is none."""
+    return (change > margin).where(change.notnull())
+
+
+def _shares(
+    better: xr.DataArray, status: xr.DataArray, kinds: Sequence[str]
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Per cent of cells that are better, by support, and the numbers of cells."""
+    shares, cells = [], []
+    for kind in kinds:
+        members = better.where(status == kind)
+        shares.append(100.0 * members.mean(_CELLS, skipna=True))
+        counted = members.isel({d: 0 for d in (CHAIN, DRAW) if d in members.dims}, drop=True)
+        cells.append(counted.notnull().sum(_CELLS))
+    label = xr.DataArray(list(kinds), dims=SUPPORT, name=SUPPORT)
+    share = xr.concat(shares, label)
+    if DRAW in better.dims:
+        share = share.transpose(CHAIN, DRAW, SUPPORT, ...)
+    return share, xr.concat(cells, label)

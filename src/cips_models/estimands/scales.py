@@ -1,0 +1,108 @@
+"""Latent levels on the scales that people read: per cent positive, and the score."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from cips_models.inference.fit import Fit
+from cips_models.model.record import reference
+from cips_models.model.response import expected
+from cips_models.names import (
+    CHAIN,
+    COUNTRY,
+    DRAW,
+    FACTOR,
+    GROUP,
+    LATENT,
+    PERCENT,
+    SCALES,
+    SCORE,
+    WAVE,
+)
+
+#: What a level of an item is worth on each scale: the variable of the questionnaire.
+_WORTH = {PERCENT: "positive", SCORE: "points"}
+
+
+def on_scales(level: xr.DataArray, fit: Fit, scales: Sequence[str] = SCALES) -> xr.Dataset:
+    """Put latent levels, estimated or counterfactual, on several scales.
+
+    Per cent and score are expectations over the persons of a cell, whose trait is
+    N(level, general_spread^2 + specific_spread^2), averaged equally over the reference
+    items of the group and factor (:func:`cips_models.model.record.reference`).
+
+    Parameters
+    ----------
+    level : xarray.DataArray
+        Latent levels in logits; dims chain, draw, country (or followed), factor, group,
+        wave, in any order and with the labels of the fit, all of them or some.
+    fit : Fit
+        Its draws give the items and the spreads of persons, draw by draw.
+    scales : sequence of {"latent", "percent", "score"}
+
+    Returns
+    -------
+    xarray.Dataset
+        One variable a scale (latent in logits, per cent and score 0-100), of the dims of
+        ``level``; NaN where the level is NaN, the cell was not observed, or the group was
+        asked no reference item of the factor.
+    """
+    place = next(d for d in level.dims if d not in {CHAIN, DRAW, FACTOR, GROUP, WAVE})
+    observed = fit.design_data["observed"].astype(bool).rename({COUNTRY: place})
+    seen = level.where(observed.sel({d: level[d] for d in (place, FACTOR, GROUP, WAVE)}))
+    ordered = seen.transpose(CHAIN, DRAW, place, FACTOR, GROUP, WAVE)
+    found = {LATENT: seen}
+    stated = [scale for scale in scales if scale != LATENT]
+    if stated:
+        for scale, values in zip(stated, _expected(ordered, fit, stated), strict=True):
+            found[scale] = ordered.copy(data=values).transpose(*level.dims)
+    return xr.Dataset({scale: found[scale].rename(scale) for scale in scales})
+
+
+def on_scale(level: xr.DataArray, fit: Fit, scale: str) -> xr.DataArray:
+    """Put latent levels on one scale; see :func:`on_scales`."""
+    return on_scales(level, fit, (scale,))[scale]
+
+
+def _expected(level: xr.DataArray, fit: Fit, scales: Sequence[str]) -> np.ndarray:
+    """Values on each of the scales, (scale, *level.shape)."""
+    book = fit.questionnaire
+    start = np.append(book["start"], (book["levels"] - 1).sum()).astype(np.int64)
+    value = 100.0 * np.stack([book[_WORTH[scale]].to_numpy() for scale in scales])
+    counted = reference(book)
+    factors = fit.design.factors
+
+    posterior = fit.posterior.sel({CHAIN: level[CHAIN], DRAW: level[DRAW]})
+    slope = _by_draw(posterior["discrimination"])
+    threshold = _by_draw(posterior["threshold"])
+    spread = xr.ufuncs.hypot(posterior["general_spread"], posterior["specific_spread"])
+
+    result = np.full((len(scales), *level.shape), np.nan)
+    for f, factor in enumerate(level[FACTOR].to_numpy()):
+        of_factor = book["factor"].to_numpy() == factors.index(str(factor))
+        for g, group in enumerate(level[GROUP].to_numpy()):
+            members = np.flatnonzero(of_factor & counted.sel({GROUP: group}).to_numpy())
+            if not members.size:
+                continue
+            here = level[:, :, :, f, g]
+            among = spread.sel({FACTOR: factor, GROUP: group, WAVE: level[WAVE]})
+            found = expected(
+                _by_draw(here),
+                _by_draw(among.broadcast_like(here).transpose(*here.dims)),
+                slope,
+                threshold,
+                start,
+                value,
+                members,
+            )
+            result[:, :, :, :, f, g] = found.reshape(len(scales), *here.shape)
+    return result
+
+
+def _by_draw(array: xr.DataArray) -> np.ndarray:
+    """Values as (chain x draw, all else)."""
+    values = array.transpose(CHAIN, DRAW, ...).to_numpy()
+    return np.ascontiguousarray(
+        values.reshape(values.shape[0] * values.shape[1], -1), dtype=np.float64
+    )
