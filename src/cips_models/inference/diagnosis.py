@@ -7,13 +7,18 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from cips_models.inference.comparison import quadrature_error
 from cips_models.inference.fit import Fit
+from cips_models.survey.survey import Survey
 
 #: Bulk and tail effective sample size of every continuous estimand.
 LEAST_ESS = 400.0
 #: Rank-normalised split R-hat (Vehtari et al. 2021) of effects, shares, pooled and scale
 #: parameters, and of single cells.
 MOST_RHAT = {"effects and scales": 1.01, "single cells": 1.05}
+
+#: Sd over draws of the error of the total log-likelihood by quadrature.
+MOST_QUADRATURE_SD = 0.1
 
 #: Variables that are estimands or that estimands are made of, and their gate.
 _KINDS = {
@@ -103,11 +108,30 @@ def _examine(name: str, array: xr.DataArray) -> dict[str, object]:
     }
 
 
-def diagnose(fit: Fit) -> Diagnosis:
+def _quadrature(fit: Fit, survey: Survey) -> dict[str, object]:
+    error = quadrature_error(fit, survey)
+    sd = float(error.std())
+    return {
+        "quantity": "quadrature",
+        "kind": "sampler",
+        "n": error.size,
+        "worst": f"log-likelihood errs by sd {sd:.3f}; at most {MOST_QUADRATURE_SD}",
+        "passed": sd <= MOST_QUADRATURE_SD,
+    }
+
+
+def diagnose(fit: Fit, survey: Survey | None = None) -> Diagnosis:
     """Hold a fit against the gates.
 
     No divergences; bulk and tail ESS of at least 400 for every continuous estimand; R-hat
     below 1.01 for effects, pooled and scale parameters and below 1.05 for single cells.
+    With the survey also, for a joint fit, the quadrature: over draws, the error of the
+    total log-likelihood may vary by an sd of 0.1.
+
+    Raises
+    ------
+    FitError
+        The survey is not the one that was fitted.
     """
     divergences = int(fit.sample_stats["diverging"].sum())
     rows: list[dict[str, object]] = [
@@ -119,6 +143,8 @@ def diagnose(fit: Fit) -> Diagnosis:
             "passed": divergences == 0,
         }
     ]
+    if survey is not None and fit.provenance["route"] == "joint":
+        rows.append(_quadrature(fit, survey))
     rows += [_examine(name, array) for name, array in _quantities(fit)]
     columns = ["quantity", "kind", "n", "ess_bulk", "ess_tail", "rhat", "worst", "passed"]
     table = pd.DataFrame(rows, columns=columns).astype({"passed": bool})

@@ -16,7 +16,8 @@ import xarray as xr
 from pymc.blocking import DictToArrayBijection
 from pytensor.compile.mode import Mode
 
-_MODE = Mode(linker="vm", optimizer="fast_run").excluding("fusion")
+#: How PyTensor runs what surrounds the likelihood.
+MODE = Mode(linker="vm", optimizer="fast_run").excluding("fusion")
 
 #: Variables that a fit does not keep: standardised twins of public ones.
 _INTERNAL = "_z"
@@ -32,11 +33,11 @@ class Density:
 
     def __init__(self, model: pm.Model):
         self.model = model
-        self.mode = _MODE
+        self.mode = MODE
         with warnings.catch_warnings():
             # PyTensor advises a BLAS for its C backend, which is not used here.
             warnings.filterwarnings("ignore", message=".*BLAS")
-            logp = model.logp_dlogp_function(ravel_inputs=True, mode=_MODE)
+            logp = model.logp_dlogp_function(ravel_inputs=True, mode=MODE)
             logp.set_extra_values({})
             self._logp = logp._pytensor_function
             self._logp.trust_input = True
@@ -50,7 +51,7 @@ class Density:
                 model.replace_rvs_by_values(unobserved),
                 inputs=model.value_vars,
                 point_fn=False,
-                mode=_MODE,
+                mode=MODE,
                 on_unused_input="ignore",
             )
 

@@ -28,11 +28,9 @@ def questionnaire(survey: Survey, layout: Layout) -> xr.Dataset:
         positive[j, : item.n_levels] = item.positive
         points[j, : item.n_levels] = item.points
     asked = np.zeros((len(book.labels), len(survey.groups), len(survey.waves)), dtype=np.int8)
-    cells = layout.cells.iloc[layout.cell_of]
-    for g in range(len(survey.groups)):
-        for w in range(len(survey.waves)):
-            rows = ((cells[GROUP] == g) & (cells[WAVE] == w)).to_numpy()
-            asked[:, g, w] = (layout.answers[rows] != NO_ANSWER).any(axis=0)
+    by_cell = np.logical_or.reduceat(layout.answers != NO_ANSWER, layout.cell_start[:-1])
+    for group, wave, answered in zip(layout.cells[GROUP], layout.cells[WAVE], by_cell, strict=True):
+        asked[:, group, wave] |= answered
     return xr.Dataset(
         {
             "factor": ("question", book.factor),
@@ -91,24 +89,30 @@ def cells(survey: Survey, layout: Layout, answers: np.ndarray | None = None) -> 
         (of answers that are positive); NaN in empty cells.
     """
     given = layout.answers if answers is None else answers
-    book = layout.questions
-    common = reference(questionnaire(survey, layout)).to_numpy()
-    cell = layout.cells.iloc[layout.cell_of]
-    group = cell[GROUP].to_numpy()
+    record = questionnaire(survey, layout)
+    place = [layout.cells[dim].to_numpy() for dim in (COUNTRY, GROUP, WAVE)]
+    counts = reference(record).to_numpy().T[place[1]][layout.cell_of] & (given != NO_ANSWER)
+    of_factor = layout.questions.factor[:, None] == np.arange(len(survey.factors))
     shape = (len(survey.countries), len(survey.factors), len(survey.groups), len(survey.waves))
-    totals = {name: np.zeros(shape) for name in ("respondents", "answers", "points", "positive")}
-    for f in range(shape[1]):
-        where = (cell[COUNTRY].to_numpy(), np.full(len(cell), f), group, cell[WAVE].to_numpy())
-        someone = np.zeros(len(cell), dtype=bool)
-        for j in np.flatnonzero(book.factor == f):
-            counts = (given[:, j] != NO_ANSWER) & common[j, group]
-            someone |= counts
-            at = tuple(index[counts] for index in where)
-            level = given[counts, j]
-            np.add.at(totals["answers"], at, 1.0)
-            np.add.at(totals["points"], at, np.asarray(book.items[j].points)[level])
-            np.add.at(totals["positive"], at, np.asarray(book.items[j].positive)[level])
-        np.add.at(totals["respondents"], tuple(index[someone] for index in where), 1.0)
+
+    def total(values: np.ndarray) -> np.ndarray:
+        """Sum (respondent, factor) values by cell; respondents are sorted by cell."""
+        by_cell = np.zeros(shape)
+        by_cell[place[0], :, place[1], place[2]] = np.add.reduceat(values, layout.cell_start[:-1])
+        return by_cell
+
+    def worth(name: str) -> np.ndarray:
+        levels = np.where(counts, given, 0)
+        value = record[name].to_numpy()[np.arange(given.shape[1]), levels]
+        return total((value * counts) @ of_factor)
+
+    answered = (counts.astype(float) @ of_factor).astype(np.int64)
+    totals = {
+        "respondents": total((answered > 0).astype(np.int64)),
+        "answers": total(answered),
+        "points": worth("points"),
+        "positive": worth("positive"),
+    }
     with np.errstate(invalid="ignore"):
         score = 100.0 * totals["points"] / totals["answers"]
         percent = 100.0 * totals["positive"] / totals["answers"]

@@ -49,7 +49,7 @@ def predictive_table(fit: Any, survey: Survey, *, seed: int) -> pd.DataFrame:
     replicates = cips.predictive(fit, survey, seed=seed)
     replicated, observed = replicates["replicated"], replicates["observed"]
     tail = (1.0 - MASS) / 2.0
-    ends = replicated.quantile([tail, 1.0 - tail], dim=DRAW)
+    ends = replicated.quantile([tail, 1.0 - tail], dim=DRAW, skipna=False)
     columns = {
         "respondents": replicates["respondents"],
         "observed": observed,

@@ -1,0 +1,105 @@
+"""Which model predicts respondents better, and whether the quadrature is fine enough."""
+
+import warnings
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from cips_models.errors import FitError
+from cips_models.inference.fit import Fit
+from cips_models.inference.replay import matching_layout, replay, thinned
+from cips_models.model.likelihood import pointwise
+from cips_models.model.quadrature import Quadrature
+from cips_models.names import CHAIN, DRAW, RESPONDENT
+from cips_models.survey.survey import Survey
+
+#: Draws of a fit that a comparison uses: more change nothing that can be seen.
+_MOST_DRAWS = 500
+
+#: Pareto k above which importance sampling says nothing of a respondent (Vehtari et al. 2024).
+_MOST_PARETO_K = 0.7
+
+
+def _log_likelihood(fit: Fit, survey: Survey) -> xr.DataTree:
+    """Log-likelihood of every respondent, with the draws it was computed at."""
+    lay = matching_layout(fit, survey)
+    quadrature = Quadrature(**fit.provenance["quadrature"])
+    posterior = thinned(fit, _MOST_DRAWS)
+    values = np.empty((posterior.sizes[CHAIN], posterior.sizes[DRAW], len(lay.order)))
+    for c, d, at in replay(posterior, lay):
+        values[c, d] = pointwise(at, lay, quadrature)
+    likelihood = xr.Dataset({"answers": ((CHAIN, DRAW, RESPONDENT), values)})
+    # Levels alone tell how efficient the draws are; constants among the rest cannot.
+    return xr.DataTree.from_dict({"posterior": posterior[["level"]], "log_likelihood": likelihood})
+
+
+def compare(fits: Mapping[str, Fit], survey: Survey) -> pd.DataFrame:
+    """Compare fits of one survey by leaving one respondent out at a time.
+
+    PSIS-LOO (Vehtari, Gelman, Gabry 2017).  The unit is the respondent, never the answer:
+    a person's answers are not independent given the cell.
+
+    Parameters
+    ----------
+    fits : mapping of str to Fit
+        Two or more joint fits.
+    survey : Survey
+        The one that they were all fitted to.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``fit``, best first.  Columns ``rank``, ``elpd`` and its ``se`` (expected log
+        predictive density of a respondent left out, summed), ``p`` (effective number of
+        parameters), ``elpd_diff`` and ``dse`` (to the best and its standard error),
+        ``weight`` (stacking), ``respondents``, and ``pareto_k_bad``: respondents whose
+        Pareto k exceeds 0.7, for whom the estimate cannot be trusted.
+
+    Raises
+    ------
+    FitError
+        Fewer than two fits; or one is of another survey, or of cell estimates.
+    """
+    import arviz as az
+
+    if len(fits) < 2:
+        raise FitError(f"Comparison: found {len(fits)} fit; expected two or more of one survey")
+    for fit in fits.values():
+        matching_layout(fit, survey)  # refuse before the first minute of computing
+    with warnings.catch_warnings():
+        # What it warns of is counted, respondent by respondent, in ``pareto_k_bad``.
+        warnings.filterwarnings("ignore", message="Estimated shape parameter of Pareto")
+        loo = {n: az.loo(_log_likelihood(fit, survey), pointwise=True) for n, fit in fits.items()}
+    table = az.compare(loo, round_to="none").rename_axis("fit")
+    bad = {name: int((result.pareto_k > _MOST_PARETO_K).sum()) for name, result in loo.items()}
+    table["respondents"] = len(survey.respondents)
+    table["pareto_k_bad"] = table.index.map(bad)
+    columns = ["rank", "elpd", "se", "p", "elpd_diff", "dse", "weight"]
+    return table[[*columns, "respondents", "pareto_k_bad"]]
+
+
+def quadrature_error(fit: Fit, survey: Survey, *, draws: int = 40) -> xr.DataArray:
+    """Total log-likelihood on a finer grid minus that on the fit's own, draw by draw.
+
+    Only its variation matters: a constant does not change the posterior.
+
+    Returns
+    -------
+    xarray.DataArray
+        Dims chain, draw.
+
+    Raises
+    ------
+    FitError
+        The fit is of another survey, or of cell estimates instead of answers.
+    """
+    lay = matching_layout(fit, survey)
+    coarse = Quadrature(**fit.provenance["quadrature"])
+    fine = coarse.finer()
+    posterior = thinned(fit, draws)
+    error = np.empty((posterior.sizes[CHAIN], posterior.sizes[DRAW]))
+    for c, d, at in replay(posterior, lay):
+        error[c, d] = (pointwise(at, lay, fine) - pointwise(at, lay, coarse)).sum()
+    return xr.DataArray(error, dims=(CHAIN, DRAW))
