@@ -42,20 +42,16 @@ def summarise(
     """
     labels, values, more = _elements(draws, extras)
     outer, inner = (1.0 - MASS) / 2.0, (1.0 - INNER) / 2.0
-    flat = values.reshape(-1, values.shape[-1])
-    if flat.size:
-        lower, inner_lower, inner_upper, upper = np.quantile(
-            flat, [outer, inner, 1.0 - inner, 1.0 - outer], axis=0
-        )
-    else:
-        lower = inner_lower = inner_upper = upper = np.empty(0)
+    lower, inner_lower, inner_upper, upper = np.quantile(
+        values, [outer, inner, 1.0 - inner, 1.0 - outer], axis=(0, 1)
+    )
     numbers = {
-        "mean": flat.mean(axis=0),
-        "sd": flat.std(axis=0, ddof=1),
+        "mean": values.mean(axis=(0, 1)),
+        "sd": values.std(axis=(0, 1), ddof=1),
         "lower": lower,
         "upper": upper,
         "interval": LABEL,
-        "p_positive": (flat > 0).mean(axis=0) if signed else np.nan,
+        "p_positive": (values > 0).mean(axis=(0, 1)) if signed else np.nan,
         "inner_lower": inner_lower,
         "inner_upper": inner_upper,
         "mcse": _mcse(values),

@@ -1,0 +1,91 @@
+"""Tables of estimates: declared columns, every row once, numbers of the estimands."""
+
+import numpy as np
+import pytest
+
+import cips_models as cips
+from cips_models.workflow.estimates import estimate_tables
+from cips_models.workflow.tables import TABLES, read_table, write_tables
+
+ANATOMIES = [
+    {},
+    {"support": False},
+    {"waves": ("1", "2", "3")},
+    {"waves": ("2021",)},
+    {"followed": False},
+]
+
+
+@pytest.mark.parametrize("anatomy", ANATOMIES, ids=str)
+def test_tables_are_as_declared_and_come_back_from_their_files(make_fit, tmp_path, anatomy):
+    tables = estimate_tables(make_fit(**anatomy), margin=1.0)
+    assert list(tables) == ["levels", "changes", "improved"]
+    write_tables(tmp_path, tables)
+    for name, table in tables.items():
+        assert list(table.columns) == [column.name for column in TABLES[name]]
+        keys = ["country", "factor", "group", "wave", "from", "to", "estimand", "scale"]
+        keys = [key for key in [*keys, "supported"] if key in table]
+        assert not table.duplicated(keys).any()
+        assert table[keys].notna().all(axis=None)
+        back = read_table(tmp_path, name)
+        assert back[keys].to_numpy().tolist() == table[keys].to_numpy().tolist()
+        np.testing.assert_allclose(back["mean"], table["mean"].astype(float), rtol=1e-5)
+    single = "followed" in anatomy or len(anatomy.get("waves", "12")) == 1
+    assert tables["changes"].empty == single
+    assert tables["improved"].empty == single
+    assert not tables["levels"].query("estimand == 'level'").empty
+
+
+def test_numbers_of_rows(fit):
+    tables = estimate_tables(fit)
+    rows = {
+        (name, estimand): len(part)
+        for name, table in tables.items()
+        for estimand, part in table.groupby("estimand")
+    }
+    # 4 countries x 2 x 2 at the first wave; 3 x 2 x 2 less one at the second.
+    assert rows == {
+        ("levels", "level"): 3 * (16 + 11),
+        ("levels", "pooled level"): 3 * 8,
+        ("changes", "change"): 3 * 11,
+        ("changes", "pooled change"): 3 * (4 + 2),
+        ("improved", "improved"): 11,
+        ("improved", "share improved"): 4,
+        ("improved", "raw share improved"): 4,
+        ("improved", "difference in shares improved"): 2,
+        ("improved", "raw difference in shares improved"): 2,
+    }
+
+
+def test_rows_hold_the_estimands(fit):
+    tables = estimate_tables(fit, margin=2.0)
+    change, found = cips.changes(fit), cips.improved(fit, 2.0)
+    for row in tables["changes"].query("estimand == 'change'").itertuples():
+        own = change[row.scale].sel(country=row.country, factor=row.factor, group=row.group)
+        assert row.mean == pytest.approx(float(own.mean()))
+        assert row.upper == pytest.approx(np.percentile(own, 97.5))
+    for row in tables["improved"].query("estimand == 'improved'").itertuples():
+        at = {"country": row.country, "factor": row.factor, "group": row.group}
+        assert row.mean == pytest.approx(float(found["probability"].sel(at)))
+        assert row.margin == 2.0
+    shares = tables["improved"].set_index(["group", "estimand", "supported"])
+    for group in fit.design.groups:
+        for kind in ("supported", "unsupported"):
+            at = {"group": group, "support": kind}
+            model, raw = (shares.loc[(group, f"{r}share improved", kind)] for r in ("", "raw "))
+            assert model["mean"] == pytest.approx(float(found["share"].sel(at).mean()))
+            assert raw["mean"] == pytest.approx(float(found["raw_share"].sel(at)))
+            assert model["cells"] == raw["cells"] == found["cells"].sel(at)
+            assert (model["scale"], raw["scale"]) == ("percent", "score")
+            assert (model["margin"], raw["margin"]) == (2.0, 0.0)
+            assert np.isnan(raw["sd"])
+        gap = shares.loc[(group, "difference in shares improved", "")]
+        assert gap["mean"] == pytest.approx(float(found["difference"].sel(group=group).mean()))
+
+
+def test_supported_says_which_cells_were(fit):
+    cells = estimate_tables(fit)["changes"].query("estimand == 'change' and scale == 'percent'")
+    status = cells.set_index(["country", "factor", "group"])["supported"]
+    assert status["Aland", "Automation", "officials"] == "supported"
+    assert status["Aland", "Transparency", "private sector"] == "unsupported"
+    assert status["Costaguana", "Transparency", "officials"] == ""
