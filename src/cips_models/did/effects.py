@@ -1,6 +1,6 @@
 """Effects of support: every supported cell first, then their averages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import xarray as xr
@@ -8,7 +8,7 @@ import xarray as xr
 from cips_models.did.contrast import comparison, imputation_weights
 from cips_models.errors import IdentificationError
 from cips_models.estimands.changes import changes
-from cips_models.estimands.scales import on_scale
+from cips_models.estimands.scales import on_scales
 from cips_models.inference.fit import Fit
 from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT, SCORE, WAVE
 
@@ -60,19 +60,19 @@ def cell_effects(fit: Fit, scale: str) -> xr.DataArray:
     effect = effect.where(_treated(fit)).transpose("chain", "draw", COUNTRY, FACTOR, GROUP)
     if scale == LATENT:
         return effect
-    return _points(fit, scale, effect)
+    return _points(fit, (scale,), effect)[scale]
 
 
 def _points(
-    fit: Fit, scale: str, effect: xr.DataArray, actual: xr.DataArray | None = None
-) -> xr.DataArray:
+    fit: Fit, scales: Sequence[str], effect: xr.DataArray, actual: xr.DataArray | None = None
+) -> xr.Dataset:
     """What a latent effect is worth in points at the counterfactual levels of the last wave."""
     wave = fit.design.waves[-1]
     level = fit.posterior["level"].sel({COUNTRY: effect[COUNTRY].to_numpy(), WAVE: [wave]})
     own = effect if actual is None else actual
     without = level - own.fillna(0.0)
     with_effect = without + effect.fillna(0.0)
-    gain = on_scale(with_effect, fit, scale) - on_scale(without, fit, scale)
+    gain = on_scales(with_effect, fit, scales) - on_scales(without, fit, scales)
     return gain.isel({WAVE: 0}, drop=True).where(effect.notnull())
 
 
@@ -135,25 +135,26 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
     wanted = list(scales)
     latent = cell_effects(fit, LATENT)
     prediction = new_country(fit)
-    by_scale: dict[str, list[xr.DataArray]] = {
-        name: [] for name in ("att", "att_country", "att_factor", "new_country")
+    points = [scale for scale in wanted if scale != LATENT]
+    cells = {LATENT: latent}
+    predicted = {LATENT: prediction}
+    if points:
+        everywhere = prediction.broadcast_like(latent).where(latent.notnull())
+        cells |= dict(_points(fit, points, latent))
+        worth = _points(fit, points, everywhere, latent).mean((COUNTRY, FACTOR))
+        predicted |= dict(worth)
+    by_scale = {
+        "att": [cells[scale].mean((COUNTRY, FACTOR)) for scale in wanted],
+        "att_country": [cells[scale].mean(FACTOR) for scale in wanted],
+        "att_factor": [cells[scale].mean(COUNTRY) for scale in wanted],
+        "new_country": [predicted[scale] for scale in wanted],
     }
-    for scale in wanted:
-        cell = latent if scale == LATENT else _points(fit, scale, latent)
-        predicted = prediction
-        if scale != LATENT:
-            broadcast = prediction.broadcast_like(latent).where(latent.notnull())
-            predicted = _points(fit, scale, broadcast, latent).mean((COUNTRY, FACTOR))
-        by_scale["att"].append(cell.mean((COUNTRY, FACTOR)))
-        by_scale["att_country"].append(cell.mean(FACTOR))
-        by_scale["att_factor"].append(cell.mean(COUNTRY))
-        by_scale["new_country"].append(predicted)
     axis = xr.Variable("scale", wanted)
     data = {name: xr.concat(parts, axis) for name, parts in by_scale.items()}
-    points = [scale for scale in wanted if scale != LATENT]
     if points:
+        change = changes(fit)
         data["att_points"] = xr.concat(
-            [_parallel_in_points(fit, scale) for scale in points],
+            [_parallel_in_points(fit, change[scale]) for scale in points],
             xr.Variable("points_scale", points),
         )
     data |= {name: fit.posterior[name] for name in SLOPES if name in fit.posterior}
@@ -165,9 +166,8 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
     return xr.Dataset(data).assign_coords(counts)
 
 
-def _parallel_in_points(fit: Fit, scale: str) -> xr.DataArray:
+def _parallel_in_points(fit: Fit, change: xr.DataArray) -> xr.DataArray:
     """ATT with trends parallel in points (version b), (chain, draw, group)."""
-    change = changes(fit)[scale].transpose("chain", "draw", COUNTRY, FACTOR, GROUP)
     design = fit.design
     each = []
     for g, group in enumerate(design.groups):
@@ -176,6 +176,3 @@ def _parallel_in_points(fit: Fit, scale: str) -> xr.DataArray:
         used = mine.fillna(0.0) * xr.DataArray(weights, dims=(COUNTRY, FACTOR))
         each.append(used.sum((COUNTRY, FACTOR), skipna=False))
     return xr.concat(each, xr.Variable(GROUP, list(design.groups)))
-
-
-__all__ = ["LATENT_TRENDS", "POINT_TRENDS", "SCORE", "cell_effects", "effects", "new_country"]

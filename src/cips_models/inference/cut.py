@@ -88,7 +88,7 @@ def cut(
     *,
     seed: int,
     draws: int = 1000,
-    tune: int = 500,
+    tune: int = 200,
     chains: int = 4,
     cores: int = 2,
     stage: StageOne | None = None,

@@ -23,10 +23,10 @@ MOST_QUADRATURE_SD = 0.1
 #: Variables that are estimands or that estimands are made of, and their gate.
 _KINDS = {
     "effect": "effects and scales",
-    "country_effect": "effects and scales",
-    "factor_effect": "effects and scales",
-    "common_change": "effects and scales",
-    "baseline": "effects and scales",
+    "effect by country": "effects and scales",
+    "effect by factor": "effects and scales",
+    "pooled change": "effects and scales",
+    "share improved": "effects and scales",
     "baseline_slope": "effects and scales",
     "spillover_slope": "effects and scales",
     "persistence": "effects and scales",
@@ -36,7 +36,6 @@ _KINDS = {
     "sd_specific": "effects and scales",
     "level": "single cells",
     "change": "single cells",
-    "effect_cell": "single cells",
 }
 
 #: Scale parameters are no estimands: only their R-hat is gated.
@@ -60,20 +59,29 @@ class Diagnosis:
 
 
 def _quantities(fit: Fit) -> Iterator[tuple[str, xr.DataArray]]:
-    """Every gated quantity, restricted to cells with data."""
-    posterior = fit.posterior
-    plan = fit.design
+    """Every gated quantity: what is reported of a fit, restricted to cells with data.
+
+    Of a fit by the cut route only effects are reported; its levels are stage 1's.
+    """
+    posterior, plan = fit.posterior, fit.design
     for name in _KINDS:
-        if name in posterior:
-            array = posterior[name]
-            if name == "effect_cell":
-                array = array.where(xr.DataArray(plan.treated, dims=("followed", "factor")))
-            yield name, array
-            if name == "level" and len(plan.waves) > 1 and len(plan.followed):
-                observed = fit.design_data["observed"].astype(bool)
-                array = array.where(observed)
-                followed = array.isel(country=plan.followed)
-                yield "change", followed.isel(wave=-1) - followed.isel(wave=0)
+        if name in posterior and name != "level":
+            yield name, posterior[name]
+    if "effect_cell" in posterior:
+        treated = xr.DataArray(plan.treated, dims=("followed", "factor"))
+        cell = posterior["effect_cell"].where(treated)
+        yield "effect by country", cell.mean("factor")
+        yield "effect by factor", cell.mean("followed")
+    if fit.provenance["route"] == "cut" or "level" not in posterior:
+        return
+    level = posterior["level"].where(fit.design_data["observed"].astype(bool))
+    yield "level", level
+    if len(plan.waves) > 1 and len(plan.followed):
+        followed = level.isel(country=plan.followed)
+        change = followed.isel(wave=-1) - followed.isel(wave=0)
+        yield "change", change
+        yield "pooled change", change.mean("country")
+        yield "share improved", (change > 0).where(change.notnull()).mean(("country", "factor"))
 
 
 def _examine(name: str, array: xr.DataArray) -> dict[str, object]:

@@ -5,9 +5,9 @@ Two changes of coordinates, both exact (with their Jacobian) whatever their cons
 1. Given its sds and correlations the hierarchy is Gaussian and the likelihood nearly so:
    these coordinates are rotated and scaled by the curvature at their conditional mode.
 2. Each family of deviations is partially centred (Papaspiliopoulos, Roberts & Skoeld 2007,
-   section 3): its standardised deviations z are replaced by y = z (s / s0)^(1 - w), s its
-   sd and w the share of z's prior variance that the data leave.  Where the data say little
-   (w near one) this is the non-centred form, where they say much the centred one.
+   section 3): its standardised deviations z are replaced by y = z |s / s0|^(1 - w), s its
+   sd and w the share of z's prior variance that the data leave.  Where the data say much
+   this is close to the centred form; where they say little z is left as it is.
 """
 
 from collections.abc import Callable
@@ -18,17 +18,21 @@ import numpy as np
 from cips_models.inference.laplace import SCALES, curvature, factorise, maximise, scales
 from cips_models.model.density import Density
 
-#: Where the sds are held when the geometry of the rest is found: below their priors' scales,
-#: because sds that nothing supports end up there.
-_SHRINK_SD = 0.6
+#: Where the sds are held when the geometry of the rest is found, in units of their priors'
+#: scales: below one, because sds that nothing supports end up there.
+_START_SD = 0.6
+
+#: Families of which the data leave more than this share of the prior variance are not centred:
+#: their sds may be near zero, where centred deviations have no room.
+_MOST_CENTRED = 0.5
 
 
 @dataclass(frozen=True)
 class Family:
-    """One group's deviations of one family: their coordinates, their log sd's, and w."""
+    """One group's deviations of one family: their coordinates, their sd's, and w."""
 
     deviations: np.ndarray
-    log_sd: int
+    sd: int
     prior_share: float
 
 
@@ -55,8 +59,7 @@ class Geometry:
         return x
 
     def _ratio(self, family: Family, x: np.ndarray) -> float:
-        above = x[family.log_sd] - self.centre[family.log_sd]
-        return float(np.exp(-(1.0 - family.prior_share) * above))
+        return float(np.abs(x[family.sd] / self.centre[family.sd]) ** (family.prior_share - 1.0))
 
     def log_density(
         self, evaluate: Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -71,8 +74,8 @@ class Geometry:
             for family in self.families:
                 weight = 1.0 - family.prior_share
                 at, size = family.deviations, len(family.deviations)
-                value -= weight * size * (x[family.log_sd] - self.centre[family.log_sd])
-                gradient[family.log_sd] -= weight * (gradient[at] @ x[at] + size)
+                value -= weight * size * np.log(np.abs(x[family.sd] / self.centre[family.sd]))
+                gradient[family.sd] -= weight * (gradient[at] @ x[at] + size) / x[family.sd]
                 gradient[at] *= self._ratio(family, x)
             return value, transposed @ gradient
 
@@ -92,8 +95,8 @@ def find(density: Density, *, threads: int = 2) -> Geometry:
     places = _positions(density)
     fixed = scales(density)
     start = density.start.copy()
-    log_sd = places.get(SCALES[0], np.empty((0, 0), dtype=int))
-    start[log_sd] += np.log(_SHRINK_SD)
+    sd = places.get(SCALES[0], np.empty((0, 0), dtype=int))
+    start[sd] = _START_SD
     centre = maximise(density, start, ~fixed)
     part = factorise(curvature(density, centre, ~fixed, threads=threads))
     factor = np.eye(density.dim)
@@ -102,6 +105,7 @@ def find(density: Density, *, threads: int = 2) -> Geometry:
     families = []
     for t, term in enumerate(density.model.coords.get("term", ())):
         for g, deviations in enumerate(places[f"{term}_z"]):
-            share = float(np.clip(variance[deviations].mean(), 0.0, 1.0))
-            families.append(Family(deviations.ravel(), int(log_sd[t, g]), share))
+            share = float(variance[deviations].mean())
+            if share < _MOST_CENTRED:
+                families.append(Family(deviations.ravel(), int(sd[t, g]), share))
     return Geometry(centre, factor, tuple(families))

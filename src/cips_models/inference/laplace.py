@@ -15,7 +15,7 @@ from cips_models.errors import FitError
 from cips_models.model.density import Density
 
 #: Sds and correlations of the hierarchy, as PyMC names them in the unconstrained space.
-SCALES = ("sd_log__", "correlation_interval__")
+SCALES = ("sd_z", "correlation_z_interval__")
 
 
 def scales(density: Density) -> np.ndarray:

@@ -10,6 +10,7 @@ import xarray as xr
 from threadpoolctl import threadpool_limits
 
 from cips_models.errors import SpecificationError
+from cips_models.inference.chains import side_by_side
 from cips_models.inference.fit import Fit, assemble, provenance
 from cips_models.inference.geometry import find
 from cips_models.model.build import blueprint
@@ -26,7 +27,7 @@ def fit(
     *,
     seed: int,
     draws: int = 1000,
-    tune: int = 500,
+    tune: int = 200,
     chains: int = 4,
     cores: int = 2,
     sampler: str = "nutpie",
@@ -112,37 +113,42 @@ def _nutpie(
     if progress:
         progress(0.0, "finding the geometry")
     geometry = find(density, threads=cores)
+    seeds = np.random.SeedSequence(seed).generate_state(chains)
 
-    def function() -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
-        return geometry.log_density(density.function())
+    def chain(position: int, tell: Callable[[float, int], None]) -> tuple[np.ndarray, xr.Dataset]:
+        def keep(*_: Any) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+            return lambda coordinates: {"x": geometry.unconstrained(coordinates)}
 
-    def keep(*_: Any) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-        return lambda coordinates: {"x": geometry.unconstrained(coordinates)}
+        def report(states: Any) -> None:
+            tell(states[0].finished_draws / (draws + tune), states[0].divergences)
 
-    def report(states: Any) -> None:
-        done = sum(state.finished_draws for state in states)
-        divergences = sum(state.divergences for state in states)
-        message = f"{chains} chains, {divergences} divergences"
-        progress(done / ((draws + tune) * chains), message)  # type: ignore[misc]
+        compiled = from_pyfunc(
+            density.dim,
+            lambda: geometry.log_density(density.function()),
+            keep,
+            [np.dtype("float64")],
+            [(density.dim,)],
+            ["x"],
+        )
+        tree = nutpie.sample(
+            compiled,
+            draws=draws,
+            tune=tune,
+            chains=1,
+            cores=1,
+            seed=int(seeds[position]),
+            save_warmup=False,
+            progress_bar=False,
+            progress_callback=report,
+            progress_rate=1000,
+        )
+        statistics = tree["sample_stats"].to_dataset(inherit=False)
+        kept = [name for name in _STATISTICS if name in statistics]
+        return tree["posterior"]["x"].to_numpy(), statistics[kept].reset_coords(drop=True)
 
-    compiled = from_pyfunc(
-        density.dim, function, keep, [np.dtype("float64")], [(density.dim,)], ["x"]
-    )
-    tree = nutpie.sample(
-        compiled,
-        draws=draws,
-        tune=tune,
-        chains=chains,
-        cores=cores,
-        seed=seed,
-        save_warmup=False,
-        progress_bar=False,
-        progress_callback=report if progress else None,
-        progress_rate=1000,
-    )
-    statistics = tree["sample_stats"].to_dataset(inherit=False)
-    kept = [name for name in _STATISTICS if name in statistics]
-    return tree["posterior"]["x"].to_numpy(), statistics[kept].reset_coords(drop=True)
+    points, statistics = zip(*side_by_side(chain, chains, cores, progress), strict=True)
+    merged = xr.concat([part.drop_vars(["chain"], errors="ignore") for part in statistics], "chain")
+    return np.concatenate(points), merged
 
 
 def _pymc(

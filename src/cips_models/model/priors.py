@@ -76,14 +76,22 @@ class Deviations:
         model = pm.modelcontext(None)
         model.add_coord("term", self.terms)
         scale = np.array([[prior.sd] for prior in priors.values()])
-        sd = pm.HalfNormal("sd", np.repeat(scale, groups, axis=1), dims=("term", "group"))
-        mean = np.full((groups, groups), 1.0 / groups)
+        # A normal factor of either sign is the half-normal sd in disguise (the deviations are
+        # symmetric), and crosses zero where its logarithm would wander off to -infinity.
+        # Opposite signs of two groups turn their correlation's sign, whose prior is symmetric;
+        # with more groups it is not, and the sign is dropped.
+        signed = scale * pm.Normal("sd_z", 0.0, 1.0, dims=("term", "group"))
+        sd = pm.Deterministic("sd", pt.abs(signed), dims=("term", "group"))
+        self._root = (signed if groups <= 2 else sd)[:, :, None]
         if groups > 1:
-            r = pm.Uniform("correlation", -1.0 / (groups - 1), 1.0, dims="term")[:, None, None]
-            root = pt.sqrt(1 - r) * (np.eye(groups) - mean) + pt.sqrt(1 + (groups - 1) * r) * mean
-            self._root = sd[:, :, None] * root
-        else:
-            self._root = sd[:, :, None]
+            mean = np.full((groups, groups), 1.0 / groups)
+            raw = pm.Uniform("correlation_z", -1.0 / (groups - 1), 1.0, dims="term")
+            r = raw[:, None, None]
+            self._root = self._root * (
+                pt.sqrt(1 - r) * (np.eye(groups) - mean) + pt.sqrt(1 + (groups - 1) * r) * mean
+            )
+            turned = pt.sign(signed).prod(axis=1) if groups == 2 else 1.0
+            pm.Deterministic("correlation", turned * raw, dims="term")
 
     def draw(self, term: str, sizes: Sequence[int], dims: Sequence[str], steps: Any = None) -> Any:
         """Deviations of one family.

@@ -1,0 +1,79 @@
+"""Chains side by side, each in a process of its own.
+
+Python runs one thread at a time, and the operations around the compiled likelihood are
+Python's.  Forked processes inherit the compiled model and the geometry as they are; where
+the platform cannot fork, the chains run one after the other.
+"""
+
+import multiprocessing
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+#: The function that forked workers run, inherited rather than sent.
+_INHERITED: dict[str, Callable[[int, Callable[[float, int], None]], Any]] = {}
+_SHARED: dict[str, Any] = {}
+
+
+def _run(position: int) -> Any:
+    def tell(done: float, divergences: int) -> None:
+        _SHARED["done"][position] = done
+        _SHARED["divergences"][position] = divergences
+
+    return _INHERITED["chain"](position, tell)
+
+
+def side_by_side(
+    chain: Callable[[int, Callable[[float, int], None]], Any],
+    count: int,
+    cores: int,
+    progress: Callable[[float, str], None] | None,
+) -> list[Any]:
+    """Run chains and return their results in order.
+
+    Parameters
+    ----------
+    chain : callable
+        Called with the chain's position and a function that takes the fraction done and
+        the number of divergences so far.
+    count, cores : int
+        Number of chains, and how many run at a time.
+    progress : callable, optional
+        Called about once a second with the fraction done and a message.
+    """
+    if cores < 2 or count < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        return [chain(c, _alone(c, count, progress)) for c in range(count)]
+    context = multiprocessing.get_context("fork")
+    _INHERITED["chain"] = chain
+    _SHARED["done"] = context.Array("d", count)
+    _SHARED["divergences"] = context.Array("i", count)
+    try:
+        with warnings.catch_warnings(), ProcessPoolExecutor(cores, mp_context=context) as pool:
+            # No thread of ours is running here; BLAS looks after its own at a fork.
+            warnings.filterwarnings(
+                "ignore", message=".*multi-threaded", category=DeprecationWarning
+            )
+            jobs = [pool.submit(_run, c) for c in range(count)]
+            while progress and not all(job.done() for job in jobs):
+                time.sleep(1.0)
+                _tell(progress, _SHARED["done"][:], sum(_SHARED["divergences"][:]))
+            return [job.result() for job in jobs]
+    finally:
+        _INHERITED.clear()
+        _SHARED.clear()
+
+
+def _alone(
+    position: int, count: int, progress: Callable[[float, str], None] | None
+) -> Callable[[float, int], None]:
+    def tell(done: float, divergences: int) -> None:
+        if progress:
+            _tell(progress, [1.0] * position + [done] + [0.0] * (count - position - 1), divergences)
+
+    return tell
+
+
+def _tell(progress: Callable[[float, str], None], done: Sequence[float], divergences: int) -> None:
+    progress(sum(done) / len(done), f"{len(done)} chains, {divergences} divergences")
