@@ -103,7 +103,8 @@ def new_country(fit: Fit, seed: int = 0) -> xr.DataArray:
         groups = mean.sizes[GROUP]
         shared = noise.mean(axis=-1, keepdims=True)
         noise = np.sqrt(1 - r) * (noise - shared) + np.sqrt(1 + (groups - 1) * r) * shared
-    return mean + sd * np.sqrt(1.0 + 1.0 / count) * noise
+    predicted: xr.DataArray = mean + sd * np.sqrt(1.0 + 1.0 / count) * noise
+    return predicted
 
 
 def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr.Dataset:
@@ -140,9 +141,10 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
     predicted = {LATENT: prediction}
     if points:
         everywhere = prediction.broadcast_like(latent).where(latent.notnull())
-        cells |= dict(_points(fit, points, latent))
-        worth = _points(fit, points, everywhere, latent).mean((COUNTRY, FACTOR))
-        predicted |= dict(worth)
+        worth = _points(fit, points, latent)
+        cells |= {scale: worth[scale] for scale in points}
+        elsewhere = _points(fit, points, everywhere, latent).mean((COUNTRY, FACTOR))
+        predicted |= {scale: elsewhere[scale] for scale in points}
     by_scale = {
         "att": [cells[scale].mean((COUNTRY, FACTOR)) for scale in wanted],
         "att_country": [cells[scale].mean(FACTOR) for scale in wanted],

@@ -81,7 +81,7 @@ def _quantities(fit: Fit) -> Iterator[tuple[str, xr.DataArray]]:
         change = followed.isel(wave=-1) - followed.isel(wave=0)
         yield "change", change
         yield "pooled change", change.mean("country")
-        yield "share improved", (change > 0).where(change.notnull()).mean(("country", "factor"))
+        yield "share improved", (change > 0).where(change.notna()).mean(("country", "factor"))
 
 
 def _examine(name: str, array: xr.DataArray) -> dict[str, object]:

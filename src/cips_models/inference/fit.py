@@ -140,7 +140,7 @@ def load(path: str | Path) -> Fit:
             "use the version of cips-models that wrote it."
         )
     parts = {
-        name: tree[name].to_dataset(inherit=False)
+        name: tree.children[name].to_dataset(inherit=False)
         for name in ("posterior", "sample_stats", "design", "questionnaire", "cells")
     }
     return Fit(

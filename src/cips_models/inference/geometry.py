@@ -56,7 +56,7 @@ class Geometry:
         x = self.centre + self.factor @ coordinates
         for family in self.families:
             x[family.deviations] *= self._ratio(family, x)
-        return x
+        return np.asarray(x)
 
     def _ratio(self, family: Family, x: np.ndarray) -> float:
         return float(np.abs(x[family.sd] / self.centre[family.sd]) ** (family.prior_share - 1.0))

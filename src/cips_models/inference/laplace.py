@@ -70,7 +70,7 @@ def curvature(
     with ThreadPoolExecutor(threads) as pool:
         parts = list(pool.map(columns, np.array_split(positions, threads)))
     hessian = np.concatenate(parts)
-    return 0.5 * (hessian + hessian.T)
+    return np.asarray(0.5 * (hessian + hessian.T))
 
 
 def factorise(precision: np.ndarray) -> np.ndarray:

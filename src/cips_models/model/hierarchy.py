@@ -156,7 +156,7 @@ def levels(spec: Specification, design: Design) -> Any:
     if len(design.waves) > 1 and len(design.followed):
         changes = hierarchy.changes(cell_baseline)
         path = pt.cumsum(changes, axis=1)
-        if spec.structure.support_effect and design.treated.any():
+        if spec.structure.support_effect and design.support is not None and design.treated.any():
             effect = hierarchy.effect()
             in_force = design.support[design.followed].transpose(2, 0, 1)[1:].astype(float)
             path = path + effect[:, None] * in_force[None]
