@@ -81,7 +81,7 @@ def _quantities(fit: Fit) -> Iterator[tuple[str, xr.DataArray]]:
         change = followed.isel(wave=-1) - followed.isel(wave=0)
         yield "change", change
         yield "pooled change", change.mean("country")
-        yield "share improved", (change > 0).where(change.notna()).mean(("country", "factor"))
+        yield "share improved", (change > 0).where(np.isfinite(change)).mean(("country", "factor"))
 
 
 def _examine(name: str, array: xr.DataArray) -> dict[str, object]:
@@ -91,6 +91,8 @@ def _examine(name: str, array: xr.DataArray) -> dict[str, object]:
     flat = flat.transpose("chain", "draw", "element")
     values = flat.to_numpy()
     moving = np.isfinite(values).all(axis=(0, 1)) & (np.ptp(values, axis=(0, 1)) > 0)
+    if not moving.any():  # the same in every draw, like a share improved of 100 %
+        return {"quantity": name, "kind": _KINDS[name], "n": 0, "worst": "", "passed": True}
     values = values[:, :, moving]
     labels = flat["element"].to_numpy()[moving]
     columns = {"x": (("chain", "draw", "element"), values)}
