@@ -218,6 +218,10 @@ def specification(name_or_path: str | Path) -> Specification:
     grid_keys = {f.name for f in fields(Quadrature)}
     grid = _table(path, content, "quadrature", grid_keys | {"least_specific"})
     least_specific = float(grid.pop("least_specific", 0.3))
+    try:
+        quadrature = Quadrature(**grid)
+    except SpecificationError as error:
+        raise SpecificationError(f"{path}, {error}") from None
     priors = _table(path, content, "priors", set(TERMS))
     missing = sorted(set(TERMS) - set(priors))
     if missing:
@@ -229,7 +233,7 @@ def specification(name_or_path: str | Path) -> Specification:
         name=str(content["name"]),
         title=str(content.get("title", content["name"])),
         structure=structure,
-        quadrature=Quadrature(**grid),
+        quadrature=quadrature,
         least_specific=least_specific,
         priors=MappingProxyType({term: _prior(path, term, priors[term]) for term in TERMS}),
         text=text,
