@@ -167,6 +167,7 @@ def _pymc(
     for c, rng in enumerate(generators):
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*BLAS|.*chain.*|.*converge.*")
+            warnings.filterwarnings("ignore", message=".*return_inferencedata")
             trace = pm.sample(
                 draws,
                 tune=tune,
@@ -180,7 +181,8 @@ def _pymc(
                 compile_kwargs={"mode": density.mode},
             )
         names = [name for name, *_ in density.point_map]
-        every.append([np.concatenate([np.ravel(p[n]) for n in names]) for p in trace])
+        columns = [trace.get_values(name).reshape(draws, -1) for name in names]
+        every.append(np.concatenate(columns, axis=1))
         diverging.append(trace.get_sampler_stats("diverging", combine=True))
         n_steps.append(trace.get_sampler_stats("n_steps", combine=True))
         if progress:

@@ -16,11 +16,11 @@ from cips_models.names import DIMS, DRAW, GROUP
 from cips_models.survey.survey import Survey
 
 
-def diagnostics_table(fits: Mapping[str, Any]) -> pd.DataFrame:
-    """Diagnose several fits; the first column says which."""
+def diagnostics_table(fits: Mapping[str, Any], survey: Survey | None = None) -> pd.DataFrame:
+    """Diagnose several fits, with the survey their quadrature too; the first column says which."""
     tables = []
     for name, fit in fits.items():
-        table = cips.diagnose(fit).table.copy()
+        table = cips.diagnose(fit, survey).table.copy()
         table.insert(0, "fit", name)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)

@@ -52,7 +52,7 @@ def _cut(work: Workspace, into: Path, tell: Tell) -> Details:
 
 
 def _diagnose(work: Workspace, into: Path, _: Tell) -> Details:
-    table = diagnostics_table({name: work.fit(name) for name in FITS})
+    table = diagnostics_table({name: work.fit(name) for name in FITS}, work.survey)
     write_table(into, "diagnostics", table)
     failed = table[~table["passed"]]
     return {"passed": failed.empty, "failed": list(failed["fit"] + ": " + failed["quantity"])}

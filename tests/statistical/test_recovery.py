@@ -1,0 +1,179 @@
+"""One real short fit of each route against a known truth; gates stated before the numbers.
+
+Gate: bulk ESS of at least 150 for everything judged.  Then a mean may miss the truth by three
+posterior standard deviations and Monte Carlo errors, and no more.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import arviz as az
+import numpy as np
+import pytest
+import xarray as xr
+
+import cips_models as cips
+from cips_models.did.contrast import comparison, imputation_weights
+from cips_models.inference.sampling import sample
+from cips_models.model.build import CellEstimates, blueprint
+from cips_models.model.forward import simulate_answers
+from cips_models.model.layout import layout
+from cips_models.survey.survey import Survey
+
+LEAST_ESS = 150
+GROUP = ("officials",)
+QUESTIONS = tuple(
+    (f"Q{f}{j}", f"F{f}", levels, GROUP, False)
+    for f in range(4)
+    for j, levels in enumerate((5, 5, 4))
+)
+
+
+def judge(draws: xr.DataArray) -> tuple[float, float]:
+    """Mean and sd of draws with enough effective ones; fails the gate otherwise."""
+    data = draws.rename("x").to_dataset()
+    assert float(az.ess(data)["x"]) >= LEAST_ESS
+    error = float(az.mcse(data)["x"])
+    return float(draws.mean()), float(np.hypot(draws.std(), error))
+
+
+@pytest.fixture(scope="module")
+def supported() -> np.ndarray:
+    """Half of the cells of eight countries and four factors, in all patterns."""
+    rng = np.random.default_rng(5)
+    return np.array([rng.permutation([True, True, False, False]) for _ in range(8)])
+
+
+def hierarchy_levels(supported: np.ndarray, effect: float, seed: int) -> np.ndarray:
+    """Levels (country, factor, group, wave) of a world with one known effect."""
+    rng = np.random.default_rng(seed)
+    countries, factors = supported.shape
+    baseline = 0.3 + rng.normal(0, 0.4, (countries, 1)) + rng.normal(0, 0.3, (countries, factors))
+    shift = 0.2 + rng.normal(0, 0.2, (countries, 1)) + rng.normal(0, 0.1, (1, factors))
+    change = shift + rng.normal(0, 0.1, (countries, factors)) + effect * supported
+    return np.stack([baseline, baseline + change], axis=-1)[:, :, None, :]
+
+
+@pytest.fixture(scope="module")
+def world(
+    make_survey: Callable[..., Survey], parameters_of: Any, supported: np.ndarray
+) -> tuple[Survey, np.ndarray]:
+    """A survey answered by the model itself at known levels, and those levels."""
+    blank = make_survey(
+        questions=QUESTIONS,
+        countries=[f"C{c}" for c in range(8)],
+        groups=GROUP,
+        respondents=25,
+        missing=0.05,
+        supported=supported,
+    )
+    lay = layout(blank)
+    level = hierarchy_levels(supported, effect=0.5, seed=11)
+    cuts = [np.linspace(-1.5, 1.5, k - 1) for k in lay.questions.levels]
+    where = tuple(lay.cells[dim].to_numpy() for dim in ("country", "group", "wave"))
+    cells = len(lay.cells)
+    answers = simulate_answers(
+        np.random.default_rng(12),
+        np.ones(len(cuts)),
+        np.concatenate(cuts)[None, :],
+        level.transpose(0, 2, 3, 1)[where],
+        np.full((cells, 4), 0.9),
+        np.full((cells, 4), 0.6),
+        lay,
+    )
+    in_survey_order = np.empty_like(answers)
+    in_survey_order[lay.order] = answers
+    survey = make_survey(
+        questions=QUESTIONS,
+        countries=[f"C{c}" for c in range(8)],
+        groups=GROUP,
+        respondents=25,
+        supported=supported,
+        answers=in_survey_order,
+    )
+    return survey, level
+
+
+def test_a_short_joint_fit_recovers_levels_effect_and_spreads(
+    world: tuple[Survey, np.ndarray],
+) -> None:
+    survey, truth = world
+    model = cips.build(survey, cips.specification("did"))
+    fit = cips.fit(model, seed=1, draws=250, tune=150, chains=2)
+    assert int(fit.sample_stats["diverging"].sum()) == 0
+
+    mean, sd = judge(cips.effects(fit, scales=("latent",))["att"].sel(scale="latent").isel(group=0))
+    assert abs(mean - 0.5) < 3 * sd
+    mean, sd = judge(fit.posterior["sd_outlook"].isel(group=0))
+    assert abs(mean - 0.9) < 3 * sd
+
+    level = fit.posterior["level"]
+    least = float(az.ess(level.rename("x").to_dataset())["x"].min())
+    assert least >= LEAST_ESS
+    z = (level.mean(("chain", "draw")).to_numpy() - truth) / level.std(("chain", "draw")).to_numpy()
+    # 64 correlated z-scores: none beyond four, and no more spread than chance allows.
+    assert np.abs(z).max() < 4
+    assert 0.4 < np.sqrt(np.mean(z**2)) < 1.6
+
+
+@pytest.fixture(scope="module")
+def noisy_cells(make_survey: Callable[..., Survey]) -> tuple[Survey, CellEstimates, float]:
+    """Cells of 16 countries measured with an error as large as 20 respondents leave."""
+    rng = np.random.default_rng(21)
+    supported = np.array([rng.permutation([True, True, False, False]) for _ in range(16)])
+    survey = make_survey(
+        questions=QUESTIONS,
+        countries=[f"C{c:02d}" for c in range(16)],
+        groups=GROUP,
+        supported=supported,
+        missing=0.0,
+    )
+    level = hierarchy_levels(supported, effect=0.6, seed=22)
+    position = np.argwhere(np.ones(level.shape, dtype=bool))
+    error = 0.3
+    estimate = level[tuple(position.T)] + rng.normal(0, error, len(position))
+    return survey, CellEstimates(position, estimate, error**2 * np.eye(len(position))), 0.6
+
+
+def test_stage_two_is_not_attenuated_where_a_blind_pooled_contrast_is(
+    noisy_cells: tuple[Survey, CellEstimates, float],
+) -> None:
+    survey, cells, truth = noisy_cells
+    settings: dict[str, Any] = {
+        "route": "cut", "seed": 3, "draws": 250, "tune": 150, "chains": 2, "cores": 2,
+    }  # fmt: skip
+    spec = cips.specification("cut-stage2")
+    seeing = sample(cips.build(survey, spec, cells=cells), **settings)
+    mean, sd = judge(seeing.posterior["effect"].isel(group=0))
+    assert abs(mean - truth) < 3 * sd
+
+    structure = replace(
+        spec.structure, support_effect=False, baseline_slope=False, spillover_slope=False
+    )
+    model = cips.build(survey, replace(spec, structure=structure), cells=cells)
+    blind = sample(model, **settings)
+    weights = imputation_weights(comparison(blueprint(model).design, 0))
+    level = blind.posterior["level"].isel(group=0)
+    change = level.isel(wave=1, drop=True) - level.isel(wave=0, drop=True)
+    contrast = (change * xr.DataArray(weights, dims=("country", "factor"))).sum(
+        ("country", "factor")
+    )
+    attenuated, spread = judge(contrast)
+    assert attenuated < 0.8 * truth
+    assert attenuated + 2 * spread < mean + 2 * sd
+
+
+def test_pymcs_own_sampler_agrees_with_nutpie(
+    noisy_cells: tuple[Survey, CellEstimates, float],
+) -> None:
+    survey, cells, _ = noisy_cells
+    model = cips.build(survey, cips.specification("cut-stage2"), cells=cells)
+    settings: dict[str, Any] = {"route": "cut", "seed": 4, "draws": 150, "tune": 150, "chains": 2}
+    found = [
+        judge(sample(model, sampler=name, cores=2, **settings).posterior["effect"].isel(group=0))
+        for name in ("nutpie", "pymc")
+    ]
+    (one, sd_one), (other, sd_other) = found
+    assert abs(one - other) < 4 * np.hypot(sd_one, sd_other) / np.sqrt(LEAST_ESS)
+    assert 0.7 < sd_one / sd_other < 1.4
