@@ -184,7 +184,7 @@ def _pymc(
         columns = [trace.get_values(name).reshape(draws, -1) for name in names]
         every.append(np.concatenate(columns, axis=1))
         diverging.append(trace.get_sampler_stats("diverging", combine=True))
-        n_steps.append(trace.get_sampler_stats("n_steps", combine=True))
+        n_steps.append(trace.get_sampler_stats("tree_size", combine=True))
         if progress:
             progress((c + 1) / chains, f"chain {c + 1} of {chains}")
     dims = ("chain", "draw")
