@@ -26,7 +26,7 @@ def fit(
     model: pm.Model,
     *,
     seed: int,
-    draws: int = 1000,
+    draws: int = 1500,
     tune: int = 200,
     chains: int = 4,
     cores: int = 2,
