@@ -76,8 +76,13 @@ def _points(
     return gain.isel({WAVE: 0}, drop=True).where(effect.notnull())
 
 
+def has_effect(fit: Fit) -> bool:
+    """Whether support began between two observed waves somewhere, and the fit has its effect."""
+    return "effect_cell" in fit.posterior
+
+
 def _require_effect(fit: Fit) -> None:
-    if "effect_cell" not in fit.posterior:
+    if not has_effect(fit):
         raise IdentificationError(
             f"Fit of {fit.provenance['study']!r} under {fit.provenance['specification']!r}: found "
             "no effect of support; expected a support table with cells whose support began "

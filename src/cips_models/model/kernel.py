@@ -11,6 +11,9 @@ density at node m, normalised to one over m (dimension reduction of the bifactor
 Gibbons & Hedeker 1992, eq. 9; Rijmen 2010).  Equal answers to a factor under equal
 thresholds share one row of L ("pattern").
 
+All of it stands in one file because numba's cache notices changes of a function's own file
+only: a caller elsewhere would go on with the old code.
+
 Value and gradient come from one pass; everything here is compiled by numba and works on
 plain arrays.  The parameters are
 

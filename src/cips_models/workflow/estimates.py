@@ -8,7 +8,9 @@ import pandas as pd
 import xarray as xr
 
 import cips_models as cips
+from cips_models.did.effects import has_effect
 from cips_models.did.statements import identifying_statements
+from cips_models.did.tables import COLUMNS
 from cips_models.did.tables import effects_table as did_table
 from cips_models.estimands.intervals import INNER, LABEL, MASS
 from cips_models.estimands.tables import estimate_tables as estimands_tables
@@ -32,13 +34,16 @@ def estimate_tables(fit: Any, *, margin: float = 0.0) -> dict[str, pd.DataFrame]
 
 
 def effects_table(fits: Mapping[str, Any]) -> pd.DataFrame:
-    """Difference in differences of several fits."""
-    return pd.concat([did_table(fit) for fit in fits.values()], ignore_index=True)
+    """Difference in differences of several fits; empty where there is no effect to estimate."""
+    tables = [did_table(fit) for fit in fits.values() if has_effect(fit)]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 
 def effect_statements(fits: Mapping[str, Any]) -> list[str]:
     """Sentences on what identifies the effects."""
-    return identifying_statements(next(iter(fits.values())))
+    return [
+        s for fit in list(fits.values())[:1] if has_effect(fit) for s in identifying_statements(fit)
+    ]
 
 
 def predictive_table(fit: Any, survey: Survey, *, seed: int) -> pd.DataFrame:
