@@ -178,8 +178,9 @@ def _parallel_in_points(fit: Fit, change: xr.DataArray) -> xr.DataArray:
     design = fit.design
     each = []
     for g, group in enumerate(design.groups):
-        weights = imputation_weights(comparison(design, g))
+        weights = xr.DataArray(imputation_weights(comparison(design, g)), dims=(COUNTRY, FACTOR))
         mine = change.sel({GROUP: group, COUNTRY: list(design.followed_labels)})
-        used = mine.fillna(0.0) * xr.DataArray(weights, dims=(COUNTRY, FACTOR))
+        # A cell that counts but has no change in points must not pass for one that did not move.
+        used = mine.where(weights != 0, 0.0) * weights
         each.append(used.sum((COUNTRY, FACTOR), skipna=False))
     return xr.concat(each, xr.Variable(GROUP, list(design.groups)))

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from cips_models.report.figures import pictures
 from cips_models.report.page import write
+from cips_models.report.words import BRACKET
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.chain import Step
 from cips_models.workflow.description import facts, survey_tables
@@ -17,7 +18,7 @@ from cips_models.workflow.estimates import (
     predictive_table,
 )
 from cips_models.workflow.tables import data_dictionary, write_table
-from cips_models.workflow.workspace import BRACKET, Results, Tell, Workspace
+from cips_models.workflow.workspace import Results, Tell, Workspace
 
 type Details = Mapping[str, Any]
 

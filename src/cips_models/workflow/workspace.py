@@ -7,20 +7,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 import cips_models as cips
 from cips_models.errors import OutputError
 from cips_models.model.specification import Specification, specification
+from cips_models.report.words import BRACKET
 from cips_models.survey.reading import read
 from cips_models.survey.study_file import load_study
 from cips_models.survey.survey import Survey
 from cips_models.workflow.description import facts, survey_tables
 
 type Tell = Callable[[float, str], None]
-
-#: The bracket: no estimate of an effect is shown without those of the other two.
-BRACKET: Final = ("did", "exchangeable", "conditional")
 
 
 @dataclass(frozen=True)
