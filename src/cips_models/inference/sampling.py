@@ -26,7 +26,7 @@ def fit(
     model: pm.Model,
     *,
     seed: int,
-    draws: int = 1500,
+    draws: int = 800,
     tune: int = 200,
     chains: int = 4,
     cores: int = 2,
