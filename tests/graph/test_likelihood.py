@@ -55,6 +55,19 @@ def test_respondents_sum_to_the_total(make_survey, parameters_of):
     np.testing.assert_array_equal(in_order[lay.order], respondents)
 
 
+@pytest.mark.parametrize("specific", [0.02, 0.1, 0.3, 1.0, 4.0])
+@pytest.mark.parametrize("general", [0.0, 0.8, 3.0])
+@pytest.mark.parametrize("location", [-9.0, 0.3, 2.0])
+def test_trait_weights_are_normal_densities(location, general, specific):
+    """By rows or by columns, whichever the parameters need, and far off the grid."""
+    theta, (u, _) = SHIPPED.trait(), SHIPPED.outlook()
+    found = np.empty((len(theta), len(u)))
+    kernel._trait_weights(theta, u, location, general, specific, found)
+    distance = (theta[:, None] - location - general * u) / specific
+    expected = np.exp(-0.5 * (distance**2 - (distance**2).min(axis=0)))
+    np.testing.assert_allclose(found, expected / expected.sum(axis=0), rtol=1e-9, atol=1e-15)
+
+
 def test_shipped_grid_passes_its_gate(make_survey, parameters_of):
     """Design, section 7: fine minus coarse varies by an sd of at most 0.1 over draws.
 

@@ -30,6 +30,12 @@ from numba import njit
 
 _TINY = 1e-290
 
+#: Respondents of a cell that are taken together: their arrays stay in the processor's cache.
+_TOGETHER = 64
+
+#: Beyond it the trait weights are built column by column; doubles end at exp(709).
+_MOST_EXPONENT = 300.0
+
 # Reordering sums is harmless here; infinities and NaN keep their meaning.
 _FAST = {"reassoc", "contract", "arcp"}
 
@@ -154,10 +160,48 @@ def _pattern_likelihood(probability, scale, start, category, threshold_set, like
 def _trait_weights(theta, u, location, general, specific, weights):
     """Fill ``weights`` (trait node, u node): N(location + general u, specific^2), columns sum to 1.
 
-    On a grid of constant step the ratio of neighbouring densities is itself a geometric
-    sequence, so that a column costs three exponentials; it is built outwards from the
-    node nearest its centre, where the density is largest.
+    On a grid of constant step the ratio of neighbouring densities is a geometric sequence in
+    the trait node, times one in the u node, so that a row costs two products an entry.  Rows
+    are built outwards from the node nearest ``location``, all columns at a time, unless
+    numbers would leave the range of doubles.
     """
+    nodes, nodes_u = weights.shape
+    step = theta[1] - theta[0]
+    precision = 1.0 / (specific * specific)
+    middle = min(max(int(np.round((location - theta[0]) / step)), 0), nodes - 1)
+    offset = theta[middle] - location
+    extent = abs(general) * max(abs(u[0]), abs(u[-1])) + abs(offset) + step
+    if not extent * extent * precision < _MOST_EXPONENT:
+        _trait_weights_by_column(theta, u, location, general, specific, weights)
+        return
+    tilt = np.empty(nodes_u)
+    total = np.empty(nodes_u)
+    for q in range(nodes_u):
+        tilt[q] = np.exp(step * general * precision * u[q])
+        weights[middle, q] = 1.0
+        total[q] = 1.0
+    shrink = np.exp(-step * step * precision)
+    for direction in (1, -1):
+        ratio = np.exp(-(0.5 * step + direction * offset) * step * precision)
+        m = middle + direction
+        while 0 <= m < nodes:
+            for q in range(nodes_u):
+                weights[m, q] = weights[m - direction, q] * (ratio * tilt[q])
+                total[q] += weights[m, q]
+            ratio *= shrink
+            m += direction
+        for q in range(nodes_u):
+            tilt[q] = 1.0 / tilt[q]
+    for q in range(nodes_u):
+        total[q] = 1.0 / total[q]
+    for m in range(nodes):
+        for q in range(nodes_u):
+            weights[m, q] *= total[q]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+def _trait_weights_by_column(theta, u, location, general, specific, weights):
+    """Fill the same, each column outwards from its own largest entry: slower, any parameters."""
     nodes = theta.size
     step = theta[1] - theta[0]
     shrink = np.exp(-step * step / (specific * specific))
@@ -178,118 +222,104 @@ def _trait_weights(theta, u, location, general, specific, weights):
                 weights[m, q] = value
                 total += value
                 m += direction
-        scale = 1.0 / total
         for m in range(nodes):
-            weights[m, q] *= scale
+            weights[m, q] /= total
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
 def _trait_gradient(theta, u, location, general, specific, weights, d_weights):
     """Gradient of the trait weights with respect to location, general and specific."""
-    mean_d = np.zeros(u.size)
-    mean_z = np.zeros(u.size)
-    mean_zz = np.zeros(u.size)
-    cross_z = np.zeros(u.size)
-    cross_zz = np.zeros(u.size)
-    precision = 1.0 / specific
-    for m in range(theta.size):
-        for q in range(u.size):
-            z = (theta[m] - location - general * u[q]) * precision
+    nodes, nodes_u = weights.shape
+    d = np.zeros(nodes_u)
+    dx = np.zeros(nodes_u)
+    dxx = np.zeros(nodes_u)
+    x_mean = np.zeros(nodes_u)
+    xx_mean = np.zeros(nodes_u)
+    for m in range(nodes):
+        x = theta[m] - location
+        for q in range(nodes_u):
             w = weights[m, q]
             wd = w * d_weights[m, q]
-            mean_d[q] += wd
-            mean_z[q] += w * z
-            mean_zz[q] += w * z * z
-            cross_z[q] += wd * z
-            cross_zz[q] += wd * z * z
+            d[q] += wd
+            dx[q] += wd * x
+            dxx[q] += wd * x * x
+            x_mean[q] += w * x
+            xx_mean[q] += w * x * x
+    precision = 1.0 / (specific * specific)
     d_location = 0.0
     d_general = 0.0
     d_specific = 0.0
-    for q in range(u.size):
-        d_centre = (cross_z[q] - mean_d[q] * mean_z[q]) * precision
-        d_location += d_centre
-        d_general += d_centre * u[q]
-        d_specific += (cross_zz[q] - mean_d[q] * mean_zz[q]) * precision
+    for q in range(nodes_u):
+        linear = dx[q] - d[q] * x_mean[q]
+        quadratic = dxx[q] - d[q] * xx_mean[q] - 2.0 * general * u[q] * linear
+        d_location += linear * precision
+        d_general += linear * precision * u[q]
+        d_specific += quadratic * precision / specific
     return d_location, d_general, d_specific
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-def _integrate_trait(pattern, likelihood, weights, rows, given_u, top):
-    """Integrate one factor's specific deviation out, for the respondents of one cell.
-
-    Gathers each respondent's pattern into ``rows`` (respondent, trait node) and fills
-    ``given_u`` (respondent, u node), the likelihood of the factor given the general
-    outlook, scaled to a maximum of one by ``top`` (respondent,).  Four trait nodes at a
-    time: each sum is loaded and stored a quarter as often.
-    """
-    nodes, nodes_u = weights.shape
+def _gather(pattern, likelihood, rows):
+    """Fill ``rows`` (respondent, trait node) with each respondent's pattern; zero if not asked."""
     for i in range(pattern.size):
-        if pattern[i] < 0:
-            continue
         row = rows[i]
-        source = likelihood[pattern[i]]
-        value = given_u[i]
-        for q in range(nodes_u):
-            value[q] = 0.0
-        for m in range(0, nodes, 4):
-            r0, r1, r2, r3 = source[m], source[m + 1], source[m + 2], source[m + 3]
-            row[m], row[m + 1], row[m + 2], row[m + 3] = r0, r1, r2, r3
-            for q in range(nodes_u):
-                value[q] += (r0 * weights[m, q] + r1 * weights[m + 1, q]) + (
-                    r2 * weights[m + 2, q] + r3 * weights[m + 3, q]
-                )
-        highest = _TINY
-        for q in range(nodes_u):
-            highest = max(highest, value[q])
-        top[i] = highest
-        scale = 1.0 / highest
-        for q in range(nodes_u):
-            value[q] *= scale
+        if pattern[i] < 0:
+            row[:] = 0.0
+        else:
+            source = likelihood[pattern[i]]
+            for m in range(row.size):
+                row[m] = source[m]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-def _differentiate_trait(pattern, weights, rows, given_u, top, posterior, d_pattern, ratio):
-    """Gradient of a cell's log-likelihood with respect to the trait weights of one factor.
+def _update_posterior(pattern, peak, given_u, top, posterior, pointwise):
+    """Multiply a factor's likelihood given u into the posterior over the nodes of u.
 
-    Adds the gradient with respect to the patterns' log-likelihood to ``d_pattern``.
-    ``ratio`` (respondent + 3, u node) is room to work in.
+    Rows of ``given_u`` (respondent, u node) are scaled to a maximum of one by ``top``; the
+    scale goes to ``pointwise``, with the pattern's own.
     """
-    n = pattern.size
-    nodes, nodes_u = weights.shape
-    by_u = weights.T.copy()
-    d_weights = np.zeros(weights.shape)
-    d_row = np.empty(nodes)
-    for i in range(n):
+    for i in range(pattern.size):
         if pattern[i] < 0:
-            ratio[i] = 0.0
-            for m in range(nodes):
-                rows[i, m] = 0.0
             continue
+        value = given_u[i]
+        highest = _TINY
+        for q in range(value.size):
+            highest = max(highest, value[q])
+        top[i] = highest
+        pointwise[i] += peak[pattern[i]] + np.log(highest)
+        mass = posterior[i]
+        scale = 1.0 / highest
+        for q in range(value.size):
+            value[q] *= scale
+            mass[q] *= value[q]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+def _relative_posterior(pattern, given_u, top, posterior, ratio):
+    """Fill ``ratio`` (respondent, u node): the gradient with respect to ``given_u`` unscaled."""
+    for i in range(pattern.size):
+        row = ratio[i]
+        if pattern[i] < 0:
+            row[:] = 0.0
+            continue
+        value = given_u[i]
+        mass = posterior[i]
         scale = 1.0 / top[i]
-        for q in range(nodes_u):
-            ratio[i, q] = posterior[i, q] / (given_u[i, q] + _TINY) * scale
-        for m in range(nodes):
-            d_row[m] = 0.0
-        for q in range(0, nodes_u, 4):
-            r0, r1, r2, r3 = ratio[i, q], ratio[i, q + 1], ratio[i, q + 2], ratio[i, q + 3]
-            for m in range(nodes):
-                d_row[m] += (r0 * by_u[q, m] + r1 * by_u[q + 1, m]) + (
-                    r2 * by_u[q + 2, m] + r3 * by_u[q + 3, m]
-                )
-        row = rows[i]
+        for q in range(row.size):
+            row[q] = mass[q] / (value[q] + _TINY) * scale
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+def _scatter(pattern, rows, d_rows, d_pattern):
+    """Add the gradient with respect to the patterns' log-likelihood."""
+    for i in range(pattern.size):
+        if pattern[i] < 0:
+            continue
         target = d_pattern[pattern[i]]
-        for m in range(nodes):
-            target[m] += d_row[m] * row[m]
-    ratio[n : n + 3] = 0.0
-    rows[n : n + 3] = 0.0
-    for i in range(0, n, 4):
-        for m in range(nodes):
-            r0, r1, r2, r3 = rows[i, m], rows[i + 1, m], rows[i + 2, m], rows[i + 3, m]
-            for q in range(nodes_u):
-                d_weights[m, q] += (r0 * ratio[i, q] + r1 * ratio[i + 1, q]) + (
-                    r2 * ratio[i + 2, q] + r3 * ratio[i + 3, q]
-                )
-    return d_weights
+        row = rows[i]
+        slope = d_rows[i]
+        for m in range(target.size):
+            target[m] += row[m] * slope[m]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -349,62 +379,55 @@ def evaluate(
     d_general = np.zeros_like(general)
     d_specific = np.zeros_like(specific)
 
-    largest = np.diff(cell_start).max()
-    rows = np.empty((factors, largest + 3, nodes))
-    given_u = np.empty((factors, largest, u.size))
-    top = np.empty((factors, largest))
     weights = np.empty((factors, nodes, u.size))
-    posterior = np.empty((largest, u.size))
-    ratio = np.empty((largest + 3, u.size))
+    d_weights = np.empty((factors, nodes, u.size))
+    part = np.empty((nodes, u.size))
     total = 0.0
+    pointwise[:] = 0.0
     for c in range(cells):
-        start = cell_start[c]
-        n = cell_start[c + 1] - start
-        posterior[:n] = weight
-        pointwise[start : start + n] = 0.0
         for f in range(factors):
             _trait_weights(theta, u, location[c, f], general[c, f], specific[c, f], weights[f])
-            _integrate_trait(
-                pattern_of[start : start + n, f],
-                likelihood,
-                weights[f],
-                rows[f],
-                given_u[f],
-                top[f],
-            )
+        d_weights[:] = 0.0
+        for start in range(cell_start[c], cell_start[c + 1], _TOGETHER):
+            stop = min(start + _TOGETHER, cell_start[c + 1])
+            n = stop - start
+            rows = np.empty((factors, n, nodes))
+            given_u = np.empty((factors, n, u.size))
+            top = np.empty((factors, n))
+            posterior = np.empty((n, u.size))
+            posterior[:] = weight
+            value = pointwise[start:stop]
+            for f in range(factors):
+                pattern = pattern_of[start:stop, f]
+                _gather(pattern, likelihood, rows[f])
+                np.dot(rows[f], weights[f], given_u[f])
+                _update_posterior(pattern, peak, given_u[f], top[f], posterior, value)
             for i in range(n):
-                p = pattern_of[start + i, f]
-                if p >= 0:
-                    pointwise[start + i] += peak[p] + np.log(top[f, i])
-                    for q in range(u.size):
-                        posterior[i, q] *= given_u[f, i, q]
-        for i in range(n):
-            mass = posterior[i].sum()
-            if mass < _TINY:  # factors that contradict each other: once more, in logs
-                posterior[i] = np.log(weight)
-                for f in range(factors):
-                    if pattern_of[start + i, f] >= 0:
-                        posterior[i] += np.log(given_u[f, i] + _TINY)
-                highest = posterior[i].max()
-                posterior[i] = np.exp(posterior[i] - highest)
-                pointwise[start + i] += highest
                 mass = posterior[i].sum()
-            posterior[i] /= mass
-            pointwise[start + i] += np.log(mass)
-            total += pointwise[start + i]
+                if mass < _TINY:  # factors that contradict each other: once more, in logs
+                    posterior[i] = np.log(weight)
+                    for f in range(factors):
+                        if pattern_of[start + i, f] >= 0:
+                            posterior[i] += np.log(given_u[f, i] + _TINY)
+                    highest = posterior[i].max()
+                    posterior[i] = np.exp(posterior[i] - highest)
+                    value[i] += highest
+                    mass = posterior[i].sum()
+                posterior[i] /= mass
+                value[i] += np.log(mass)
+                total += value[i]
+            ratio = np.empty((n, u.size))
+            d_rows = np.empty((n, nodes))
+            for f in range(factors):
+                pattern = pattern_of[start:stop, f]
+                _relative_posterior(pattern, given_u[f], top[f], posterior, ratio)
+                np.dot(ratio, weights[f].T, d_rows)
+                _scatter(pattern, rows[f], d_rows, d_pattern)
+                np.dot(rows[f].T, ratio, part)
+                d_weights[f] += part
         for f in range(factors):
-            d_weights = _differentiate_trait(
-                pattern_of[start : start + n, f],
-                weights[f],
-                rows[f],
-                given_u[f],
-                top[f],
-                posterior,
-                d_pattern,
-                ratio,
-            )
             d_location[c, f], d_general[c, f], d_specific[c, f] = _trait_gradient(
-                theta, u, location[c, f], general[c, f], specific[c, f], weights[f], d_weights
+                theta, u, location[c, f], general[c, f], specific[c, f], weights[f], d_weights[f]
             )
 
     d_slope = np.zeros_like(slope)

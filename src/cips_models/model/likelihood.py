@@ -23,7 +23,7 @@ PARAMETERS = ("slope", "threshold", "location", "general", "specific")
 PUBLIC = ("discrimination", "threshold", "level", "general_spread", "specific_spread")
 
 #: Raise when the kernel's meaning changes: compiled code is cached on disk under it.
-_KERNEL_VERSION = 1
+_KERNEL_VERSION = 2
 
 
 def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import numpy as np
 
 from cips_models.errors import SpecificationError
 
-#: The kernel takes nodes four at a time.
-_TOGETHER = 4
+#: Fewer nodes of the general outlook than this describe no distribution.
+_LEAST_NODES = 4
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Quadrature:
     Attributes
     ----------
     nodes : int
-        Number of nodes in ``u``, a multiple of four.
+        Number of nodes in ``u``.
     span : float
         The nodes lie on [-span, span] standard deviations.
     step, reach : float
@@ -32,7 +32,7 @@ class Quadrature:
     Raises
     ------
     SpecificationError
-        The grid is empty, or ``nodes`` is no multiple of four.
+        The grid is empty, or ``nodes`` is less than four.
     """
 
     nodes: int = 16
@@ -41,10 +41,10 @@ class Quadrature:
     reach: float = 6.0
 
     def __post_init__(self) -> None:
-        if self.nodes < _TOGETHER or self.nodes % _TOGETHER:
+        if self.nodes < _LEAST_NODES:
             raise SpecificationError(
-                f"[quadrature] nodes: found {self.nodes}; expected a multiple of {_TOGETHER}, "
-                "16 or more for accuracy"
+                f"[quadrature] nodes: found {self.nodes}; expected at least {_LEAST_NODES}, "
+                "and 16 or more for accuracy"
             )
         for name in ("span", "step", "reach"):
             if not getattr(self, name) > 0:
@@ -60,12 +60,11 @@ class Quadrature:
 
     def trait(self) -> np.ndarray:
         """Nodes of the trait grid, in logits."""
-        half = int(np.ceil(self.reach / self.step / 2 - 1e-9)) * 2
+        half = int(np.ceil(self.reach / self.step - 1e-9))
         return (np.arange(-half, half) + 0.5) * self.step
 
     def finer(self) -> "Quadrature":
         """A grid twice as fine and wider, against which this one is judged."""
         span = self.span + 1.5
-        nodes = 2 * (self.nodes - 1) * span / self.span + 1
-        together = int(np.ceil(nodes / _TOGETHER)) * _TOGETHER
-        return Quadrature(together, span, self.step / 2, self.reach + 2.0)
+        nodes = int(np.ceil(2 * (self.nodes - 1) * span / self.span)) + 1
+        return Quadrature(nodes, span, self.step / 2, self.reach + 2.0)
