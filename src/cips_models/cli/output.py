@@ -59,6 +59,10 @@ def say_assessment(folder: Path, *, as_json: bool) -> None:
         return
     estimate = ["mean", "lower", "upper"]
     ways = ["specification", "route", "parallel_trends", "p_positive"]
+    effects = [
+        "Average effect of support on supported cells:",
+        in_columns(average[["group", "scale", *estimate, *ways]], digits=2),
+    ]
     click.echo(
         "\n".join(
             [
@@ -68,8 +72,7 @@ def say_assessment(folder: Path, *, as_json: bool) -> None:
                 "Cells improved, per cent:",
                 in_columns(shares[["group", "estimand", "supported", "scale", *estimate]]),
                 "",
-                "Average effect of support on supported cells:",
-                in_columns(average[["group", "scale", *estimate, *ways]], digits=2),
+                *(["No support, no effect to estimate."] if average.empty else effects),
                 "",
                 "" if found.passed else "The diagnostics FAILED: the report says so at its top.",
                 str(report),

@@ -40,6 +40,8 @@ class Step[W]:
     work : callable
         ``work(workspace, into, progress)`` writes the outputs below the folder ``into`` and
         returns what else is worth keeping, as JSON values.
+    may_be_idle : bool
+        It may have nothing to do, and then writes nothing.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Step[W]:
     after: tuple[str, ...]
     outputs: tuple[str, ...]
     work: Callable[[W, Path, Callable[[float, str], None]], Mapping[str, Any]]
+    may_be_idle: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,7 @@ def _carry_out[W](
         into = Path(scratch)
         details = step.work(workspace, into, report)
         written = sorted(p.relative_to(into).as_posix() for p in into.rglob("*") if p.is_file())
-        _agree(step.name, step.outputs, written)
+        _agree(step, written)
         for name in written:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -222,12 +225,14 @@ def _carry_out[W](
     )
 
 
-def _agree(step: str, declared: Sequence[str], written: Sequence[str]) -> None:
+def _agree(step: Step[Any], written: Sequence[str]) -> None:
     """Check that a step wrote what it says it writes: the declaration is relied upon."""
-    surprising = [f for f in written if not any(fnmatch(f, pattern) for pattern in declared)]
-    missing = [p for p in declared if not any(fnmatch(f, p) for f in written)]
+    surprising = [f for f in written if not any(fnmatch(f, pattern) for pattern in step.outputs)]
+    missing = [p for p in step.outputs if not any(fnmatch(f, p) for f in written)]
+    if step.may_be_idle and not written:
+        return
     if surprising or missing:
         raise RuntimeError(
-            f"step {step} wrote {surprising or 'nothing'} unannounced and left out "
+            f"step {step.name} wrote {surprising or 'nothing'} unannounced and left out "
             f"{missing or 'nothing'}: its declaration in workflow/steps.py is wrong"
         )

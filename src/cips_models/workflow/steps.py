@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from cips_models.report.figures import pictures
 from cips_models.report.page import write
-from cips_models.report.words import BRACKET
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.chain import Step
 from cips_models.workflow.description import facts, survey_tables
@@ -23,8 +22,14 @@ from cips_models.workflow.workspace import Results, Tell, Workspace
 type Details = Mapping[str, Any]
 
 JOINT: Final = "fit"
-CUTS: Final = tuple(f"cut-{name}" for name in BRACKET)
-FITS: Final = (JOINT, *CUTS)
+
+
+def _fits(work: Workspace) -> dict[str, Any]:
+    return {name: work.fit(name) for name in (JOINT, *map(_cut_name, work.bracket))}
+
+
+def _cut_name(specification: str) -> str:
+    return f"cut-{specification}"
 
 
 def _validate(work: Workspace, into: Path, _: Tell) -> Details:
@@ -44,16 +49,16 @@ def _cut(work: Workspace, into: Path, tell: Tell) -> Details:
     for position, (name, specification) in enumerate(work.bracket.items()):
 
         def part(fraction: float, message: str, done: int = position, of: str = name) -> None:
-            tell((done + fraction) / len(BRACKET), f"{of}: {message}")
+            tell((done + fraction) / len(work.bracket), f"{of}: {message}")
 
         fit = work.sample("cut", specification, part)
-        fit.save(into / f"cut-{name}.nc")
-        work.keep(f"cut-{name}", fit)
+        fit.save(into / f"{_cut_name(name)}.nc")
+        work.keep(_cut_name(name), fit)
     return {"specifications": list(work.bracket)}
 
 
 def _diagnose(work: Workspace, into: Path, _: Tell) -> Details:
-    table = diagnostics_table({name: work.fit(name) for name in FITS}, work.survey)
+    table = diagnostics_table(_fits(work), work.survey)
     write_table(into, "diagnostics", table)
     failed = table[~table["passed"]]
     return {"passed": failed.empty, "failed": list(failed["fit"] + ": " + failed["quantity"])}
@@ -67,7 +72,7 @@ def _estimate(work: Workspace, into: Path, _: Tell) -> Details:
 
 
 def _did(work: Workspace, into: Path, _: Tell) -> Details:
-    fits = {name: work.fit(name) for name in FITS}
+    fits = _fits(work)
     write_table(into, "effects", effects_table(fits))
     return {"statements": effect_statements(fits)}
 
@@ -133,8 +138,9 @@ CHAIN: Final[tuple[Step[Any], ...]] = (
         does="fitting cells first, the hierarchy second, under each of the bracket",
         settings=("survey", "bracket", "sampling", "seed"),
         after=(),
-        outputs=tuple(f"{name}.nc" for name in CUTS),
+        outputs=(_cut_name("*") + ".nc",),
         work=_cut,
+        may_be_idle=True,
     ),
     Step(
         name="diagnose",

@@ -89,8 +89,9 @@ class Workspace(Results):
 
     @cached_property
     def bracket(self) -> Mapping[str, Specification]:
-        """The specifications of the cut route by name."""
-        return {name: specification(name) for name in BRACKET}
+        """The specifications of the cut route by name; none without support to tell apart."""
+        names = BRACKET if self.survey.supported is not None else ()
+        return {name: specification(name) for name in names}
 
     @property
     def _sampling(self) -> dict[str, Any]:

@@ -96,6 +96,16 @@ def test_interrupted_run_continues_where_it_stopped(tmp_path: Path) -> None:
     assert run(tmp_path) == ["draw", "count"]
 
 
+@pytest.mark.parametrize("may_be_idle", [True, False])
+def test_only_a_step_that_says_so_may_write_nothing(tmp_path: Path, may_be_idle: bool) -> None:
+    step = Step[Log]("fit", "rests", (), (), ("*.nc",), lambda *_: {}, may_be_idle)
+    if may_be_idle:
+        assert execute((step,), [], {}, tmp_path).steps["fit"].outputs == {}
+    else:
+        with pytest.raises(RuntimeError, match="step fit wrote nothing"):
+            execute((step,), [], {}, tmp_path)
+
+
 def test_record_says_what_was_done(tmp_path: Path) -> None:
     run(tmp_path)
     record = json.loads((tmp_path / "run.json").read_text())
