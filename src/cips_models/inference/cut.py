@@ -87,7 +87,7 @@ def cut(
     spec: Specification,
     *,
     seed: int,
-    draws: int = 800,
+    draws: int = 1200,
     tune: int = 200,
     chains: int = 4,
     cores: int = 2,

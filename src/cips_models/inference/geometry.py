@@ -20,8 +20,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg.blas import dtrmv
 
-from cips_models.inference.laplace import SCALES, curvature, factorise, maximise, scales
+from cips_models.inference.laplace import (
+    SCALES,
+    curvature,
+    factorise,
+    maximise,
+    scales,
+)
 from cips_models.model.density import Density
 
 #: Where the sds are held when the geometry of the rest is found, in units of their priors'
@@ -90,7 +97,8 @@ class Geometry:
     centre : (dim,) array
         Zero where deviations stand, which have a mean of their own.
     factor : (dim, dim) array
-        Its rows for deviations are in the bases of their families.
+        Upper triangular, in Fortran's order; its rows for deviations are in the bases of
+        their families.
     deviations : Deviations or None
         None without a hierarchy.
     """
@@ -101,7 +109,7 @@ class Geometry:
 
     def unconstrained(self, coordinates: np.ndarray) -> np.ndarray:
         """The point of the unconstrained space at (dim,) sampling coordinates."""
-        x = self.centre + self.factor @ coordinates
+        x = self.centre + dtrmv(self.factor, coordinates)
         family = self.deviations
         if family:
             spread, mean, *_ = family.at(x[family.sd])
@@ -112,15 +120,15 @@ class Geometry:
         self, evaluate: Callable[[np.ndarray], tuple[float, np.ndarray]]
     ) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
         """Value and gradient of the log density in the sampling coordinates."""
-        transposed, family = self.factor.T, self.deviations
+        factor, family = self.factor, self.deviations
 
         def plain(coordinates: np.ndarray) -> tuple[float, np.ndarray]:
-            value, gradient = evaluate(self.centre + self.factor @ coordinates)
-            return value, transposed @ gradient
+            value, gradient = evaluate(self.centre + dtrmv(factor, coordinates))
+            return value, dtrmv(factor, gradient, trans=1)
 
         def function(coordinates: np.ndarray) -> tuple[float, np.ndarray]:
             assert family is not None
-            x = self.centre + self.factor @ coordinates
+            x = self.centre + dtrmv(factor, coordinates)
             standard = x[family.place]
             spread, mean, d_spread, d_mean = family.at(x[family.sd])
             x[family.place] = family.rotate(spread * standard + mean)
@@ -130,7 +138,7 @@ class Geometry:
             by_sd = slope * (d_spread * standard + d_mean) + d_spread / spread
             gradient[family.sd] += np.add.reduceat(by_sd, family.start)
             gradient[family.place] = slope * spread
-            return value + np.log(spread).sum(), transposed @ gradient
+            return value + np.log(spread).sum(), dtrmv(factor, gradient, trans=1)
 
         return function if family else plain
 
@@ -143,14 +151,15 @@ def _positions(density: Density) -> dict[str, np.ndarray]:
     return places
 
 
-def _deviations(density: Density, centre: np.ndarray, factor: np.ndarray) -> Deviations | None:
+def _deviations(density: Density, centre: np.ndarray, spread: np.ndarray) -> Deviations | None:
+    """The families, from the mode and covariance (dim, dim) of everything but the scales."""
     places = _positions(density)
     terms = density.model.coords.get("term", ())
     members = [own for term in terms for own in places[f"{term}_z"]]
     if not members:
         return None
     sd = places[SCALES[0]].ravel()
-    spectra = [np.linalg.eigh(factor[own] @ factor[own].T) for own in members]
+    spectra = [np.linalg.eigh(spread[np.ix_(own, own)]) for own in members]
     share = np.clip(np.concatenate([variance for variance, _ in spectra]), *_SHARE)
     sizes = [len(own) for own in members]
     reference = np.repeat(centre[sd], sizes)
@@ -173,13 +182,15 @@ def find(density: Density, *, threads: int = 2) -> Geometry:
     start = density.start.copy()
     start[_positions(density).get(SCALES[0], np.empty((0, 0), dtype=int))] = _REFERENCE_SD
     centre = maximise(density, start, ~fixed)
-    factor = np.eye(density.dim)
-    part = factorise(curvature(density, centre, ~fixed, threads=threads))
-    factor[np.ix_(~fixed, ~fixed)] = part
-    deviations = _deviations(density, centre, factor)
+    precision = np.eye(density.dim)
+    free = np.ix_(~fixed, ~fixed)
+    precision[free] = curvature(density, centre, ~fixed, threads=threads)
+    root = factorise(precision)
+    deviations = _deviations(density, centre, root @ root.T)
     if deviations:
         own = np.split(deviations.place, deviations.start[1:])
         for places, basis in zip(own, deviations.bases, strict=True):
             centre[places] = 0.0
-            factor[places] = basis.T @ factor[places]
-    return Geometry(centre, factor, deviations)
+            precision[places] = basis.T @ precision[places]
+            precision[:, places] = precision[:, places] @ basis
+    return Geometry(centre, np.asfortranarray(factorise(precision)), deviations)
