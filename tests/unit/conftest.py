@@ -172,6 +172,7 @@ def build(
         )
     tables["diagnostics"] = pd.DataFrame(
         {
+            "fit": "fit",
             "quantity": ["effect", "mu", "divergences"],
             "kind": ["effects and scales", "single cells", "sampler"],
             "n": [12, 680, 0],
@@ -226,7 +227,8 @@ def _effects(b, group, countries, factors, supported, effect) -> list[dict[str, 
     rows = []
     shift = {"did": 0.0, "exchangeable": -0.8, "conditional": -1.2}
     for specification, away in shift.items():
-        for route in ("joint", "cut"):
+        # As the chain fits them: everything at once for the default alone.
+        for route in ("joint", "cut") if specification == "did" else ("cut",):
             for scale in ("percent", "score", "latent"):
                 for trends in ("latent",) if scale == "latent" else ("latent", "points"):
                     size = 0.04 if scale == "latent" else 1.0

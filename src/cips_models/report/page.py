@@ -113,7 +113,9 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
 
 def _failed(assessment: Assessment) -> list[str]:
     table = assessment.diagnostics
-    return [str(name) for name in table.loc[~table["passed"].astype(bool), "quantity"]]
+    failed = table[~table["passed"].astype(bool)]
+    names = [column for column in ("fit", "quantity") if column in failed]
+    return [": ".join(map(str, row)) for row in failed[names].itertuples(index=False)]
 
 
 def _supported(assessment: Assessment) -> tuple[int, int]:

@@ -180,7 +180,15 @@ def _ways(table: pd.DataFrame, default: str) -> list[tuple[str, pd.Series]]:
         (_("{specification}, trends parallel in logits"), default, "joint", "latent"),
         (_("the same, trends parallel in points"), default, "joint", "points"),
         (_("the same, cut route"), default, "cut", "latent"),
-        *(("{specification}", name, "joint", "latent") for name in BRACKET if name != default),
+        *(
+            (way, name, route, "latent")
+            for name in BRACKET
+            if name != default
+            for way, route in (
+                ("{specification}", "joint"),
+                (_("{specification}, cut route"), "cut"),
+            )
+        ),
     ]
     found = []
     for way, specification, route, trends in wanted:

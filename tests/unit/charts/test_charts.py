@@ -85,7 +85,7 @@ def test_effect_shows_average_new_country_and_both_breakdowns(small, drawn):
 
 def test_bracket_shows_every_way_of_estimating(small, drawn):
     shown = small["effects"].query("estimand == 'ATT' and scale == 'percent'")
-    assert len(shown) == 2 * 3 * 2 * 2
+    assert len(shown) == 2 * 4 * 2  # groups, specifications and routes, trends
     figure = drawn["bracket"]
     assert dots(figure) == pytest.approx(np.sort(shown["mean"].to_numpy()))
     assert lines(figure) == pytest.approx(ends(shown))

@@ -55,8 +55,8 @@ def test_the_default_is_shown_with_all_the_others(assessment):
             "Difference in differences, trends parallel in logits",
             "The same, trends parallel in points",
             "The same, cut route",
-            "Baselines exchangeable",
-            "Given the baseline",
+            "Baselines exchangeable, cut route",
+            "Given the baseline, cut route",
         ]
         assert not answer.warnings
 
@@ -69,7 +69,7 @@ def test_numbers_of_the_answer_are_those_of_the_table(assessment):
         & (table["group"] == answer.group)
         & (table["scale"] == "percent")
         & (table["specification"] == "conditional")
-        & (table["route"] == "joint")
+        & (table["route"] == "cut")
         & (table["parallel_trends"] == "latent")
     ].iloc[0]
     __, effect, ends, __ = answer.estimates[-1]
@@ -92,7 +92,7 @@ def test_disagreement_of_logits_and_points_is_a_warning(tables, make_assessment)
     differ = make_assessment(effects(tables, latent={"mean": 0.2}, points={"mean": -0.1}))
     assert not any(answer.warnings for answer in words.answers(agree))
     for answer in words.answers(differ):
-        assert len(answer.warnings) == 6  # specifications and routes
+        assert len(answer.warnings) == 4  # specifications and routes
         assert all("+0.20 points" in w and "−0.10 points" in w for w in answer.warnings)
         assert all("disagree in sign" in w for w in answer.warnings)
 
