@@ -50,18 +50,30 @@ class StageOne:
         return public[list(_FROM_STAGE_ONE)]
 
 
-def stage_one(survey: Survey, *, threads: int = 2) -> StageOne:
+def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> StageOne:
     """Estimate every cell on its own, by the mode and the curvature there.
 
     Without a hierarchy there is no funnel, and the log-likelihood of a cell's level is
     close to quadratic: the Gaussian approximation is sound here.
+
+    Parameters
+    ----------
+    survey : Survey
+    spec : Specification
+        Its quadrature is used; the rest is that of ``models/cut-stage1.toml``.
+    threads : int
 
     Raises
     ------
     FitError
         Some parameter is not identified.
     """
-    model = build(survey, specification("cut-stage1"))
+    alone = replace(
+        specification("cut-stage1"),
+        quadrature=spec.quadrature,
+        least_specific=spec.least_specific,
+    )
+    model = build(survey, alone)
     plan = blueprint(model)
     density = Density(model)
     everything = np.ones(density.dim, dtype=bool)
@@ -118,7 +130,7 @@ def cut(
     """
     if progress:
         progress(0.0, "stage 1")
-    first = stage or stage_one(survey, threads=cores)
+    first = stage or stage_one(survey, spec, threads=cores)
     structure = replace(spec.structure, measurement="cells")
     model = build(survey, replace(spec, structure=structure), cells=first.cells)
     fit = sample(

@@ -110,7 +110,8 @@ class Workspace(Results):
         """Stage 1 of the cut route, which the specifications share."""
         from cips_models.inference.cut import stage_one
 
-        return stage_one(self.survey, threads=int(self._sampling.get("cores", 2)))
+        cores = int(self._sampling.get("cores", 2))
+        return stage_one(self.survey, self.specification, threads=cores)
 
     @cached_property
     def _fits(self) -> dict[str, Any]:
@@ -133,7 +134,9 @@ class Workspace(Results):
             "survey": self.survey.fingerprint,
             "description": _sha256(json.dumps([facts(self.survey), tables])),
             "specification": _sha256(self.specification.text),
-            "bracket": _sha256("\n".join(spec.text for spec in self.bracket.values())),
+            "bracket": _sha256(
+                "\n".join(s.text for s in (self.specification, *self.bracket.values()))
+            ),
             # How many chains are sampled at a time changes no number.
             "sampling": {n: v for n, v in self._sampling.items() if n != "cores"},
             "seed": self.request.seed,
