@@ -22,13 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg.blas import dtrmv
 
-from cips_models.inference.laplace import (
-    SCALES,
-    curvature,
-    factorise,
-    maximise,
-    scales,
-)
+from cips_models.inference.laplace import SCALES, curvature, factorise, maximise, scales
 from cips_models.model.density import Density
 
 #: Where the sds are held when the geometry of the rest is found, in units of their priors'
@@ -122,13 +116,11 @@ class Geometry:
         """Value and gradient of the log density in the sampling coordinates."""
         factor, family = self.factor, self.deviations
 
-        def plain(coordinates: np.ndarray) -> tuple[float, np.ndarray]:
-            value, gradient = evaluate(self.centre + dtrmv(factor, coordinates))
-            return value, dtrmv(factor, gradient, trans=1)
-
         def function(coordinates: np.ndarray) -> tuple[float, np.ndarray]:
-            assert family is not None
             x = self.centre + dtrmv(factor, coordinates)
+            if not family:
+                value, gradient = evaluate(x)
+                return value, dtrmv(factor, gradient, trans=1)
             standard = x[family.place]
             spread, mean, d_spread, d_mean = family.at(x[family.sd])
             x[family.place] = family.rotate(spread * standard + mean)
@@ -140,7 +132,7 @@ class Geometry:
             gradient[family.place] = slope * spread
             return value + np.log(spread).sum(), dtrmv(factor, gradient, trans=1)
 
-        return function if family else plain
+        return function
 
 
 def _positions(density: Density) -> dict[str, np.ndarray]:
