@@ -13,7 +13,7 @@ import xarray as xr
 
 from cips_models.inference.fit import Fit
 from cips_models.inference.laplace import covariance, curvature, factorise, maximise
-from cips_models.inference.sampling import Progress, sample
+from cips_models.inference.sampling import TUNE, Progress, sample
 from cips_models.model.build import CellEstimates, blueprint, build
 from cips_models.model.density import Density
 from cips_models.model.specification import Specification, specification
@@ -99,8 +99,8 @@ def cut(
     spec: Specification,
     *,
     seed: int,
-    draws: int = 1200,
-    tune: int = 200,
+    draws: int | None = None,
+    tune: int = TUNE,
     chains: int = 4,
     cores: int = 2,
     stage: StageOne | None = None,
@@ -143,5 +143,5 @@ def cut(
         cores=cores,
         progress=progress,
     )
-    items = first.draws(chains, draws, np.random.default_rng(seed))
+    items = first.draws(chains, fit.posterior.sizes["draw"], np.random.default_rng(seed))
     return replace(fit, posterior=fit.posterior.merge(items))

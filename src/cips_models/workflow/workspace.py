@@ -130,6 +130,8 @@ class Workspace(Results):
     def settings(self) -> Mapping[str, Any]:
         """Return what fingerprints are made of, as JSON values."""
         tables = {n: t.to_csv(index=False) for n, t in survey_tables(self.survey).items()}
+        from cips_models.inference.sampling import DRAWS, TUNE  # PyMC: after the data were read
+
         return {
             "survey": self.survey.fingerprint,
             "description": _sha256(json.dumps([facts(self.survey), tables])),
@@ -138,7 +140,11 @@ class Workspace(Results):
                 "\n".join(s.text for s in (self.specification, *self.bracket.values()))
             ),
             # How many chains are sampled at a time changes no number.
-            "sampling": {n: v for n, v in self._sampling.items() if n != "cores"},
+            "sampling": {
+                "draws": dict(DRAWS),
+                "tune": TUNE,
+                **{n: v for n, v in self._sampling.items() if n != "cores"},
+            },
             "seed": self.request.seed,
             "margin": self.request.margin,
             "force": self.force,

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from cips_models import charts
 from cips_models.cli.main import cli
 from cips_models.errors import FitError, OutputError
+from cips_models.inference import sampling
 from cips_models.workflow.run import run
 from cips_models.workflow.tables import TABLES
 from cips_models.workflow.workspace import Request
@@ -82,6 +83,15 @@ def test_other_seed_repeats_the_fits(mocked_sampling: Any, study: Path, results:
         "effect_statements", "predictive_table",
     ]  # fmt: skip
     assert record(results)["steps"]["fit"]["details"]["seed"] == 2
+
+
+def test_other_default_length_of_chains_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, mocked_sampling: Any, study: Path, results: Path
+) -> None:
+    monkeypatch.setattr(sampling, "DRAWS", {"joint": 1, "cut": 1})
+    with pytest.raises(OutputError, match="sampling was"):
+        run(Request(study), results)
+    assert mocked_sampling.asked == []
 
 
 def test_failed_gates_refuse_the_report_but_keep_the_tables(
