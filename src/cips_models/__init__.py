@@ -20,6 +20,7 @@ _HOME = {
     "load": "cips_models.inference.fit",
     "Fit": "cips_models.inference.fit",
     "cut": "cips_models.inference.cut",
+    "importance": "cips_models.inference.importance",
     "diagnose": "cips_models.inference.diagnosis",
     "predictive": "cips_models.inference.predictive",
     "compare": "cips_models.inference.comparison",

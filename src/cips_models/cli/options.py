@@ -85,7 +85,11 @@ sampling = _all(
     click.option("--tune", type=_COUNT, metavar="N", help="Steps to adapt each chain."),
     click.option("--chains", type=_COUNT, metavar="N", help="Number of chains."),
     click.option("--cores", type=_COUNT, metavar="N", help="Chains sampled at a time."),
-    click.option("--sampler", type=click.Choice(["nutpie", "pymc"]), help="Default: nutpie."),
+    click.option(
+        "--sampler",
+        type=click.Choice(["nutpie", "importance", "pymc"]),
+        help="Default: nutpie. importance: minutes instead of hours for large surveys.",
+    ),
 )
 
 #: Which synthetic world.

@@ -18,8 +18,8 @@ from cips_models.survey.survey import Survey
 #: Draws of a fit that a comparison uses: more change nothing that can be seen.
 _MOST_DRAWS = 500
 
-#: Pareto k above which importance sampling says nothing of a respondent (Vehtari et al. 2024).
-_MOST_PARETO_K = 0.7
+#: Pareto k above which importance sampling cannot be trusted (Vehtari et al. 2024).
+MOST_PARETO_K = 0.7
 
 
 def _log_likelihood(fit: Fit, survey: Survey) -> xr.DataTree:
@@ -73,7 +73,7 @@ def compare(fits: Mapping[str, Fit], survey: Survey) -> pd.DataFrame:
         warnings.filterwarnings("ignore", message="Estimated shape parameter of Pareto")
         loo = {n: az.loo(_log_likelihood(fit, survey), pointwise=True) for n, fit in fits.items()}
     table = az.compare(loo, round_to="none").rename_axis("fit")
-    bad = {name: int((result.pareto_k > _MOST_PARETO_K).sum()) for name, result in loo.items()}
+    bad = {name: int((result.pareto_k > MOST_PARETO_K).sum()) for name, result in loo.items()}
     table["respondents"] = len(survey.respondents)
     table["pareto_k_bad"] = table.index.map(bad)
     columns = ["rank", "elpd", "se", "p", "elpd_diff", "dse", "weight"]

@@ -7,20 +7,19 @@ measurements with known error; what it learns does not flow back (a cut posterio
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import xarray as xr
+from threadpoolctl import threadpool_limits
 
 from cips_models.inference.fit import Fit
 from cips_models.inference.laplace import covariance, curvature, factorise, maximise
 from cips_models.inference.sampling import TUNE, Progress, sample
 from cips_models.model.build import CellEstimates, blueprint, build
 from cips_models.model.density import Density
-from cips_models.model.specification import Specification, specification
+from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
-
-#: What stage 2 does not estimate, and percentages need.
-_FROM_STAGE_ONE = ("discrimination", "threshold", "general_spread", "specific_spread")
 
 
 @dataclass(frozen=True)
@@ -33,21 +32,30 @@ class StageOne:
         Levels and their covariance, the only thing stage 2 sees.
     density : Density
     mode : (dim,) array
-        Of the unconstrained parameters; with ``factor`` it gives draws of the items.
+        Of the unconstrained parameters.
     factor : (dim, dim) array
-        ``factor factor'`` is the covariance of all parameters.
+        Upper triangular; ``factor factor'`` is the covariance of all parameters.
+    level : slice
+        The levels among the parameters.
+    unit : float
+        Logits in a unit of the parameters that are levels.
     """
 
     cells: CellEstimates
     density: Density
     mode: np.ndarray
     factor: np.ndarray
+    level: slice
+    unit: float
 
     def draws(self, chains: int, length: int, rng: np.random.Generator) -> xr.Dataset:
         """Draws of item parameters and person spreads, dims (chain, draw, ...)."""
         z = rng.standard_normal((chains, length, len(self.mode)))
-        public = self.density.public(self.mode + z @ self.factor.T)
-        return public[list(_FROM_STAGE_ONE)]
+        return self.measurement(self.mode + z @ self.factor.T)
+
+    def measurement(self, points: np.ndarray) -> xr.Dataset:
+        """Items and persons, which stage 2 does not estimate, at (chain, draw, dim) points."""
+        return self.density.public(points).drop_vars("level")
 
 
 def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> StageOne:
@@ -60,7 +68,8 @@ def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> Stage
     ----------
     survey : Survey
     spec : Specification
-        Its quadrature is used; the rest is that of ``models/cut-stage1.toml``.
+        Its items and persons; of its hierarchy nothing is used (as in
+        ``models/cut-stage1.toml``).
     threads : int
 
     Raises
@@ -68,30 +77,29 @@ def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> Stage
     FitError
         Some parameter is not identified.
     """
-    alone = replace(
-        specification("cut-stage1"),
-        quadrature=spec.quadrature,
-        least_specific=spec.least_specific,
-    )
-    model = build(survey, alone)
-    plan = blueprint(model)
+    structure = replace(spec.structure, measurement="answers", pooling=False)
+    model = build(survey, replace(spec, structure=structure))
     density = Density(model)
     everything = np.ones(density.dim, dtype=bool)
-    mode = maximise(density, density.start, everything)
-    precision = curvature(density, mode, everything, threads=threads)
-    at, size = 0, 0
-    for name, _, size, _ in density.point_map:
-        if name == "level_z":
-            break
-        at += size
-    block = slice(at, at + size)
-    flat = plan.specification.priors["flat_cell"].sd
+    with threadpool_limits(1):
+        mode = maximise(density, density.start, everything)
+        precision = curvature(density, mode, everything, threads=threads)
+    places = density.places["level_z"]
+    block = slice(places[0], places[-1] + 1)
+    unit = spec.priors["flat_cell"].sd
     cells = CellEstimates(
-        position=np.argwhere(plan.design.observed),
-        mean=flat * mode[block],
-        covariance=flat**2 * covariance(precision)[block, block],
+        position=np.argwhere(blueprint(model).design.observed),
+        mean=unit * mode[block],
+        covariance=unit**2 * covariance(precision)[block, block],
     )
-    return StageOne(cells, density, mode, factorise(precision))
+    return StageOne(cells, density, mode, factorise(precision), block, unit)
+
+
+def stage_two(survey: Survey, spec: Specification, first: StageOne, **sampling: Any) -> Fit:
+    """Fit the hierarchy of a specification to the cells of stage 1; arguments as for ``sample``."""
+    structure = replace(spec.structure, measurement="cells")
+    model = build(survey, replace(spec, structure=structure), cells=first.cells)
+    return sample(model, route="cut", **sampling)
 
 
 def cut(
@@ -131,11 +139,10 @@ def cut(
     if progress:
         progress(0.0, "stage 1")
     first = stage or stage_one(survey, spec, threads=cores)
-    structure = replace(spec.structure, measurement="cells")
-    model = build(survey, replace(spec, structure=structure), cells=first.cells)
-    fit = sample(
-        model,
-        route="cut",
+    fit = stage_two(
+        survey,
+        spec,
+        first,
         seed=seed,
         draws=draws,
         tune=tune,

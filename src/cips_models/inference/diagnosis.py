@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from cips_models.inference.comparison import quadrature_error
+from cips_models.inference.comparison import MOST_PARETO_K, quadrature_error
 from cips_models.inference.fit import Fit
 from cips_models.survey.survey import Survey
 
@@ -130,13 +130,25 @@ def _quadrature(fit: Fit, survey: Survey) -> dict[str, object]:
     }
 
 
+def _importance(fit: Fit, pareto_k: float) -> dict[str, object]:
+    draws = fit.posterior.sizes["chain"] * fit.posterior.sizes["draw"]
+    return {
+        "quantity": "importance",
+        "kind": "sampler",
+        "n": draws,
+        "worst": f"Pareto k {pareto_k:.2f}; at most {MOST_PARETO_K}",
+        "passed": pareto_k <= MOST_PARETO_K,
+    }
+
+
 def diagnose(fit: Fit, survey: Survey | None = None) -> Diagnosis:
     """Hold a fit against the gates.
 
     No divergences; bulk and tail ESS of at least 400 for every continuous estimand; R-hat
     below 1.01 for effects, pooled and scale parameters and below 1.05 for single cells.
     With the survey also, for a joint fit, the quadrature: over draws, the error of the
-    total log-likelihood may vary by an sd of 0.1.
+    total log-likelihood may vary by an sd of 0.1.  Of a fit by importance sampling the
+    Pareto k of its weights, at most 0.7 (Vehtari et al. 2024).
 
     Raises
     ------
@@ -153,6 +165,9 @@ def diagnose(fit: Fit, survey: Survey | None = None) -> Diagnosis:
             "passed": divergences == 0,
         }
     ]
+    settings = fit.provenance["settings"]
+    if "pareto_k" in settings:
+        rows.append(_importance(fit, settings["pareto_k"]))
     if survey is not None and fit.provenance["route"] == "joint":
         rows.append(_quadrature(fit, survey))
     rows += [_examine(name, array) for name, array in _quantities(fit)]

@@ -135,17 +135,9 @@ class Geometry:
         return function
 
 
-def _positions(density: Density) -> dict[str, np.ndarray]:
-    places, at = {}, 0
-    for name, shape, size, _ in density.point_map:
-        places[name] = np.arange(at, at + size).reshape(shape)
-        at += size
-    return places
-
-
 def _deviations(density: Density, centre: np.ndarray, spread: np.ndarray) -> Deviations | None:
     """The families, from the mode and covariance (dim, dim) of everything but the scales."""
-    places = _positions(density)
+    places = density.places
     terms = density.model.coords.get("term", ())
     members = [own for term in terms for own in places[f"{term}_z"]]
     if not members:
@@ -172,7 +164,7 @@ def find(density: Density, *, threads: int = 2) -> Geometry:
     """The geometry of a model, from its conditional mode given the sds and correlations."""
     fixed = scales(density)
     start = density.start.copy()
-    start[_positions(density).get(SCALES[0], np.empty((0, 0), dtype=int))] = _REFERENCE_SD
+    start[density.places.get(SCALES[0], np.empty((0, 0), dtype=int))] = _REFERENCE_SD
     centre = maximise(density, start, ~fixed)
     precision = np.eye(density.dim)
     free = np.ix_(~fixed, ~fixed)

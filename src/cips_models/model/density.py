@@ -60,6 +60,15 @@ class Density:
         """Number of unconstrained free parameters."""
         return int(self.start.size)
 
+    @property
+    def places(self) -> dict[str, np.ndarray]:
+        """Where each free variable stands in the flat vector, in the variable's shape."""
+        found, at = {}, 0
+        for name, shape, size, _ in self.point_map:
+            found[name] = np.arange(at, at + size).reshape(shape)
+            at += size
+        return found
+
     def function(self) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
         """A function of its own for one thread: x to log density and gradient."""
         compiled = self._logp.copy(share_memory=False)

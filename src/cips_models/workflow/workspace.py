@@ -100,14 +100,16 @@ class Workspace(Results):
     def sample(self, route: str, specification: Specification, tell: Tell | None) -> Any:
         """Fit a specification to the survey by one route: "joint" or "cut"."""
         asked = {"seed": self.request.seed, "progress": tell, **self._sampling}
-        if route == "cut":
+        by_importance = asked.get("sampler") == "importance"
+        if route == "cut" or by_importance:
             asked.pop("sampler", None)
-            return cips.cut(self.survey, specification, stage=self.stage_one, **asked)
+            method = cips.cut if route == "cut" else cips.importance
+            return method(self.survey, specification, stage=self.stage_one, **asked)
         return cips.fit(cips.build(self.survey, specification), **asked)
 
     @cached_property
     def stage_one(self) -> Any:
-        """Stage 1 of the cut route, which the specifications share."""
+        """Stage 1 of the cut route, which the specifications of the bracket share."""
         from cips_models.inference.cut import stage_one
 
         cores = int(self._sampling.get("cores", 2))
