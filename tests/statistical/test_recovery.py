@@ -15,6 +15,8 @@ import xarray as xr
 
 import cips_models as cips
 from cips_models.did.contrast import comparison, imputation_weights
+from cips_models.inference.comparison import MOST_PARETO_K
+from cips_models.inference.cut import stage_one
 from cips_models.inference.sampling import sample
 from cips_models.model.build import CellEstimates, blueprint
 from cips_models.model.forward import simulate_answers
@@ -56,15 +58,28 @@ def hierarchy_levels(supported: np.ndarray, effect: float, seed: int) -> np.ndar
 
 
 @pytest.fixture(scope="module")
-def world(
-    make_survey: Callable[..., Survey], parameters_of: Any, supported: np.ndarray
+def world(make_survey: Callable[..., Survey], supported: np.ndarray) -> tuple[Survey, np.ndarray]:
+    """A survey answered by 25 people in each cell, and its levels."""
+    return answered(make_survey, supported, respondents=25)
+
+
+@pytest.fixture(scope="module")
+def large_world(
+    make_survey: Callable[..., Survey], supported: np.ndarray
+) -> tuple[Survey, np.ndarray]:
+    """The same with 400 people in each cell."""
+    return answered(make_survey, supported, respondents=400)
+
+
+def answered(
+    make_survey: Callable[..., Survey], supported: np.ndarray, respondents: int
 ) -> tuple[Survey, np.ndarray]:
     """A survey answered by the model itself at known levels, and those levels."""
     blank = make_survey(
         questions=QUESTIONS,
         countries=[f"C{c}" for c in range(8)],
         groups=GROUP,
-        respondents=25,
+        respondents=respondents,
         missing=0.05,
         supported=supported,
     )
@@ -88,7 +103,7 @@ def world(
         questions=QUESTIONS,
         countries=[f"C{c}" for c in range(8)],
         groups=GROUP,
-        respondents=25,
+        respondents=respondents,
         supported=supported,
         answers=in_survey_order,
     )
@@ -177,3 +192,34 @@ def test_pymcs_own_sampler_agrees_with_nutpie(
     (one, sd_one), (other, sd_other) = found
     assert abs(one - other) < 4 * np.hypot(sd_one, sd_other) / np.sqrt(LEAST_ESS)
     assert 0.7 < sd_one / sd_other < 1.4
+
+
+def test_importance_sampling_gets_over_a_shifted_approximation(
+    large_world: tuple[Survey, np.ndarray],
+) -> None:
+    survey, truth = large_world
+    spec = cips.specification("did")
+    right = stage_one(survey, spec)
+    # One posterior sd of the persons' outlook, and what goes with it: plain to see if it stays.
+    (outlook,) = right.density.places["sd_outlook_z"]
+    away = right.factor @ right.factor[outlook]
+    away /= np.sqrt(away[outlook])
+    shifted = replace(
+        right,
+        mode=right.mode + away,
+        cells=replace(right.cells, mean=right.cells.mean + right.unit * away[right.level]),
+    )
+    fits = [
+        cips.importance(survey, spec, seed=5, draws=1000, chains=2, stage=stage)
+        for stage in (right, shifted)
+    ]
+    for fit in fits:  # the gates first
+        assert fit.provenance["settings"]["pareto_k"] <= MOST_PARETO_K
+    (one, sd), (other, _) = (judge(fit.posterior["sd_outlook"].isel(group=0)) for fit in fits)
+    assert abs(one - other) < 4.5 * sd * np.sqrt(2 / LEAST_ESS)
+    assert abs(one - 0.9) < 3 * sd
+    mean, sd = judge(fits[1].posterior["effect"].isel(group=0))
+    assert abs(mean - 0.5) < 3 * sd
+    level = fits[1].posterior["level"]
+    z = (level.mean(("chain", "draw")) - truth) / level.std(("chain", "draw"))
+    assert 0.4 < float(np.sqrt((z**2).mean())) < 1.6

@@ -13,9 +13,9 @@ on Pareto k says when a survey is too small.
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import arviz_stats  # noqa: F401 - makes DataArray.azstats
 import numpy as np
 import xarray as xr
-from arviz_stats.base import array_stats
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from threadpoolctl import threadpool_limits
 
@@ -75,8 +75,8 @@ def importance(
     rng = np.random.default_rng(seed)
     points = _given_levels(first, fit.posterior["level"], rng)
     raw = _log_weights(first, points, cores, progress)
-    smooth, pareto_k = array_stats.psislw(raw.ravel())
-    weights = np.exp(smooth - smooth.max()).reshape(raw.shape)
+    smooth, pareto_k = raw.azstats.psislw(dim=["chain", "draw"])
+    weights = np.exp(smooth - smooth.max()).to_numpy()
     rows = [_resampled(own / own.sum(), rng) for own in weights]
     everything = fit.posterior.merge(first.measurement(points))
     kept = [
@@ -92,7 +92,7 @@ def importance(
     return replace(
         fit,
         posterior=xr.concat(kept, "chain"),
-        sample_stats=fit.sample_stats.assign(log_weight=(("chain", "draw"), raw)),
+        sample_stats=fit.sample_stats.assign(log_weight=raw),
         provenance={
             **fit.provenance,
             "route": "joint",
@@ -123,7 +123,7 @@ def _given_levels(first: StageOne, level: xr.DataArray, rng: np.random.Generator
 
 def _log_weights(
     first: StageOne, points: np.ndarray, threads: int, progress: Progress | None
-) -> np.ndarray:
+) -> xr.DataArray:
     """(chain, draw) log ratio of the exact density of stage 1 and its Gaussian approximation.
 
     Both hold the same priors, of items and persons and the flat one of cells, which cancel.
@@ -143,7 +143,7 @@ def _log_weights(
                 progress(0.6 + 0.4 * len(values) / len(flat), "weighing draws")
     standard = solve_triangular(first.factor, (flat - first.mode).T)
     ratio = np.array(values) + 0.5 * (standard**2).sum(axis=0)
-    return np.asarray(ratio - ratio.max()).reshape(points.shape[:2])
+    return xr.DataArray((ratio - ratio.max()).reshape(points.shape[:2]), dims=("chain", "draw"))
 
 
 def _resampled(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
