@@ -75,7 +75,8 @@ def importance(
     rng = np.random.default_rng(seed)
     points = _given_levels(first, fit.posterior["level"], rng)
     raw = _log_weights(first, points, cores, progress)
-    smooth, pareto_k = raw.azstats.psislw(dim=["chain", "draw"])
+    # ArviZ takes log-likelihoods to leave out, whose negatives are log weights.
+    smooth, pareto_k = (-raw).azstats.psislw(dim=["chain", "draw"])
     weights = np.exp(smooth - smooth.max()).to_numpy()
     rows = [_resampled(own / own.sum(), rng) for own in weights]
     everything = fit.posterior.merge(first.measurement(points))
