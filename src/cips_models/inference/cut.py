@@ -18,6 +18,7 @@ from cips_models.inference.laplace import covariance, curvature, factorise, maxi
 from cips_models.inference.sampling import TUNE, Progress, sample
 from cips_models.model.build import CellEstimates, blueprint, build
 from cips_models.model.density import Density
+from cips_models.model.likelihood import PUBLIC
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
@@ -51,7 +52,8 @@ class StageOne:
     def draws(self, chains: int, length: int, rng: np.random.Generator) -> xr.Dataset:
         """Draws of item parameters and person spreads, dims (chain, draw, ...)."""
         z = rng.standard_normal((chains, length, len(self.mode)))
-        return self.measurement(self.mode + z @ self.factor.T)
+        items = self.measurement(self.mode + z @ self.factor.T)
+        return items[[name for name in PUBLIC if name != "level"]]
 
     def measurement(self, points: np.ndarray) -> xr.Dataset:
         """Items and persons, which stage 2 does not estimate, at (chain, draw, dim) points."""
@@ -95,11 +97,22 @@ def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> Stage
     return StageOne(cells, density, mode, factorise(precision), block, unit)
 
 
-def stage_two(survey: Survey, spec: Specification, first: StageOne, **sampling: Any) -> Fit:
-    """Fit the hierarchy of a specification to the cells of stage 1; arguments as for ``sample``."""
+def both_stages(
+    survey: Survey,
+    spec: Specification,
+    stage: StageOne | None,
+    *,
+    cores: int,
+    progress: Progress | None,
+    **sampling: Any,
+) -> tuple[StageOne, Fit]:
+    """Stage 1, unless there is one, and the specification's hierarchy fitted to its cells."""
+    if progress:
+        progress(0.0, "stage 1")
+    first = stage or stage_one(survey, spec, threads=cores)
     structure = replace(spec.structure, measurement="cells")
     model = build(survey, replace(spec, structure=structure), cells=first.cells)
-    return sample(model, route="cut", **sampling)
+    return first, sample(model, route="cut", cores=cores, progress=progress, **sampling)
 
 
 def cut(
@@ -136,19 +149,9 @@ def cut(
     FitError
         Stage 1 does not identify some parameter.
     """
-    if progress:
-        progress(0.0, "stage 1")
-    first = stage or stage_one(survey, spec, threads=cores)
-    fit = stage_two(
-        survey,
-        spec,
-        first,
-        seed=seed,
-        draws=draws,
-        tune=tune,
-        chains=chains,
-        cores=cores,
-        progress=progress,
-    )
+    first, fit = both_stages(
+        survey, spec, stage,
+        seed=seed, draws=draws, tune=tune, chains=chains, cores=cores, progress=progress,
+    )  # fmt: skip
     items = first.draws(chains, fit.posterior.sizes["draw"], np.random.default_rng(seed))
     return replace(fit, posterior=fit.posterior.merge(items))

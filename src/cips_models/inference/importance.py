@@ -19,7 +19,7 @@ import xarray as xr
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from threadpoolctl import threadpool_limits
 
-from cips_models.inference.cut import StageOne, stage_one, stage_two
+from cips_models.inference.cut import StageOne, both_stages
 from cips_models.inference.fit import Fit
 from cips_models.inference.sampling import TUNE, Progress
 from cips_models.model.specification import Specification
@@ -27,6 +27,9 @@ from cips_models.survey.survey import Survey
 
 #: Draws that a thread weighs before it reports.
 _TOGETHER = 50
+
+#: Share of the work that is done when the draws remain to be weighed, for the progress shown.
+_SAMPLING = 0.6
 
 
 def importance(
@@ -64,13 +67,10 @@ def importance(
     FitError
         Stage 1 does not identify some parameter.
     """
-    if progress:
-        progress(0.0, "stage 1")
-    first = stage or stage_one(survey, spec, threads=cores)
-    half = progress and (lambda done, message: progress(0.6 * done, message))
-    fit = stage_two(
-        survey, spec, first,
-        seed=seed, draws=draws, tune=tune, chains=chains, cores=cores, progress=half,
+    sampling = progress and (lambda done, message: progress(_SAMPLING * done, message))
+    first, fit = both_stages(
+        survey, spec, stage,
+        seed=seed, draws=draws, tune=tune, chains=chains, cores=cores, progress=sampling,
     )  # fmt: skip
     rng = np.random.default_rng(seed)
     points = _given_levels(first, fit.posterior["level"], rng)
@@ -94,12 +94,7 @@ def importance(
         fit,
         posterior=xr.concat(kept, "chain"),
         sample_stats=fit.sample_stats.assign(log_weight=raw),
-        provenance={
-            **fit.provenance,
-            "route": "joint",
-            "specification_text": spec.text,
-            "settings": settings,
-        },
+        provenance={**fit.provenance, "route": "joint", "settings": settings},
     )
 
 
@@ -141,7 +136,7 @@ def _log_weights(
         for part in pool.map(exact, blocks):
             values += part
             if progress:
-                progress(0.6 + 0.4 * len(values) / len(flat), "weighing draws")
+                progress(_SAMPLING + (1 - _SAMPLING) * len(values) / len(flat), "weighing draws")
     standard = solve_triangular(first.factor, (flat - first.mode).T)
     ratio = np.array(values) + 0.5 * (standard**2).sum(axis=0)
     return xr.DataArray((ratio - ratio.max()).reshape(points.shape[:2]), dims=("chain", "draw"))
