@@ -15,7 +15,8 @@ def geometry(density):
 def place(geometry, density):
     """A point of the sampling coordinates, its sds away from their reference, one negative."""
     here = np.random.default_rng(8).normal(0, 0.5, density.dim)
-    here[geometry.deviations.sd] *= np.linspace(-2, 2, len(geometry.deviations.sd))
+    sds = np.concatenate([family.sd for family in geometry.deviations.families])
+    here[sds] *= np.linspace(-2, 2, len(sds))
     return here
 
 

@@ -4,16 +4,8 @@ Two changes of coordinates, both exact (with their Jacobian) whatever their cons
 
 1. Given its sds and correlations the hierarchy is Gaussian and the likelihood nearly so:
    these coordinates are rotated and scaled by the curvature at their conditional mode.
-2. The conditional posterior of a family of deviations moves and narrows with the family's sd,
-   which is why neither the centred nor the non-centred form mixes (Papaspiliopoulos, Roberts
-   & Skoeld 2007, section 3).  In the eigenbasis of its covariance at the reference sd s0, a
-   direction with standardised deviation z and data precision t has, at any sd s,
-
-       z | s ~ N( s t d / (1 + s^2 t), 1 / (1 + s^2 t) )
-
-   with d the deviation that the data show (the normal hierarchical model; Gelman et al.
-   2013, section 5.4).  Mean and spread follow s along these lines, so that the sampled
-   coordinates hardly depend on it.
+2. Where and how wide that conditional posterior is follows the sds and correlations; the
+   deviations are sampled in coordinates in which it hardly does (see ``transport``).
 """
 
 from collections.abc import Callable
@@ -22,64 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg.blas import dtrmv
 
-from cips_models.inference.laplace import SCALES, curvature, factorise, maximise, scales
+from cips_models.inference.laplace import SCALES, covariance, curvature, factorise, maximise, scales
+from cips_models.inference.transport import Deviations, Family
 from cips_models.model.density import Density
 
-#: Where the sds are held when the geometry of the rest is found, in units of their priors'
-#: scales: below one, because sds that nothing supports end up there.
+#: Where the sds start, in units of their priors' scales: below one, because sds that nothing
+#: supports end up there.
 _REFERENCE_SD = 0.6
 
-#: Posterior over prior variance of a direction, kept away from the limits 0 and 1.
-_SHARE = (1e-3, 0.999)
-
-
-@dataclass(frozen=True)
-class Deviations:
-    """All deviations of the hierarchy, family after family and group after group.
-
-    Attributes
-    ----------
-    place : (n,) int array
-        Their places among the model's unconstrained coordinates.
-    sd : (family,) int array
-        Places of the families' sds.
-    start : (family,) int array
-        The first deviation of each family.
-    bases : tuple of (size, size) arrays
-        Columns are the eigenvectors of a family's covariance.
-    reference : (n,) array
-        The sd at which the rest was found.
-    precision : (n,) array
-        Of the data on each direction, per unit of deviation.
-    mean : (n,) array
-        Of the standardised deviations along each direction, at the reference.
-    """
-
-    place: np.ndarray
-    sd: np.ndarray
-    start: np.ndarray
-    bases: tuple[np.ndarray, ...]
-    reference: np.ndarray
-    precision: np.ndarray
-    mean: np.ndarray
-
-    def at(self, sd: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Spread (relative to the reference) and mean at the families' sds, and derivatives."""
-        s = np.repeat(sd, [len(basis) for basis in self.bases])
-        total = 1.0 + s**2 * self.precision
-        ratio = (1.0 + self.reference**2 * self.precision) / total
-        spread = np.sqrt(ratio)
-        d_spread = -spread * s * self.precision / total
-        mean = self.mean * ratio * s / self.reference
-        d_mean = self.mean * ratio * (1.0 - s**2 * self.precision) / (total * self.reference)
-        return spread, mean, d_spread, d_mean
-
-    def rotate(self, values: np.ndarray, *, back: bool = False) -> np.ndarray:
-        """From directions to deviations, or back (the gradient's way)."""
-        parts = np.split(values, self.start[1:])
-        return np.concatenate(
-            [part @ (e if back else e.T) for part, e in zip(parts, self.bases, strict=True)]
-        )
+#: Steps of EM from there.
+_ROUNDS = 20
 
 
 @dataclass(frozen=True)
@@ -89,10 +33,9 @@ class Geometry:
     Attributes
     ----------
     centre : (dim,) array
-        Zero where deviations stand, which have a mean of their own.
+        Zero where deviations stand, whose mean follows their sds and correlations.
     factor : (dim, dim) array
-        Upper triangular, in Fortran's order; its rows for deviations are in the bases of
-        their families.
+        Upper triangular, in Fortran's order.
     deviations : Deviations or None
         None without a hierarchy.
     """
@@ -104,60 +47,73 @@ class Geometry:
     def unconstrained(self, coordinates: np.ndarray) -> np.ndarray:
         """The point of the unconstrained space at (dim,) sampling coordinates."""
         x = self.centre + dtrmv(self.factor, coordinates)
-        family = self.deviations
-        if family:
-            spread, mean, *_ = family.at(x[family.sd])
-            x[family.place] = family.rotate(spread * x[family.place] + mean)
+        plan = self.deviations
+        if plan:
+            x[plan.place] = plan.given(x).standardised(x[plan.place])
         return np.asarray(x)
 
     def log_density(
         self, evaluate: Callable[[np.ndarray], tuple[float, np.ndarray]]
     ) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
         """Value and gradient of the log density in the sampling coordinates."""
-        factor, family = self.factor, self.deviations
+        factor, plan = self.factor, self.deviations
 
         def function(coordinates: np.ndarray) -> tuple[float, np.ndarray]:
             x = self.centre + dtrmv(factor, coordinates)
-            if not family:
+            if not plan:
                 value, gradient = evaluate(x)
                 return value, dtrmv(factor, gradient, trans=1)
-            standard = x[family.place]
-            spread, mean, d_spread, d_mean = family.at(x[family.sd])
-            x[family.place] = family.rotate(spread * standard + mean)
+            given, standard = plan.given(x), x[plan.place]
+            x[plan.place] = given.standardised(standard)
             value, gradient = evaluate(x)
-            gradient = gradient.copy()
-            slope = family.rotate(gradient[family.place], back=True)
-            by_sd = slope * (d_spread * standard + d_mean) + d_spread / spread
-            gradient[family.sd] += np.add.reduceat(by_sd, family.start)
-            gradient[family.place] = slope * spread
-            return value + np.log(spread).sum(), dtrmv(factor, gradient, trans=1)
+            gradient = given.gradient(standard, x, gradient)
+            return value + given.log_determinant, dtrmv(factor, gradient, trans=1)
 
         return function
 
 
-def _deviations(density: Density, centre: np.ndarray, spread: np.ndarray) -> Deviations | None:
-    """The families, from the mode and covariance (dim, dim) of everything but the scales."""
+def _families(density: Density) -> tuple[Family, ...]:
+    """Places of every family's deviations, sds and correlation."""
     places = density.places
-    terms = density.model.coords.get("term", ())
-    members = [own for term in terms for own in places[f"{term}_z"]]
-    if not members:
-        return None
-    sd = places[SCALES[0]].ravel()
-    spectra = [np.linalg.eigh(spread[np.ix_(own, own)]) for own in members]
-    share = np.clip(np.concatenate([variance for variance, _ in spectra]), *_SHARE)
-    sizes = [len(own) for own in members]
-    reference = np.repeat(centre[sd], sizes)
-    return Deviations(
-        place=np.concatenate(members),
-        sd=sd,
-        start=np.cumsum([0, *sizes[:-1]]),
-        bases=tuple(basis for _, basis in spectra),
-        reference=reference,
-        precision=(1.0 / share - 1.0) / reference**2,
-        mean=np.concatenate(
-            [centre[own] @ basis for own, (_, basis) in zip(members, spectra, strict=True)]
-        ),
+    return tuple(
+        Family(
+            deviation=places[f"{term}_z"],
+            sd=places[SCALES[0]][position],
+            correlation=int(places[SCALES[1]][position]) if SCALES[1] in places else None,
+        )
+        for position, term in enumerate(density.model.coords.get("term", ()))
     )
+
+
+def _refer(
+    families: tuple[Family, ...], mode: np.ndarray, precision: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mode and precision moved to the sds and correlations that the data speak for.
+
+    With the likelihood quadratic in everything else, EM (Dempster, Laird & Rubin 1977) takes
+    no further evaluation.  It arrives where the data are strong and hardly moves where they
+    say little, as a reference should.
+    """
+    prior = np.zeros(len(mode))
+    prior[np.concatenate([family.deviation.ravel() for family in families])] = 1.0
+    likelihood = precision - np.diag(prior)
+    slope = likelihood @ mode + prior * mode
+    start = [family.factor(mode) for family in families]
+    others = np.ones(len(mode), dtype=bool)
+    others[np.concatenate([family.scales for family in families])] = False
+    x, turn = mode.copy(), np.eye(len(mode))
+    for _ in range(_ROUNDS):
+        spread = covariance(precision)
+        fitted = [family.fitted(x, spread) for family in families]
+        for family, factor, scales in zip(families, start, fitted, strict=True):
+            x[family.scales] = scales
+            own = family.deviation.ravel()
+            change = np.linalg.solve(factor, family.factor(x))
+            turn[np.ix_(own, own)] = np.kron(change, np.eye(len(own) // len(change)))
+        precision = turn.T @ likelihood @ turn + np.diag(prior)
+        solved = np.linalg.solve(precision, turn.T @ slope)
+        x[others] = solved[others]
+    return x, precision
 
 
 def find(density: Density, *, threads: int = 2) -> Geometry:
@@ -169,12 +125,12 @@ def find(density: Density, *, threads: int = 2) -> Geometry:
     precision = np.eye(density.dim)
     free = np.ix_(~fixed, ~fixed)
     precision[free] = curvature(density, centre, ~fixed, threads=threads)
-    root = factorise(precision)
-    deviations = _deviations(density, centre, root @ root.T)
-    if deviations:
-        own = np.split(deviations.place, deviations.start[1:])
-        for places, basis in zip(own, deviations.bases, strict=True):
-            centre[places] = 0.0
-            precision[places] = basis.T @ precision[places]
-            precision[:, places] = precision[:, places] @ basis
+    families = _families(density)
+    if not families:
+        return Geometry(centre, np.asfortranarray(factorise(precision)), None)
+    centre, precision = _refer(families, centre, precision)
+    deviations = Deviations.near(families, centre, covariance(precision))
+    turn = deviations.given(centre).jacobian(density.dim)
+    centre[deviations.place] = 0.0
+    precision = turn.T @ precision @ turn
     return Geometry(centre, np.asfortranarray(factorise(precision)), deviations)

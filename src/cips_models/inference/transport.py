@@ -1,0 +1,262 @@
+"""Deviations in coordinates that do not depend on their sds and correlations.
+
+Take the standardised deviations z of all groups along one direction of a family.  With R
+the root of their covariance, T the precision of the data on the deviations and d the
+deviations that the data show, they are normal given R (the normal hierarchical model; Gelman
+et al. 2013, section 5.4):
+
+    z | R ~ N( V R' T d, V ),    V = (I + R' T R)^-1
+
+which is why neither the centred nor the non-centred form mixes (Papaspiliopoulos, Roberts &
+Skoeld 2007, section 3).  With F F' = V the coordinates F^-1 (z - V R' T d) are standard normal
+whatever R is.  T and T d are taken at one reference and need not be exact: the map is, with
+its Jacobian.
+
+Matrices of groups come one for each direction, in arrays that end in the direction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import expit, logit
+
+#: Posterior over prior variance of a direction, kept away from the limits 0 and 1.
+_SHARE = (1e-3, 0.999)
+
+#: A reference correlation's place in its interval, likewise.
+_INTERIOR = (0.05, 0.95)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Where one family's unconstrained coordinates stand.
+
+    Attributes
+    ----------
+    deviation : (group, direction) int array
+    sd : (group,) int array
+    correlation : int or None
+        None with one group.
+    """
+
+    deviation: np.ndarray
+    sd: np.ndarray
+    correlation: int | None
+
+    def root(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Root of the correlation matrix, and its derivative by the unconstrained correlation.
+
+        With p the correlation's place in its interval, 1 - r = G (1 - p) / (G - 1) and
+        1 + (G - 1) r = G p; see ``cips_models.model.priors.Deviations``.
+        """
+        groups = len(self.sd)
+        if self.correlation is None:
+            return np.eye(1), np.zeros((1, 1))
+        p = expit(x[self.correlation])
+        mean = np.full((groups, groups), 1.0 / groups)
+        apart = np.sqrt(groups / (groups - 1) * (1 - p)) * (np.eye(groups) - mean)
+        together = np.sqrt(groups * p) * mean
+        return apart + together, 0.5 * ((1 - p) * together - p * apart)
+
+    def sds(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Factors before the deviations, and their derivatives: sds of either sign, or not."""
+        turn = np.ones(len(self.sd)) if len(self.sd) <= 2 else np.sign(x[self.sd])
+        return turn * x[self.sd], turn
+
+    @property
+    def scales(self) -> np.ndarray:
+        """Places of the sds and the correlation."""
+        return self.sd if self.correlation is None else np.append(self.sd, self.correlation)
+
+    def factor(self, x: np.ndarray) -> np.ndarray:
+        """(group, group) R, from standardised deviations to deviations."""
+        return np.asarray(self.sds(x)[0][:, None] * self.root(x)[0])
+
+    def fitted(self, x: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+        """Coordinates of the scales that fit the deviations' second moments: a step of EM.
+
+        Parameters
+        ----------
+        x : (dim,) array
+            Mean of the standardised deviations, and the scales before.
+        covariance : (dim, dim) array
+        """
+        z, places = x[self.deviation], self.deviation
+        square = z @ z.T + covariance[places[:, None], places].sum(axis=2)
+        factor = self.factor(x)
+        moments = factor @ square @ factor.T / z.shape[1]
+        sd = np.sqrt(np.diag(moments))
+        if self.correlation is None:
+            return sd
+        groups = len(sd)
+        r = (moments / np.outer(sd, sd))[~np.eye(groups, dtype=bool)].mean()
+        share = np.clip((1 + (groups - 1) * r) / groups, *_INTERIOR)
+        return np.append(sd, logit(share))
+
+
+def _inverse_root(precision: np.ndarray) -> np.ndarray:
+    """Upper triangular F with F F' the inverse; (group, group, direction) arrays."""
+    groups = len(precision)
+    lower, inverse = np.zeros_like(precision), np.zeros_like(precision)
+    for j in range(groups):
+        lower[j, j] = np.sqrt(precision[j, j] - (lower[j, :j] ** 2).sum(axis=0))
+        for i in range(j + 1, groups):
+            rest = precision[i, j] - (lower[i, :j] * lower[j, :j]).sum(axis=0)
+            lower[i, j] = rest / lower[j, j]
+    for j in range(groups):
+        inverse[j, j] = 1.0 / lower[j, j]
+        for i in range(j + 1, groups):
+            inverse[i, j] = -(lower[i, j:i] * inverse[j:i, j]).sum(axis=0) / lower[i, i]
+    return inverse.swapaxes(0, 1)
+
+
+@dataclass(frozen=True)
+class Deviations:
+    """All deviations of a hierarchy.
+
+    Attributes
+    ----------
+    families : tuple of Family
+    bases : tuple of (direction, direction) arrays
+        Columns are the directions of a family, common to its groups.
+    precision : (group, group, direction) array
+        T, in units of the sds' coordinates.
+    pull : (group, direction) array
+        T d.
+    """
+
+    families: tuple[Family, ...]
+    bases: tuple[np.ndarray, ...]
+    precision: np.ndarray
+    pull: np.ndarray
+
+    @classmethod
+    def near(
+        cls, families: Sequence[Family], mode: np.ndarray, covariance: np.ndarray
+    ) -> "Deviations":
+        """From the mode (dim,) and covariance (dim, dim) given the scales at the mode."""
+        bases, precision, pull = [], [], []
+        for family in families:
+            own = family.deviation
+            groups, size = own.shape
+            block = covariance[np.ix_(own.ravel(), own.ravel())].reshape(groups, size, groups, size)
+            basis = np.linalg.eigh(np.einsum("gigj->ij", block))[1]
+            share, axes = np.linalg.eigh(np.einsum("gihj,ik,jk->kgh", block, basis, basis))
+            total = np.einsum("kgi,ki,khi->kgh", axes, 1.0 / np.clip(share, *_SHARE), axes)
+            undo = np.linalg.inv(family.factor(mode))
+            bases.append(basis)
+            precision.append(np.einsum("gi,kgh,hj->ijk", undo, total - np.eye(groups), undo))
+            pull.append(np.einsum("gi,kgh,hk->ik", undo, total, mode[own] @ basis))
+        return cls(
+            tuple(families), tuple(bases), np.concatenate(precision, -1), np.concatenate(pull, -1)
+        )
+
+    @cached_property
+    def place(self) -> np.ndarray:
+        """(group, direction) places of all deviations."""
+        return np.concatenate([family.deviation for family in self.families], axis=1)
+
+    @cached_property
+    def start(self) -> np.ndarray:
+        """(family,) the first direction of each family."""
+        return np.cumsum([0, *(len(basis) for basis in self.bases[:-1])])
+
+    def rotate(self, values: np.ndarray, *, back: bool = False) -> np.ndarray:
+        """(group, direction) values from directions to deviations, or back."""
+        parts = np.split(values, self.start[1:], axis=1)
+        return np.concatenate(
+            [part @ (e if back else e.T) for part, e in zip(parts, self.bases, strict=True)], axis=1
+        )
+
+    def given(self, x: np.ndarray) -> "Given":
+        """The map at the sds and correlations of an unconstrained point (dim,)."""
+        roots = [family.factor(x) for family in self.families]
+        root = np.repeat(np.stack(roots, -1), [len(basis) for basis in self.bases], axis=-1)
+        weighted = np.einsum("ijn,jkn->ikn", self.precision, root)
+        total = np.einsum("jin,jkn->ikn", root, weighted)
+        total += np.eye(len(root))[:, :, None]
+        factor = _inverse_root(total)
+        half = np.einsum("jin,kjn,kn->in", factor, root, self.pull)
+        return Given(self, weighted, factor, np.einsum("ijn,jn->in", factor, half))
+
+
+@dataclass(frozen=True)
+class Given:
+    """The map at given sds and correlations.
+
+    Attributes
+    ----------
+    deviations : Deviations
+    weighted : (group, group, direction) array
+        T R.
+    factor : (group, group, direction) array
+        F.
+    mean : (group, direction) array
+    """
+
+    deviations: Deviations
+    weighted: np.ndarray
+    factor: np.ndarray
+    mean: np.ndarray
+
+    @property
+    def log_determinant(self) -> float:
+        """Of the map from coordinates to standardised deviations."""
+        return float(np.log(np.einsum("iin->in", self.factor)).sum())
+
+    def standardised(self, coordinates: np.ndarray) -> np.ndarray:
+        """Deviations (group, direction) at coordinates of that shape."""
+        along = np.einsum("ijn,jn->in", self.factor, coordinates) + self.mean
+        return self.deviations.rotate(along)
+
+    def jacobian(self, dim: int) -> np.ndarray:
+        """(dim, dim) derivative of the unconstrained point by the coordinates."""
+        result = np.eye(dim)
+        blocks = np.split(self.factor, self.deviations.start[1:], axis=2)
+        plan = self.deviations
+        for family, basis, factor in zip(plan.families, plan.bases, blocks, strict=True):
+            own = family.deviation.ravel()
+            block = np.einsum("ik,ghk->gihk", basis, factor)
+            result[np.ix_(own, own)] = block.reshape(len(own), len(own))
+        return result
+
+    def gradient(self, coordinates: np.ndarray, x: np.ndarray, outer: np.ndarray) -> np.ndarray:
+        """Gradient (dim,) by coordinates, sds and correlations, the log determinant's included.
+
+        Parameters
+        ----------
+        coordinates : (group, direction) array
+        x : (dim,) array
+            The unconstrained point.
+        outer : (dim,) array
+            Gradient by that point.
+        """
+        plan, factor = self.deviations, self.factor
+        by_deviation = plan.rotate(outer[plan.place], back=True)
+        by_coordinate = np.einsum("jin,jn->in", factor, by_deviation)
+        # dF = -F U(S)' with S = F' dK F, K = V^-1 and U the upper triangle with half the
+        # diagonal (derivative of the Cholesky factor; Murray 2016, section 3).
+        moved = by_coordinate[:, None] * coordinates
+        groups = np.arange(len(factor))
+        moved[groups, groups] += 1.0
+        moved *= np.where(groups[:, None] < groups, 1.0, 0.0)[:, :, None] + (
+            0.5 * np.eye(len(factor))[:, :, None]
+        )
+        towards = np.einsum("ijn,jn->in", factor, by_coordinate)
+        by_total = np.einsum("ijn,jkn,lkn->iln", factor, moved, factor)
+        by_total += towards[:, None] * self.mean
+        by_total = -0.5 * (by_total + by_total.swapaxes(0, 1))
+        by_root = plan.pull[:, None] * towards
+        by_root += 2.0 * np.einsum("ijn,jkn->ikn", self.weighted, by_total)
+
+        result = outer.copy()
+        result[plan.place] = by_coordinate
+        per_family = np.add.reduceat(by_root, plan.start, axis=2)
+        for f, family in enumerate(plan.families):
+            (sd, turn), (root, slope) = family.sds(x), family.root(x)
+            result[family.sd] += turn * (per_family[:, :, f] * root).sum(axis=1)
+            if family.correlation is not None:
+                result[family.correlation] += (sd[:, None] * per_family[:, :, f] * slope).sum()
+        return result
