@@ -105,8 +105,8 @@ def _refer(
     for _ in range(_ROUNDS):
         spread = covariance(precision)
         fitted = [family.fitted(x, spread) for family in families]
-        for family, factor, scales in zip(families, start, fitted, strict=True):
-            x[family.scales] = scales
+        for family, factor, values in zip(families, start, fitted, strict=True):
+            x[family.scales] = values
             own = family.deviation.ravel()
             change = np.linalg.solve(factor, family.factor(x))
             turn[np.ix_(own, own)] = np.kron(change, np.eye(len(own) // len(change)))

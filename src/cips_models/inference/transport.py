@@ -22,8 +22,8 @@ from functools import cached_property
 import numpy as np
 from scipy.special import expit, logit
 
-#: Posterior over prior variance of a direction, kept away from the limits 0 and 1.
-_SHARE = (1e-3, 0.999)
+#: Posterior over prior variance of a direction: neither no data nor nothing but data.
+_SHARE = (1e-6, 1.0)
 
 #: A reference correlation's place in its interval, likewise.
 _INTERIOR = (0.05, 0.95)
@@ -94,6 +94,16 @@ class Family:
         r = (moments / np.outer(sd, sd))[~np.eye(groups, dtype=bool)].mean()
         share = np.clip((1 + (groups - 1) * r) / groups, *_INTERIOR)
         return np.append(sd, logit(share))
+
+
+def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Products of (group, group) matrices, for every direction."""
+    return np.asarray((a[:, :, None] * b).sum(axis=1))
+
+
+def _applied(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Matrices (group, group) times vectors (group), for every direction."""
+    return np.asarray((a * b).sum(axis=1))
 
 
 def _inverse_root(precision: np.ndarray) -> np.ndarray:
@@ -174,12 +184,12 @@ class Deviations:
         """The map at the sds and correlations of an unconstrained point (dim,)."""
         roots = [family.factor(x) for family in self.families]
         root = np.repeat(np.stack(roots, -1), [len(basis) for basis in self.bases], axis=-1)
-        weighted = np.einsum("ijn,jkn->ikn", self.precision, root)
-        total = np.einsum("jin,jkn->ikn", root, weighted)
+        weighted = _product(self.precision, root)
+        total = _product(root.swapaxes(0, 1), weighted)
         total += np.eye(len(root))[:, :, None]
         factor = _inverse_root(total)
-        half = np.einsum("jin,kjn,kn->in", factor, root, self.pull)
-        return Given(self, weighted, factor, np.einsum("ijn,jn->in", factor, half))
+        half = _applied(factor.swapaxes(0, 1), _applied(root.swapaxes(0, 1), self.pull))
+        return Given(self, weighted, factor, _applied(factor, half))
 
 
 @dataclass(frozen=True)
@@ -208,8 +218,7 @@ class Given:
 
     def standardised(self, coordinates: np.ndarray) -> np.ndarray:
         """Deviations (group, direction) at coordinates of that shape."""
-        along = np.einsum("ijn,jn->in", self.factor, coordinates) + self.mean
-        return self.deviations.rotate(along)
+        return self.deviations.rotate(_applied(self.factor, coordinates) + self.mean)
 
     def jacobian(self, dim: int) -> np.ndarray:
         """(dim, dim) derivative of the unconstrained point by the coordinates."""
@@ -234,22 +243,18 @@ class Given:
             Gradient by that point.
         """
         plan, factor = self.deviations, self.factor
-        by_deviation = plan.rotate(outer[plan.place], back=True)
-        by_coordinate = np.einsum("jin,jn->in", factor, by_deviation)
+        back = factor.swapaxes(0, 1)
+        by_coordinate = _applied(back, plan.rotate(outer[plan.place], back=True))
         # dF = -F U(S)' with S = F' dK F, K = V^-1 and U the upper triangle with half the
         # diagonal (derivative of the Cholesky factor; Murray 2016, section 3).
-        moved = by_coordinate[:, None] * coordinates
         groups = np.arange(len(factor))
+        moved = by_coordinate[:, None] * coordinates
         moved[groups, groups] += 1.0
-        moved *= np.where(groups[:, None] < groups, 1.0, 0.0)[:, :, None] + (
-            0.5 * np.eye(len(factor))[:, :, None]
-        )
-        towards = np.einsum("ijn,jn->in", factor, by_coordinate)
-        by_total = np.einsum("ijn,jkn,lkn->iln", factor, moved, factor)
-        by_total += towards[:, None] * self.mean
+        moved *= (np.triu(np.ones_like(factor[..., 0])) - 0.5 * np.eye(len(factor)))[:, :, None]
+        towards = _applied(factor, by_coordinate)
+        by_total = _product(_product(factor, moved), back) + towards[:, None] * self.mean
         by_total = -0.5 * (by_total + by_total.swapaxes(0, 1))
-        by_root = plan.pull[:, None] * towards
-        by_root += 2.0 * np.einsum("ijn,jkn->ikn", self.weighted, by_total)
+        by_root = plan.pull[:, None] * towards + 2.0 * _product(self.weighted, by_total)
 
         result = outer.copy()
         result[plan.place] = by_coordinate
