@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg.blas import dtrmv
 
-from cips_models.inference.laplace import SCALES, covariance, curvature, factorise, maximise, scales
-from cips_models.inference.transport import Deviations, Family
+from cips_models.inference.families import SCALES, Family, families_of, scales
+from cips_models.inference.laplace import covariance, curvature, factorise, maximise
+from cips_models.inference.transport import Deviations
 from cips_models.model.density import Density
 
 #: Where the sds start, in units of their priors' scales: below one, because sds that nothing
@@ -72,19 +73,6 @@ class Geometry:
         return function
 
 
-def _families(density: Density) -> tuple[Family, ...]:
-    """Places of every family's deviations, sds and correlation."""
-    places = density.places
-    return tuple(
-        Family(
-            deviation=places[f"{term}_z"],
-            sd=places[SCALES[0]][position],
-            correlation=int(places[SCALES[1]][position]) if SCALES[1] in places else None,
-        )
-        for position, term in enumerate(density.model.coords.get("term", ()))
-    )
-
-
 def _refer(
     families: tuple[Family, ...], mode: np.ndarray, precision: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -125,7 +113,7 @@ def find(density: Density, *, threads: int = 2) -> Geometry:
     precision = np.eye(density.dim)
     free = np.ix_(~fixed, ~fixed)
     precision[free] = curvature(density, centre, ~fixed, threads=threads)
-    families = _families(density)
+    families = families_of(density)
     if not families:
         return Geometry(centre, np.asfortranarray(factorise(precision)), None)
     centre, precision = _refer(families, centre, precision)

@@ -14,14 +14,6 @@ from scipy.optimize import minimize
 from cips_models.errors import FitError
 from cips_models.model.density import Density
 
-#: Sds and correlations of the hierarchy, as PyMC names them in the unconstrained space.
-SCALES = ("sd_z", "correlation_z_interval__")
-
-
-def scales(density: Density) -> np.ndarray:
-    """(dim,) bool array: the coordinates that are sds or correlations of the hierarchy."""
-    return np.concatenate([np.full(size, name in SCALES) for name, _, size, _ in density.point_map])
-
 
 def maximise(density: Density, start: np.ndarray, free: np.ndarray) -> np.ndarray:
     """Mode over the free coordinates, the others held at their start.

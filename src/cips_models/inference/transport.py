@@ -20,80 +20,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import expit, logit
+
+from cips_models.inference.families import Family
 
 #: Posterior over prior variance of a direction: neither no data nor nothing but data.
 _SHARE = (1e-6, 1.0)
-
-#: A reference correlation's place in its interval, likewise.
-_INTERIOR = (0.05, 0.95)
-
-
-@dataclass(frozen=True)
-class Family:
-    """Where one family's unconstrained coordinates stand.
-
-    Attributes
-    ----------
-    deviation : (group, direction) int array
-    sd : (group,) int array
-    correlation : int or None
-        None with one group.
-    """
-
-    deviation: np.ndarray
-    sd: np.ndarray
-    correlation: int | None
-
-    def root(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Root of the correlation matrix, and its derivative by the unconstrained correlation.
-
-        With p the correlation's place in its interval, 1 - r = G (1 - p) / (G - 1) and
-        1 + (G - 1) r = G p; see ``cips_models.model.priors.Deviations``.
-        """
-        groups = len(self.sd)
-        if self.correlation is None:
-            return np.eye(1), np.zeros((1, 1))
-        p = expit(x[self.correlation])
-        mean = np.full((groups, groups), 1.0 / groups)
-        apart = np.sqrt(groups / (groups - 1) * (1 - p)) * (np.eye(groups) - mean)
-        together = np.sqrt(groups * p) * mean
-        return apart + together, 0.5 * ((1 - p) * together - p * apart)
-
-    def sds(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Factors before the deviations, and their derivatives: sds of either sign, or not."""
-        turn = np.ones(len(self.sd)) if len(self.sd) <= 2 else np.sign(x[self.sd])
-        return turn * x[self.sd], turn
-
-    @property
-    def scales(self) -> np.ndarray:
-        """Places of the sds and the correlation."""
-        return self.sd if self.correlation is None else np.append(self.sd, self.correlation)
-
-    def factor(self, x: np.ndarray) -> np.ndarray:
-        """(group, group) R, from standardised deviations to deviations."""
-        return np.asarray(self.sds(x)[0][:, None] * self.root(x)[0])
-
-    def fitted(self, x: np.ndarray, covariance: np.ndarray) -> np.ndarray:
-        """Coordinates of the scales that fit the deviations' second moments: a step of EM.
-
-        Parameters
-        ----------
-        x : (dim,) array
-            Mean of the standardised deviations, and the scales before.
-        covariance : (dim, dim) array
-        """
-        z, places = x[self.deviation], self.deviation
-        square = z @ z.T + covariance[places[:, None], places].sum(axis=2)
-        factor = self.factor(x)
-        moments = factor @ square @ factor.T / z.shape[1]
-        sd = np.sqrt(np.diag(moments))
-        if self.correlation is None:
-            return sd
-        groups = len(sd)
-        r = (moments / np.outer(sd, sd))[~np.eye(groups, dtype=bool)].mean()
-        share = np.clip((1 + (groups - 1) * r) / groups, *_INTERIOR)
-        return np.append(sd, logit(share))
 
 
 def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -260,8 +191,5 @@ class Given:
         result[plan.place] = by_coordinate
         per_family = np.add.reduceat(by_root, plan.start, axis=2)
         for f, family in enumerate(plan.families):
-            (sd, turn), (root, slope) = family.sds(x), family.root(x)
-            result[family.sd] += turn * (per_family[:, :, f] * root).sum(axis=1)
-            if family.correlation is not None:
-                result[family.correlation] += (sd[:, None] * per_family[:, :, f] * slope).sum()
+            result[family.scales] += family.pulled(x, per_family[:, :, f])
         return result

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from cips_models.inference.transport import Deviations, Family
+from cips_models.inference.families import Family
+from cips_models.inference.transport import Deviations
 
 DIRECTIONS = 5
 
