@@ -55,6 +55,13 @@ class Family:
         """Places of the sds and the correlation."""
         return self.sd if self.correlation is None else np.append(self.sd, self.correlation)
 
+    @property
+    def unit(self) -> np.ndarray:
+        """Coordinates of the scales at which deviations are the standardised ones."""
+        groups = len(self.sd)
+        ones = np.ones(groups)
+        return ones if self.correlation is None else np.append(ones, logit(1.0 / groups))
+
     def factor(self, x: np.ndarray) -> np.ndarray:
         """(group, group) R, from standardised deviations to deviations."""
         return np.asarray(self.sds(x)[0][:, None] * self.root(x)[0])

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from cips_models.errors import SpecificationError
 from cips_models.inference.chains import side_by_side
+from cips_models.inference.collapse import Collapsed
 from cips_models.inference.fit import Fit, assemble, provenance
 from cips_models.inference.geometry import find
 from cips_models.model.build import blueprint
@@ -100,6 +101,8 @@ def sample(
         draws = DRAWS[route] * (2 if plan.specification.structure.persistence else 1)
     density = Density(model)
     run = _nutpie if sampler == "nutpie" else _pymc
+    if plan.cells is not None and sampler == "nutpie" and density.model.coords.get("term"):
+        run = _collapsed
     with threadpool_limits(1):
         points, statistics = run(density, seed, draws, tune, chains, cores, progress)
     posterior = density.public(points)
@@ -120,29 +123,69 @@ def _nutpie(
     progress: Progress | None,
 ) -> tuple[np.ndarray, xr.Dataset]:
     """Draws in the unconstrained space and statistics, by nutpie."""
-    import nutpie
-    from nutpie.compiled_pyfunc import from_pyfunc
-
     if progress:
         progress(0.0, "finding the geometry")
     geometry = find(density, threads=cores)
+    coordinates, statistics = _nuts(
+        lambda: geometry.log_density(density.function()),
+        density.dim, seed, draws, tune, chains, cores, progress,
+    )  # fmt: skip
+    return np.apply_along_axis(geometry.unconstrained, -1, coordinates), statistics
+
+
+def _collapsed(
+    density: Density,
+    seed: int,
+    draws: int,
+    tune: int,
+    chains: int,
+    cores: int,
+    progress: Progress | None,
+) -> tuple[np.ndarray, xr.Dataset]:
+    """The same for a model of cell estimates: its scales by nutpie, the rest given them."""
+    if progress:
+        progress(0.0, "integrating the hierarchy")
+    marginal = Collapsed.of(density)
+    centre, factor = marginal.geometry()
+
+    def log_density(coordinates: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = marginal.log_density(marginal.point(centre + factor @ coordinates))
+        return value, factor.T @ gradient
+
+    coordinates, statistics = _nuts(
+        lambda: log_density, len(centre), seed, draws, tune, chains, cores, progress
+    )
+    points = np.apply_along_axis(marginal.point, -1, centre + coordinates @ factor.T)
+    rng = np.random.default_rng(seed)
+    for x in points.reshape(-1, density.dim):
+        x[marginal.linear] = marginal.given(x).draw(rng)
+    return points, statistics
+
+
+def _nuts(
+    function: Callable[[], Callable[[np.ndarray], tuple[float, np.ndarray]]],
+    dim: int,
+    seed: int,
+    draws: int,
+    tune: int,
+    chains: int,
+    cores: int,
+    progress: Progress | None,
+) -> tuple[np.ndarray, xr.Dataset]:
+    """(chain, draw, dim) draws by nutpie of the log density that ``function`` makes."""
+    import nutpie
+    from nutpie.compiled_pyfunc import from_pyfunc
+
     seeds = np.random.SeedSequence(seed).generate_state(chains)
 
     def chain(position: int, tell: Callable[[float, int], None]) -> tuple[np.ndarray, xr.Dataset]:
         def keep(*_: Any) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-            return lambda coordinates: {"x": geometry.unconstrained(coordinates)}
+            return lambda coordinates: {"x": coordinates}
 
         def report(states: Any) -> None:
             tell(states[0].finished_draws / (draws + tune), states[0].divergences)
 
-        compiled = from_pyfunc(
-            density.dim,
-            lambda: geometry.log_density(density.function()),
-            keep,
-            [np.dtype("float64")],
-            [(density.dim,)],
-            ["x"],
-        )
+        compiled = from_pyfunc(dim, function, keep, [np.dtype("float64")], [(dim,)], ["x"])
         tree = nutpie.sample(
             compiled,
             draws=draws,

@@ -28,6 +28,7 @@ class Blueprint:
     specification: Specification
     layout: Layout
     design: Design
+    cells: "CellEstimates | None" = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def build(survey: Survey, spec: Specification, *, cells: CellEstimates | None = 
             _cell_measurement(level, cells)
         else:
             _answer_measurement(spec, lay, level, plan)
-    _BLUEPRINTS[model] = Blueprint(survey, spec, lay, plan)
+    _BLUEPRINTS[model] = Blueprint(survey, spec, lay, plan, cells)
     return model
 
 

@@ -114,12 +114,8 @@ class _Hierarchy:
         total = pt.broadcast_to(total, (self.groups, len(scale), followed, factors))
         already = np.argwhere(design.already_treated[design.followed])
         if len(already):
-            shift = pm.Normal(
-                "already_treated",
-                0.0,
-                self.spec.priors["already_treated"].sd,
-                shape=(self.groups, len(scale), len(already)),
-            )
+            shape = (self.groups, len(scale), len(already))
+            shift = normal("already_treated", self.spec.priors["already_treated"], shape=shape)
             total = pt.inc_subtensor(total[:, :, already[:, 0], already[:, 1]], shift)
         return total
 

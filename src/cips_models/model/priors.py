@@ -39,9 +39,15 @@ def contrasts(size: int) -> np.ndarray:
     return zero_sum_basis(np.zeros(size, dtype=int))
 
 
-def normal(name: str, prior: Prior, dims: tuple[str, ...] | None = None, scale: Any = 1.0) -> Any:
+def normal(
+    name: str,
+    prior: Prior,
+    dims: tuple[str, ...] | None = None,
+    scale: Any = 1.0,
+    shape: tuple[int, ...] | None = None,
+) -> Any:
     """A normal variable around zero, sampled in units of its prior sd times ``scale``."""
-    raw = pm.Normal(f"{name}_z", 0.0, 1.0, dims=dims)
+    raw = pm.Normal(f"{name}_z", 0.0, 1.0, dims=dims, shape=shape)
     return pm.Deterministic(name, prior.sd * scale * raw, dims=dims)
 
 

@@ -1,0 +1,72 @@
+"""The marginal posterior of a stage 2's scales, against the joint density that it came from."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cips_models.inference.collapse import Collapsed
+from cips_models.model.build import CellEstimates, build
+from cips_models.model.density import Density
+from cips_models.model.design import design
+from cips_models.model.layout import layout
+from cips_models.model.specification import specification
+
+
+@pytest.fixture(scope="module", params=["did", "conditional", "exchangeable"])
+def density(request, survey):
+    position = np.argwhere(design(survey, layout(survey)).observed)
+    rng = np.random.default_rng(8)
+    half = rng.normal(size=(len(position), 2 * len(position)))
+    estimates = CellEstimates(position, rng.normal(size=len(position)), half @ half.T / 50)
+    spec = specification(request.param)
+    structure = replace(spec.structure, measurement="cells")
+    return Density(build(survey, replace(spec, structure=structure), cells=estimates))
+
+
+@pytest.fixture(scope="module")
+def collapsed(density):
+    return Collapsed.of(density)
+
+
+def points(collapsed, count):
+    rng = np.random.default_rng(4)
+    return [collapsed.point(rng.normal(size=len(collapsed.kept))) for _ in range(count)]
+
+
+def test_marginal_is_joint_over_conditional(density, collapsed):
+    """Whatever the linear parameters are (Besag 1989, the candidate's formula)."""
+    joint, rng = density.function(), np.random.default_rng(6)
+    left = []
+    for x in points(collapsed, 5):
+        given = collapsed.given(x)
+        z = rng.normal(size=len(collapsed.linear))
+        standard = given.root.T @ (z - given.mean)
+        conditional = np.log(np.diag(given.root)).sum() - 0.5 * standard @ standard
+        at = x.copy()
+        at[collapsed.linear] = z
+        left.append(joint(at)[0] - conditional - collapsed.log_density(x)[0])
+    np.testing.assert_allclose(left, left[0], atol=1e-7)
+
+
+def test_gradient_agrees_with_finite_differences(collapsed):
+    step = 1e-5
+    for x in points(collapsed, 3):
+        _, gradient = collapsed.log_density(x)
+        for place, slope in zip(collapsed.kept, gradient, strict=True):
+            ahead, behind = x.copy(), x.copy()
+            ahead[place] += step
+            behind[place] -= step
+            rise = collapsed.log_density(ahead)[0] - collapsed.log_density(behind)[0]
+            assert slope == pytest.approx(rise / (2 * step), rel=1e-5, abs=1e-5)
+
+
+def test_draws_have_the_conditional_mean_and_covariance(collapsed):
+    given = collapsed.given(points(collapsed, 1)[0])
+    rng, count = np.random.default_rng(2), 4000
+    standard = [given.root.T @ (given.draw(rng) - given.mean) for _ in range(count)]
+    # Independent standard normal, every mean within five of its Monte Carlo errors.
+    assert np.abs(np.mean(standard, axis=0)).max() < 5 / np.sqrt(count)
+    assert np.abs(np.cov(standard, rowvar=False) - np.eye(len(given.mean))).max() < 7 / np.sqrt(
+        count
+    )
