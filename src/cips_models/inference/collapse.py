@@ -191,7 +191,7 @@ class Collapsed:
     def log_density(self, x: np.ndarray) -> tuple[float, np.ndarray]:
         """Log marginal posterior at an unconstrained point, and its gradient by ``kept``."""
         given = self.given(x)
-        size, factor, mean = len(self.linear), given.factor, given.mean
+        factor, mean = given.factor, given.mean
         inverse, _ = lapack.dpotri(given.root, lower=1)
         covariance = np.tril(inverse) + np.tril(inverse, -1).T
         value, gradient = self._prior(x)
@@ -208,7 +208,7 @@ class Collapsed:
         if self.owner.shape[1]:
             active = np.flatnonzero(self.owner.any(axis=1))
             deviation = factor @ mean
-            second = factor @ (covariance @ factor.T[:, active].toarray())
+            second = factor @ (factor[active] @ covariance).T
             second += np.outer(deviation, deviation[active])
             slope = self.cross[:, active] + given.persistence[:, None] * self.square[:, active]
             by_column = self.pull[1][active] * deviation[active] - (second * slope).sum(axis=0)

@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from cips_models.inference.cut import StageOne, both_stages
 from cips_models.inference.fit import Fit
-from cips_models.inference.sampling import TUNE, Progress
+from cips_models.inference.sampling import DRAWS, TUNE, Progress
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
@@ -51,7 +51,7 @@ def importance(
     survey : Survey
     spec : Specification
     seed, draws, tune, chains, cores, progress
-        As for :func:`cips_models.fit`; draws by default as by the cut route.
+        As for :func:`cips_models.fit`.
     stage : StageOne, optional
         An earlier stage 1 of the same survey and specification.
 
@@ -70,7 +70,8 @@ def importance(
     sampling = progress and (lambda done, message: progress(_SAMPLING * done, message))
     first, fit = both_stages(
         survey, spec, stage,
-        seed=seed, draws=draws, tune=tune, chains=chains, cores=cores, progress=sampling,
+        seed=seed, draws=DRAWS["importance"] if draws is None else draws,
+        tune=tune, chains=chains, cores=cores, progress=sampling,
     )  # fmt: skip
     rng = np.random.default_rng(seed)
     points = _given_levels(first, fit.posterior["level"], rng)
