@@ -3,7 +3,7 @@
 Stage 1 estimates items, person spreads and every cell's level without pooling anything and
 hands on the levels with their covariance.  Stage 2 is the hierarchy fitted to them as
 measurements with known error; what it learns does not flow back (a cut posterior; Plummer
-2015).  A contrast of a pooled, support-blind fit would be attenuated; this one is not.
+2015).  Most of it is linear and integrated out (see ``collapse``).  A contrast of a pooled, support-blind fit would be attenuated; this one is not.
 """
 
 from dataclasses import dataclass, replace
