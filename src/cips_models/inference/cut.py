@@ -2,8 +2,9 @@
 
 Stage 1 estimates items, person spreads and every cell's level without pooling anything and
 hands on the levels with their covariance.  Stage 2 is the hierarchy fitted to them as
-measurements with known error; what it learns does not flow back (a cut posterior; Plummer
-2015).  Most of it is linear and integrated out (see ``collapse``).  A contrast of a pooled, support-blind fit would be attenuated; this one is not.
+measurements with known error, most of it integrated out (see ``collapse``); what it learns
+does not flow back (a cut posterior; Plummer 2015).  A contrast of a pooled, support-blind fit
+would be attenuated; this one is not.
 """
 
 from dataclasses import dataclass, replace
