@@ -148,7 +148,8 @@ def noisy_cells(make_survey: Callable[..., Survey]) -> tuple[Survey, CellEstimat
     position = np.argwhere(np.ones(level.shape, dtype=bool))
     error = 0.3
     estimate = level[tuple(position.T)] + rng.normal(0, error, len(position))
-    return survey, CellEstimates(position, estimate, error**2 * np.eye(len(position))), 0.6
+    within = error**2 * np.eye(len(position))
+    return survey, CellEstimates(position, estimate, within, np.zeros((len(position), 0))), 0.6
 
 
 def test_stage_two_is_not_attenuated_where_a_blind_pooled_contrast_is(

@@ -5,25 +5,23 @@ in the rest, z, whose prior is standard normal:
 
     y = J(kappa) R z + e,    J(kappa) = J0 + J1 kappa,    e ~ N(0, S)
 
-so that z is normal, with P = I + R' T R and mean P^-1 R' h, where T = J' S^-1 J and
-h = J' S^-1 y, and the sds, correlations and kappa have the marginal density (Lindley & Smith
-1972; Gelman et al. 2013, equation 5.21)
+so that y ~ N(0, S + J R R' J') given them (Lindley & Smith 1972): some twenty dimensions to
+sample, without a funnel.  z is drawn afterwards, exactly.
 
-    log p(y | R, kappa) = 1/2 h' R P^-1 R' h - 1/2 log det P + constant
-
-That is some twenty dimensions to sample, without a funnel; z is drawn afterwards, exactly.
+Countries are all but independent: what is common to them has as many dimensions as there are
+factors, common coefficients and shared errors of the estimates (``columns``, ``blocks``).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import lapack, solve_triangular
+from scipy.linalg import solve_triangular
 from scipy.optimize import minimize
-from scipy.sparse import csr_array
 
 from cips_models.errors import SpecificationError
+from cips_models.inference.blocks import BlockCovariance
+from cips_models.inference.columns import Columns, columns
 from cips_models.inference.families import Family, families_of, scales
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
@@ -34,71 +32,53 @@ _REFERENCE_SD = 0.6
 #: Standardised coefficients that multiply deviations: the rest is linear given these too.
 _PERSISTENCE = "persistence_z"
 
-
-@dataclass(frozen=True)
-class Given:
-    """The normal distribution of z at one point of the scales.
-
-    Attributes
-    ----------
-    factor : (linear, linear) sparse array
-        R.
-    persistence : (linear,) array
-        The kappa that multiplies each column of J1.
-    pull : (linear,) array
-        h.
-    root : (linear, linear) array
-        Lower triangular Cholesky factor of P.
-    mean : (linear,) array
-    """
-
-    factor: csr_array
-    persistence: np.ndarray
-    pull: np.ndarray
-    root: np.ndarray
-    mean: np.ndarray
-
-    @property
-    def log_density(self) -> float:
-        """Log of p(y | R, kappa), up to a constant."""
-        return float(0.5 * self.pull @ (self.factor @ self.mean) - np.log(np.diag(self.root)).sum())
-
-    def draw(self, rng: np.random.Generator) -> np.ndarray:
-        """One draw of z."""
-        noise = rng.standard_normal(len(self.mean))
-        return np.asarray(self.mean + solve_triangular(self.root, noise, lower=True, trans="T"))
+#: A dimension is one if its singular value is more than this share of the largest.
+_NEGLIGIBLE = 1e-9
 
 
 @dataclass(frozen=True)
 class Collapsed:
     """Marginal posterior of the sds, correlations and persistence of a stage 2.
 
+    Rows are the estimates, in units in which their own errors are independent with variance
+    one; "by country" they come country after country, filled up with zeros.
+
     Attributes
     ----------
     dim : int
         Number of unconstrained parameters of the model.
-    kept : (kept,) int array
-        Places of the sds, correlations and persistence among them.
-    linear : (linear,) int array
-        Places of all others.
+    scales, persistence, linear : int arrays
+        Places of the sds and correlations, of the persistence, and of all others among them.
     families : tuple of Family
+    still, moving : (row, linear) arrays
+        J0 and J1.
     owner : (linear, coefficient) array
-        1 where a persistence coefficient multiplies a column.
-    own, cross, square : (linear, linear) arrays
-        J0' S^-1 J0, J0' S^-1 J1 and J1' S^-1 J1.
-    pull : (2, linear) array
-        J0' S^-1 y and J1' S^-1 y.
+        1 where a persistence coefficient multiplies a linear parameter.
+    shown : (row,) array
+        y.
+    error : (row, error) array
+        Coefficients of the errors that the estimates share.
+    columns : Columns
+        Rows by country.
+    basis : (country, row, dimension) array
+        Orthonormal: all that countries share.
+    slot : (country, row) int array
+        Which row stands where; the number of rows where none does.
     """
 
     dim: int
-    kept: np.ndarray
+    scales: np.ndarray
+    persistence: np.ndarray
     linear: np.ndarray
     families: tuple[Family, ...]
+    still: np.ndarray
+    moving: np.ndarray
     owner: np.ndarray
-    own: np.ndarray
-    cross: np.ndarray
-    square: np.ndarray
-    pull: np.ndarray
+    shown: np.ndarray
+    error: np.ndarray
+    columns: Columns
+    basis: np.ndarray
+    slot: np.ndarray
 
     @classmethod
     def of(cls, density: Density) -> "Collapsed":
@@ -109,17 +89,18 @@ class Collapsed:
         SpecificationError
             The model takes answers, not cell estimates.
         """
-        cells, places = blueprint(density.model).cells, density.places
+        plan = blueprint(density.model)
+        cells = plan.cells
         if cells is None:
             raise SpecificationError("Collapsed: found a model of answers; expected cell estimates")
-        coefficients = places.get(_PERSISTENCE, np.empty(0, dtype=int)).ravel()
-        kept = np.concatenate([np.flatnonzero(scales(density)), coefficients])
-        linear = np.setdiff1d(np.arange(density.dim), kept)
-        reference = np.zeros(density.dim)
+        scale = np.flatnonzero(scales(density))
+        coefficients = density.places.get(_PERSISTENCE, np.empty(0, dtype=int)).ravel()
+        linear = np.setdiff1d(np.arange(density.dim), np.concatenate([scale, coefficients]))
         families = families_of(density)
+        reference = np.zeros(density.dim)
         for family in families:
             reference[family.scales] = family.unit
-        root = np.linalg.cholesky(cells.covariance)
+        root = np.linalg.cholesky(cells.within)
 
         def whitened(values: np.ndarray) -> np.ndarray:
             return np.asarray(solve_triangular(root, values, lower=True))
@@ -130,90 +111,110 @@ class Collapsed:
             level = density.public(points[None])["level"].to_numpy()[0]
             return whitened(level[:, *cells.position.T].T)
 
-        first = jacobian(reference)
-        second, owner = np.zeros_like(first), np.zeros((len(linear), len(coefficients)))
+        still = jacobian(reference)
+        moving, owner = np.zeros_like(still), np.zeros((len(linear), len(coefficients)))
         for k, place in enumerate(coefficients):
             origin = reference.copy()
             origin[place] = 1.0
-            moved = jacobian(origin) - first
+            moved = jacobian(origin) - still
             owner[:, k] = np.abs(moved).max(axis=0) > 1e-9
-            second += moved * owner[:, k]
-        shown = whitened(cells.mean)
+            moving += moved * owner[:, k]
+        country = [plan.design.countries[c] for c in cells.position[:, 0]]
+        found = columns(density, linear, still, moving, owner, country)
+        error = whitened(cells.shared)
+        slot = _slots(cells.position[:, 0])
+        arranged = replace(
+            found, still=_padded(found.still, slot), moving=_padded(found.moving, slot)
+        )
         return cls(
-            density.dim, kept, linear, families, owner,
-            first.T @ first, first.T @ second, second.T @ second,
-            np.stack([first.T @ shown, second.T @ shown]),
+            density.dim, scale, coefficients, linear, families, still, moving, owner,
+            whitened(cells.mean), error,
+            replace(found, still=_padded(found.still, slot), moving=_padded(found.moving, slot)),
+            basis.reshape(*slot.shape, -1), slot,
         )  # fmt: skip
 
-    @cached_property
-    def _pattern(self) -> tuple[np.ndarray, np.ndarray, Sequence[np.ndarray]]:
-        """Rows and columns of R's entries, and the columns' positions by family."""
-        at = np.full(self.dim, -1)
-        at[self.linear] = np.arange(len(self.linear))
-        members = [at[family.deviation] for family in self.families]
-        others = np.setdiff1d(
-            np.arange(len(self.linear)), np.concatenate([m.ravel() for m in members])
-        )
-        rows = [np.repeat(m[:, None], len(m), axis=1).ravel() for m in members]
-        columns = [np.repeat(m[None], len(m), axis=0).ravel() for m in members]
-        return np.concatenate([*rows, others]), np.concatenate([*columns, others]), members
+    @property
+    def kept(self) -> np.ndarray:
+        """Places of what is sampled."""
+        return np.concatenate([self.scales, self.persistence])
 
-    def given(self, x: np.ndarray) -> Given:
-        """The distribution of z at the scales of an unconstrained point (dim,).
+    @cached_property
+    def _common(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """``columns.still`` and ``moving``, and the shared errors' covariance, in the basis."""
+        basis = self.basis.reshape(self.slot.size, -1).T
+        error = basis @ _padded(self.error, self.slot)
+        return basis @ self.columns.still, basis @ self.columns.moving, error @ error.T
+
+    def covariance(self, x: np.ndarray) -> BlockCovariance:
+        """Covariance of the estimates at the scales of an unconstrained point (dim,).
 
         Raises
         ------
         numpy.linalg.LinAlgError
             Numbers left the range of doubles.
         """
-        rows, columns, members = self._pattern
-        entries = [
-            np.repeat(family.factor(x).ravel(), m.shape[1])
-            for family, m in zip(self.families, members, strict=True)
-        ]
-        size = len(self.linear)
-        values = np.concatenate([*entries, np.ones(len(rows) - sum(map(len, entries)))])
-        factor = csr_array((values, (rows, columns)), shape=(size, size))
-        kappa = self.owner @ x[self.kept[len(self.kept) - self.owner.shape[1] :]]
-        precision, pull = self.own, self.pull[0]
-        if kappa.any():
-            crossed = self.cross * kappa
-            precision = precision + crossed + crossed.T + kappa[:, None] * self.square * kappa
-            pull = pull + kappa * self.pull[1]
-        total = factor.T @ (factor.T @ precision).T
-        total[np.diag_indices(size)] += 1.0
-        root, failed = lapack.dpotrf(total.T, lower=1, clean=1, overwrite_a=1)
-        if failed:
-            raise np.linalg.LinAlgError(f"P has no Cholesky factor (leading minor {failed})")
-        mean, _ = lapack.dpotrs(root, factor.T @ pull, lower=1)
-        return Given(factor, kappa, pull, root, mean)
+        kappa, root = self.columns.owner @ x[self.persistence], self.columns.root(x)
+        return self._covariance(kappa, root)
+
+    def _covariance(self, kappa: np.ndarray, root: np.ndarray) -> BlockCovariance:
+        own, (still, moving, error) = self.columns.own, self._common
+        common = (still + moving * kappa) @ root
+        rows = self._own(kappa) @ root[:own, :own]
+        return BlockCovariance.of(
+            rows.reshape(*self.slot.shape, own),
+            self.basis,
+            error + (common * self.columns.weight) @ common.T,
+        )
+
+    def _own(self, kappa: np.ndarray) -> np.ndarray:
+        own = self.columns.own
+        return np.asarray(self.columns.still[:, :own] + self.columns.moving[:, :own] * kappa[:own])
 
     def log_density(self, x: np.ndarray) -> tuple[float, np.ndarray]:
         """Log marginal posterior at an unconstrained point, and its gradient by ``kept``."""
-        given = self.given(x)
-        factor, mean = given.factor, given.mean
-        inverse, _ = lapack.dpotri(given.root, lower=1)
-        covariance = np.tril(inverse) + np.tril(inverse, -1).T
         value, gradient = self._prior(x)
-        # With M = C + m m':  d log p = h' dR m - tr(M R' T dR), and R' T R M = I - C + (R'h - m) m'
-        _, _, members = self._pattern
-        residual = factor.T @ given.pull - mean
-        for family, own in zip(self.families, members, strict=True):
-            apart = np.einsum("gk,hk->gh", residual[own], mean[own])
-            apart += np.eye(len(own)) * own.shape[1]
-            apart -= covariance[own[:, None], own[None]].sum(axis=2)
-            by_factor = np.einsum("gk,hk->gh", given.pull[own], mean[own])
-            by_factor -= np.linalg.solve(family.factor(x).T, apart)
-            gradient[family.scales] += family.pulled(x, by_factor)
-        if self.owner.shape[1]:
-            active = np.flatnonzero(self.owner.any(axis=1))
-            deviation = factor @ mean
-            second = factor @ (factor[active] @ covariance).T
-            second += np.outer(deviation, deviation[active])
-            slope = self.cross[:, active] + given.persistence[:, None] * self.square[:, active]
-            by_column = self.pull[1][active] * deviation[active] - (second * slope).sum(axis=0)
-            gradient[self.kept[-self.owner.shape[1] :]] += by_column @ self.owner[active]
-        return value + given.log_density, gradient[self.kept]
+        kappa, root = self.columns.owner @ x[self.persistence], self.columns.root(x)
+        covariance, shown = self._covariance(kappa, root), self._by_country(self.shown)
+        own, (still, moving, _) = self.columns.own, self._common
+        by_own, by_inner = covariance.gradient(shown)
+        by_rows, rows = by_own.reshape(-1, own), self._own(kappa)
+        common = still + moving * kappa
+        by_common = by_inner @ (common @ root) * self.columns.weight
+        by_root = common.T @ by_common
+        by_root[:own, :own] += rows.T @ by_rows
+        self.columns.pull(x, by_root, gradient)
+        if self.persistence.size:
+            by_column = (moving * (by_common @ root.T)).sum(axis=0)
+            by_column[:own] += (self.columns.moving[:, :own] * (by_rows @ root[:own, :own].T)).sum(
+                axis=0
+            )
+            gradient[self.persistence] += by_column @ self.columns.owner
+        return value + covariance.log_density(shown), gradient[self.kept]
+
+    def draw(self, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """A draw of z (linear,) at the scales of an unconstrained point.
+
+        A draw of the prior, moved by what the estimates differ from those it would show
+        (conditioning by kriging; Chiles & Delfiner 2012, section 7.3).
+        """
+        at = np.full(self.dim, -1)
+        at[self.linear] = np.arange(len(self.linear))
+        members = [(family.factor(x), at[family.deviation]) for family in self.families]
+        kappa = self.owner @ x[self.persistence]
+        slope = self.still + self.moving * kappa if kappa.any() else self.still
+        z = rng.standard_normal(len(self.linear))
+        error = rng.standard_normal(len(self.shown))
+        error += self.error @ rng.standard_normal(self.error.shape[1])
+        scaled = z.copy()
+        for factor, place in members:
+            scaled[place] = factor @ z[place]
+        missed = self._by_country(self.shown - slope @ scaled - error)
+        weight = np.zeros(len(self.shown) + 1)
+        weight[self.slot] = self.covariance(x).solve(missed)
+        pulled = slope.T @ weight[:-1]
+        for factor, place in members:
+            pulled[place] = factor.T @ pulled[place]
+        return np.asarray(z + pulled)
 
     def geometry(self) -> tuple[np.ndarray, np.ndarray]:
         """Centre (kept,) and factor (kept, kept) of coordinates in which it is easy to sample.
@@ -234,6 +235,12 @@ class Collapsed:
         values, axes = np.linalg.eigh(hessian + hessian.T)
         return found.x, axes / np.sqrt(np.maximum(values / (4 * step[0, 0]), 1.0))
 
+    def point(self, kept: np.ndarray) -> np.ndarray:
+        """An unconstrained point (dim,) with these kept parameters, the others zero."""
+        x = np.zeros(self.dim)
+        x[self.kept] = kept
+        return x
+
     def _prior(self, x: np.ndarray) -> tuple[float, np.ndarray]:
         """Log prior of the kept parameters and its gradient (dim,).
 
@@ -247,8 +254,29 @@ class Collapsed:
         value = -0.5 * (x[normal] ** 2).sum()
         return value - 2.0 * np.logaddexp(0.5 * x[place], -0.5 * x[place]).sum(), gradient
 
-    def point(self, kept: np.ndarray) -> np.ndarray:
-        """An unconstrained point (dim,) with these kept parameters, the others zero."""
-        x = np.zeros(self.dim)
-        x[self.kept] = kept
-        return x
+    def _by_country(self, values: np.ndarray) -> np.ndarray:
+        """(row,) values as (country, row)."""
+        return np.asarray(_padded(values, self.slot).reshape(self.slot.shape))
+
+
+def _slots(country: np.ndarray) -> np.ndarray:
+    """(country, row) positions of each country's rows, filled up with the number of rows."""
+    members = [np.flatnonzero(country == c) for c in np.unique(country)]
+    slot = np.full((len(members), max(map(len, members))), len(country))
+    for own, rows in zip(slot, members, strict=True):
+        own[: len(rows)] = rows
+    return slot
+
+
+def _padded(values: np.ndarray, slot: np.ndarray) -> np.ndarray:
+    """Rows country after country, zero where a slot is empty."""
+    return np.asarray(np.concatenate([values, np.zeros_like(values[:1])])[slot.ravel()])
+
+
+def _span(*parts: np.ndarray) -> np.ndarray:
+    """Orthonormal basis (row, dimension) of the columns of (row, column) arrays."""
+    everything = np.concatenate(parts, axis=1)
+    length = np.linalg.norm(everything, axis=0)
+    scaled = everything[:, length > 0] / length[length > 0]
+    left, size, _ = np.linalg.svd(scaled, full_matrices=False)
+    return np.asarray(left[:, size > _NEGLIGIBLE * size[0]])

@@ -23,6 +23,9 @@ from cips_models.model.likelihood import PUBLIC
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
+#: Variance of a shared error, in units of a country's own, that is left out between countries.
+_NEGLIGIBLE = 0.01
+
 
 @dataclass(frozen=True)
 class StageOne:
@@ -90,12 +93,37 @@ def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> Stage
     places = density.places["level_z"]
     block = slice(places[0], places[-1] + 1)
     unit = spec.priors["flat_cell"].sd
+    within, shared = _errors(precision, block, blueprint(model).design.observed)
     cells = CellEstimates(
         position=np.argwhere(blueprint(model).design.observed),
         mean=unit * mode[block],
-        covariance=unit**2 * covariance(precision)[block, block],
+        within=unit**2 * within,
+        shared=unit * shared,
     )
     return StageOne(cells, density, mode, factorise(precision), block, unit)
+
+
+def _errors(
+    precision: np.ndarray, level: slice, observed: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Errors of the levels: a country's own covariance, and coefficients of those in common.
+
+    Levels of different cells err together by what they share, items and person spreads.
+    Directions in which this is nothing to what a country errs by itself are left out between
+    countries, and kept within.
+    """
+    rest = np.ones(len(precision), dtype=bool)
+    rest[level] = False
+    own = covariance(precision[level, level])
+    slope = own @ precision[level, rest]
+    shared = slope @ factorise(precision[np.ix_(rest, rest)] - precision[rest, level] @ slope)
+    root = np.linalg.cholesky(own)
+    left, size, _ = np.linalg.svd(np.linalg.solve(root, shared), full_matrices=False)
+    directions = root @ (left * size)
+    kept = size**2 > _NEGLIGIBLE
+    country = np.argwhere(observed)[:, 0]
+    small = directions[:, ~kept] @ directions[:, ~kept].T
+    return own + small * (country[:, None] == country), directions[:, kept]
 
 
 def both_stages(

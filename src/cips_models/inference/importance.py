@@ -74,8 +74,8 @@ def importance(
         tune=tune, chains=chains, cores=cores, progress=sampling,
     )  # fmt: skip
     rng = np.random.default_rng(seed)
-    points = _given_levels(first, fit.posterior["level"], rng)
-    raw = _log_weights(first, points, cores, progress)
+    points, proposal = _given_levels(first, fit.posterior["level"], rng)
+    raw = _log_weights(first, points, proposal, cores, progress)
     # ArviZ takes log-likelihoods to leave out, whose negatives are log weights.
     smooth, pareto_k = (-raw).azstats.psislw(dim=["chain", "draw"])
     weights = np.exp(smooth - smooth.max()).to_numpy()
@@ -99,8 +99,14 @@ def importance(
     )
 
 
-def _given_levels(first: StageOne, level: xr.DataArray, rng: np.random.Generator) -> np.ndarray:
-    """(chain, draw, dim) points of stage 1: levels as given, the rest from its conditional."""
+def _given_levels(
+    first: StageOne, level: xr.DataArray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points of stage 1 (chain, draw, dim): levels as given, the rest from its conditional.
+
+    And the log of what stands in for the likelihood there, (chain, draw): the density of the
+    estimates given the levels, as stage 2 has it, times that of the rest given the levels.
+    """
     country, factor, group, wave = first.cells.position.T
     order = ("chain", "draw", "country", "factor", "group", "wave")
     values = level.transpose(*order).to_numpy()[:, :, country, factor, group, wave] / first.unit
@@ -115,11 +121,19 @@ def _given_levels(first: StageOne, level: xr.DataArray, rng: np.random.Generator
     z = rng.standard_normal((*values.shape[:2], int(rest.sum())))
     shift = (values - first.mode[first.level]) @ slope
     points[..., rest] = first.mode[rest] + shift + z @ root.T
-    return points
+    root = np.linalg.cholesky(first.cells.covariance)
+    missed = first.unit * values - first.cells.mean
+    standard = solve_triangular(root, missed.reshape(-1, len(root)).T, lower=True)
+    from_cells = (standard**2).sum(axis=0).reshape(missed.shape[:2])
+    return points, -0.5 * (from_cells + (z**2).sum(axis=-1))
 
 
 def _log_weights(
-    first: StageOne, points: np.ndarray, threads: int, progress: Progress | None
+    first: StageOne,
+    points: np.ndarray,
+    proposal: np.ndarray,
+    threads: int,
+    progress: Progress | None,
 ) -> xr.DataArray:
     """(chain, draw) log ratio of the exact density of stage 1 and its Gaussian approximation.
 
@@ -138,9 +152,8 @@ def _log_weights(
             values += part
             if progress:
                 progress(_SAMPLING + (1 - _SAMPLING) * len(values) / len(flat), "weighing draws")
-    standard = solve_triangular(first.factor, (flat - first.mode).T)
-    ratio = np.array(values) + 0.5 * (standard**2).sum(axis=0)
-    return xr.DataArray((ratio - ratio.max()).reshape(points.shape[:2]), dims=("chain", "draw"))
+    ratio = np.array(values).reshape(proposal.shape) - proposal
+    return xr.DataArray(ratio - ratio.max(), dims=("chain", "draw"))
 
 
 def _resampled(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -160,7 +160,7 @@ def _collapsed(
     points = np.apply_along_axis(marginal.point, -1, centre + coordinates @ factor.T)
     rng = np.random.default_rng(seed)
     for x in points.reshape(-1, density.dim):
-        x[marginal.linear] = marginal.given(x).draw(rng)
+        x[marginal.linear] = marginal.draw(x, rng)
     return points, statistics
 
 

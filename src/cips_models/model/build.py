@@ -41,12 +41,21 @@ class CellEstimates:
         Positions of country, factor, group and wave.
     mean : (estimate,) array
         Estimated latent levels, in logits.
-    covariance : (estimate, estimate) array
+    within : (estimate, estimate) array
+        Covariance of errors that only estimates of the same country share.
+    shared : (estimate, error) array
+        Coefficients of independent standard normal errors that all estimates share.
     """
 
     position: np.ndarray
     mean: np.ndarray
-    covariance: np.ndarray
+    within: np.ndarray
+    shared: np.ndarray
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """(estimate, estimate) covariance of all errors."""
+        return np.asarray(self.within + self.shared @ self.shared.T)
 
 
 _BLUEPRINTS: WeakKeyDictionary[pm.Model, Blueprint] = WeakKeyDictionary()
