@@ -123,9 +123,7 @@ class Collapsed:
         found = columns(density, linear, still, moving, owner, country)
         error = whitened(cells.shared)
         slot = _slots(cells.position[:, 0])
-        arranged = replace(
-            found, still=_padded(found.still, slot), moving=_padded(found.moving, slot)
-        )
+        basis = _padded(_span(error, found.still, found.moving), slot)
         return cls(
             density.dim, scale, coefficients, linear, families, still, moving, owner,
             whitened(cells.mean), error,

@@ -95,14 +95,12 @@ def columns(
     members, own = [], 0
     for k in order:
         place = at[families[k].deviation]
-        part, value = (still[:, place], moving[:, place]), 1.0
+        part: tuple[np.ndarray, ...] = (still[:, place], moving[:, place])
+        value = 1.0
         if spans[k][0] in _COUNTRIES:
             labels = list(density.model.coords[spans[k][0]])
             repeats = len(density.model.coords["step"]) if "step" in dims[names[k]] else 1
-            part = (
-                _own(part[0], labels, country, repeats),
-                _own(part[1], labels, country, repeats),
-            )
+            part = tuple(_own(array, labels, country, repeats) for array in part)
             value = -1.0 / len(labels)
         size = part[0].shape[1] * part[0].shape[2]
         members.append((families[k], len(weight) + np.arange(size).reshape(part[0].shape[1:])))
