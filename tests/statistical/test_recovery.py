@@ -17,6 +17,8 @@ import cips_models as cips
 from cips_models.did.contrast import comparison, imputation_weights
 from cips_models.inference.comparison import MOST_PARETO_K
 from cips_models.inference.cut import stage_one
+from cips_models.inference.expansion import expanded
+from cips_models.inference.importance import weighted
 from cips_models.inference.sampling import sample
 from cips_models.model.build import CellEstimates, blueprint
 from cips_models.model.forward import simulate_answers
@@ -195,6 +197,25 @@ def test_pymcs_own_sampler_agrees_with_nutpie(
     assert 0.7 < sd_one / sd_other < 1.4
 
 
+def test_expansion_brings_the_gaussian_to_a_small_surveys_posterior(
+    make_survey: Callable[..., Survey], supported: np.ndarray
+) -> None:
+    """Weights vary less than at the likelihood's own mode, from which cells are pulled far."""
+    few, _ = answered(make_survey, supported, respondents=12)
+    spec = cips.specification("did")
+    first = stage_one(few, spec)
+    stages = (first, expanded(few, spec, first, seed=1, threads=2))
+    spreads = [
+        float(
+            weighted(few, spec, stage, seed=5, draws=200, chains=2, cores=2)
+            .sample_stats["log_weight"]
+            .std()
+        )
+        for stage in stages
+    ]
+    assert spreads[1] < 0.7 * spreads[0]
+
+
 def test_importance_sampling_gets_over_a_shifted_approximation(
     large_world: tuple[Survey, np.ndarray],
 ) -> None:
@@ -211,7 +232,7 @@ def test_importance_sampling_gets_over_a_shifted_approximation(
         cells=replace(right.cells, mean=right.cells.mean + right.unit * away[right.level]),
     )
     fits = [
-        cips.importance(survey, spec, seed=5, draws=1000, chains=2, stage=stage)
+        weighted(survey, spec, stage, seed=5, draws=1000, chains=2, cores=2)
         for stage in (right, shifted)
     ]
     for fit in fits:  # the gates first

@@ -54,6 +54,8 @@ class Collapsed:
         J0 and J1.
     owner : (linear, coefficient) array
         1 where a persistence coefficient multiplies a linear parameter.
+    root : (row, row) array
+        From rows to estimates, lower triangular.
     shown : (row,) array
         y.
     error : (row, error) array
@@ -74,6 +76,7 @@ class Collapsed:
     still: np.ndarray
     moving: np.ndarray
     owner: np.ndarray
+    root: np.ndarray
     shown: np.ndarray
     error: np.ndarray
     columns: Columns
@@ -126,10 +129,14 @@ class Collapsed:
         basis = _padded(_span(error, found.still, found.moving), slot)
         return cls(
             density.dim, scale, coefficients, linear, families, still, moving, owner,
-            whitened(cells.mean), error,
+            root, whitened(cells.mean), error,
             replace(found, still=_padded(found.still, slot), moving=_padded(found.moving, slot)),
             basis.reshape(*slot.shape, -1), slot,
         )  # fmt: skip
+
+    def showing(self, mean: np.ndarray) -> "Collapsed":
+        """The same with other estimates (estimate,)."""
+        return replace(self, shown=solve_triangular(self.root, mean, lower=True))
 
     @property
     def kept(self) -> np.ndarray:
@@ -190,19 +197,25 @@ class Collapsed:
         return value + covariance.log_density(shown), gradient[self.kept]
 
     def draw(self, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """A draw of z (linear,) at the scales of an unconstrained point.
+        """A draw of z (linear,) at the scales of an unconstrained point."""
+        error = rng.standard_normal(len(self.shown))
+        error += self.error @ rng.standard_normal(self.error.shape[1])
+        return self._conditioned(x, rng.standard_normal(len(self.linear)), error)
 
-        A draw of the prior, moved by what the estimates differ from those it would show
-        (conditioning by kriging; Chiles & Delfiner 2012, section 7.3).
+    def mean(self, x: np.ndarray) -> np.ndarray:
+        """The mean of z (linear,) at the scales of an unconstrained point."""
+        return self._conditioned(x, np.zeros(len(self.linear)), np.zeros(len(self.shown)))
+
+    def _conditioned(self, x: np.ndarray, z: np.ndarray, error: np.ndarray) -> np.ndarray:
+        """A draw of the prior, moved by what the estimates differ from those it would show.
+
+        Conditioning by kriging; Chiles & Delfiner 2012, section 7.3.
         """
         at = np.full(self.dim, -1)
         at[self.linear] = np.arange(len(self.linear))
         members = [(family.factor(x), at[family.deviation]) for family in self.families]
         kappa = self.owner @ x[self.persistence]
         slope = self.still + self.moving * kappa if kappa.any() else self.still
-        z = rng.standard_normal(len(self.linear))
-        error = rng.standard_normal(len(self.shown))
-        error += self.error @ rng.standard_normal(self.error.shape[1])
         scaled = z.copy()
         for factor, place in members:
             scaled[place] = factor @ z[place]

@@ -7,11 +7,15 @@ does not flow back (a cut posterior; Plummer 2015).  A contrast of a pooled, sup
 would be attenuated; this one is not.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pymc as pm
 import xarray as xr
+from scipy.linalg import cho_factor, cho_solve
 from threadpoolctl import threadpool_limits
 
 from cips_models.inference.fit import Fit
@@ -29,13 +33,14 @@ _NEGLIGIBLE = 0.01
 
 @dataclass(frozen=True)
 class StageOne:
-    """Stage 1 of the cut route.
+    """Stage 1 of the cut route: a Gaussian that stands in for the likelihood.
 
     Attributes
     ----------
     cells : CellEstimates
         Levels and their covariance, the only thing stage 2 sees.
     density : Density
+        Of items, persons and the level of every cell on its own.
     mode : (dim,) array
         Of the unconstrained parameters.
     factor : (dim, dim) array
@@ -53,6 +58,31 @@ class StageOne:
     level: slice
     unit: float
 
+    @classmethod
+    def of(
+        cls, density: Density, mode: np.ndarray, precision: np.ndarray, unit: float
+    ) -> "StageOne":
+        """From the mode and the precision (dim, dim) of all parameters.
+
+        Raises
+        ------
+        FitError
+            The precision is not positive definite.
+        """
+        places = density.places["level_z"]
+        block = slice(places[0], places[-1] + 1)
+        factor = factorise(precision)
+        position = np.argwhere(blueprint(density.model).design.observed)
+        within, shared = _errors(precision, block, position[:, 0])
+        cells = CellEstimates(position, unit * mode[block], unit**2 * within, unit * shared)
+        return cls(cells, density, mode, factor, block, unit)
+
+    def touching(self, at: np.ndarray, slope: np.ndarray) -> "StageOne":
+        """The same curvature, around the mode that gives it this slope (dim,) at a point."""
+        mode = at + self.factor @ (self.factor.T @ slope)
+        cells = replace(self.cells, mean=self.unit * mode[self.level])
+        return replace(self, cells=cells, mode=mode)
+
     def draws(self, chains: int, length: int, rng: np.random.Generator) -> xr.Dataset:
         """Draws of item parameters and person spreads, dims (chain, draw, ...)."""
         z = rng.standard_normal((chains, length, len(self.mode)))
@@ -62,6 +92,51 @@ class StageOne:
     def measurement(self, points: np.ndarray) -> xr.Dataset:
         """Items and persons, which stage 2 does not estimate, at (chain, draw, dim) points."""
         return self.density.public(points).drop_vars("level")
+
+    def levels_of(self, level: xr.DataArray) -> np.ndarray:
+        """(chain, draw, estimate) levels in logits, of an array over all cells."""
+        country, factor, group, wave = self.cells.position.T
+        order = ("chain", "draw", "country", "factor", "group", "wave")
+        return level.transpose(*order).to_numpy()[:, :, country, factor, group, wave]
+
+    def completed(self, levels: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """Points (..., dim): levels (..., estimate) as given, the rest given them.
+
+        ``z`` (..., rest) is standard normal, or zero for the mean.
+        """
+        rest, slope, root = self._given_levels
+        points = np.empty((*levels.shape[:-1], len(self.mode)))
+        points[..., self.level] = levels / self.unit
+        shift = (points[..., self.level] - self.mode[self.level]) @ slope
+        points[..., rest] = self.mode[rest] + shift + z @ root.T
+        return points
+
+    @property
+    def rest(self) -> int:
+        """How many parameters are no levels."""
+        return len(self.mode) - len(self.cells.mean)
+
+    @cached_property
+    def _given_levels(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Which parameters are no levels, their regression on levels and the root of the rest."""
+        rest = np.ones(len(self.mode), dtype=bool)
+        rest[self.level] = False
+        spread = self.factor @ self.factor.T
+        between = spread[self.level][:, rest]
+        slope = cho_solve(cho_factor(spread[self.level, self.level]), between)
+        return rest, slope, np.linalg.cholesky(spread[np.ix_(rest, rest)] - between.T @ slope)
+
+    def likelihood(self) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+        """For one thread: log density and gradient, without the flat prior of the levels."""
+        function = self.density.function()
+
+        def evaluate(x: np.ndarray) -> tuple[float, np.ndarray]:
+            value, gradient = function(x)
+            level = x[self.level]
+            gradient[self.level] += level
+            return value + float(0.5 * level @ level), gradient
+
+        return evaluate
 
 
 def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> StageOne:
@@ -90,21 +165,11 @@ def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> Stage
     with threadpool_limits(1):
         mode = maximise(density, density.start, everything)
         precision = curvature(density, mode, everything, threads=threads)
-    places = density.places["level_z"]
-    block = slice(places[0], places[-1] + 1)
-    unit = spec.priors["flat_cell"].sd
-    within, shared = _errors(precision, block, blueprint(model).design.observed)
-    cells = CellEstimates(
-        position=np.argwhere(blueprint(model).design.observed),
-        mean=unit * mode[block],
-        within=unit**2 * within,
-        shared=unit * shared,
-    )
-    return StageOne(cells, density, mode, factorise(precision), block, unit)
+    return StageOne.of(density, mode, precision, spec.priors["flat_cell"].sd)
 
 
 def _errors(
-    precision: np.ndarray, level: slice, observed: np.ndarray
+    precision: np.ndarray, level: slice, country: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Errors of the levels: a country's own covariance, and coefficients of those in common.
 
@@ -121,9 +186,14 @@ def _errors(
     left, size, _ = np.linalg.svd(np.linalg.solve(root, shared), full_matrices=False)
     directions = root @ (left * size)
     kept = size**2 > _NEGLIGIBLE
-    country = np.argwhere(observed)[:, 0]
     small = directions[:, ~kept] @ directions[:, ~kept].T
     return own + small * (country[:, None] == country), directions[:, kept]
+
+
+def stage_two(survey: Survey, spec: Specification, cells: CellEstimates) -> pm.Model:
+    """The specification's hierarchy as a model of cell estimates."""
+    structure = replace(spec.structure, measurement="cells")
+    return build(survey, replace(spec, structure=structure), cells=cells)
 
 
 def both_stages(
@@ -139,8 +209,7 @@ def both_stages(
     if progress:
         progress(0.0, "stage 1")
     first = stage or stage_one(survey, spec, threads=cores)
-    structure = replace(spec.structure, measurement="cells")
-    model = build(survey, replace(spec, structure=structure), cells=first.cells)
+    model = stage_two(survey, spec, first.cells)
     return first, sample(model, route="cut", cores=cores, progress=progress, **sampling)
 
 

@@ -1,9 +1,10 @@
-"""The joint posterior by importance sampling: the cut route's Gaussian stage 1, made exact.
+"""The joint posterior by importance sampling: a Gaussian stage 1, made exact.
 
 Where stage 1 is Gaussian, stage 2 together with items and persons *given its levels* is the
-joint posterior of a model whose likelihood was replaced by a quadratic.  The ratio of the two
-likelihoods is all that is missing: it weighs the draws, smoothed by its Pareto tail (Vehtari,
-Simpson, Gelman, Yao & Gabry 2024), and the draws are resampled by it.
+joint posterior of a model whose likelihood was replaced by a quadratic.  That is put where the
+posterior is (see ``expansion``).  The ratio of the two likelihoods is all that is missing: it
+weighs the draws, smoothed by its Pareto tail (Vehtari, Simpson, Gelman, Yao & Gabry 2024), and
+the draws are resampled by it.
 
 A draw costs one evaluation of the likelihood where a sampler needs a trajectory of them.  The
 more answers a parameter has, the closer the quadratic: this is for large surveys, and the gate
@@ -16,10 +17,11 @@ from dataclasses import replace
 import arviz_stats  # noqa: F401 - makes DataArray.azstats
 import numpy as np
 import xarray as xr
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.linalg import solve_triangular
 from threadpoolctl import threadpool_limits
 
-from cips_models.inference.cut import StageOne, both_stages
+from cips_models.inference.cut import StageOne, both_stages, stage_one
+from cips_models.inference.expansion import expanded
 from cips_models.inference.fit import Fit
 from cips_models.inference.sampling import DRAWS, TUNE, Progress
 from cips_models.model.specification import Specification
@@ -67,6 +69,29 @@ def importance(
     FitError
         Stage 1 does not identify some parameter.
     """
+    if progress:
+        progress(0.0, "expanding the likelihood")
+    first = stage or stage_one(survey, spec, threads=cores)
+    around = expanded(survey, spec, first, seed=seed, threads=cores)
+    return weighted(
+        survey, spec, around,
+        seed=seed, draws=draws, tune=tune, chains=chains, cores=cores, progress=progress,
+    )  # fmt: skip
+
+
+def weighted(
+    survey: Survey,
+    spec: Specification,
+    stage: StageOne,
+    *,
+    seed: int,
+    draws: int | None,
+    chains: int,
+    cores: int,
+    tune: int = TUNE,
+    progress: Progress | None = None,
+) -> Fit:
+    """The joint posterior, by weighing draws under any Gaussian in place of the likelihood."""
     sampling = progress and (lambda done, message: progress(_SAMPLING * done, message))
     first, fit = both_stages(
         survey, spec, stage,
@@ -107,25 +132,13 @@ def _given_levels(
     And the log of what stands in for the likelihood there, (chain, draw): the density of the
     estimates given the levels, as stage 2 has it, times that of the rest given the levels.
     """
-    country, factor, group, wave = first.cells.position.T
-    order = ("chain", "draw", "country", "factor", "group", "wave")
-    values = level.transpose(*order).to_numpy()[:, :, country, factor, group, wave] / first.unit
-    rest = np.ones(len(first.mode), dtype=bool)
-    rest[first.level] = False
-    spread = first.factor @ first.factor.T
-    between = spread[first.level][:, rest]
-    slope = cho_solve(cho_factor(spread[first.level, first.level]), between)
-    root = np.linalg.cholesky(spread[np.ix_(rest, rest)] - between.T @ slope)
-    points = np.empty((*values.shape[:2], len(first.mode)))
-    points[..., first.level] = values
-    z = rng.standard_normal((*values.shape[:2], int(rest.sum())))
-    shift = (values - first.mode[first.level]) @ slope
-    points[..., rest] = first.mode[rest] + shift + z @ root.T
+    levels = first.levels_of(level)
+    z = rng.standard_normal((*levels.shape[:2], first.rest))
     root = np.linalg.cholesky(first.cells.covariance)
-    missed = first.unit * values - first.cells.mean
-    standard = solve_triangular(root, missed.reshape(-1, len(root)).T, lower=True)
-    from_cells = (standard**2).sum(axis=0).reshape(missed.shape[:2])
-    return points, -0.5 * (from_cells + (z**2).sum(axis=-1))
+    missed = (levels - first.cells.mean).reshape(-1, len(root))
+    standard = solve_triangular(root, missed.T, lower=True)
+    log_density = -0.5 * (standard**2).sum(axis=0).reshape(levels.shape[:2])
+    return first.completed(levels, z), log_density - 0.5 * (z**2).sum(axis=-1)
 
 
 def _log_weights(
@@ -135,15 +148,12 @@ def _log_weights(
     threads: int,
     progress: Progress | None,
 ) -> xr.DataArray:
-    """(chain, draw) log ratio of the exact density of stage 1 and its Gaussian approximation.
-
-    Both hold the same priors, of items and persons and the flat one of cells, which cancel.
-    """
+    """(chain, draw) log ratio of the likelihood, with the items' and persons' priors, to that."""
     flat = points.reshape(-1, points.shape[-1])
     blocks = np.array_split(flat, max(1, len(flat) // _TOGETHER))
 
     def exact(block: np.ndarray) -> list[float]:
-        function = first.density.function()
+        function = first.likelihood()
         return [function(x)[0] for x in block]
 
     values: list[float] = []

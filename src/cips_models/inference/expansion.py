@@ -1,0 +1,86 @@
+"""The quadratic that stands in for the likelihood, put where the posterior is.
+
+Stage 1 expands the likelihood at its own maximum.  Where a cell has few answers the hierarchy
+pulls its level far from there, and the quadratic is wrong just where it is used.  Here the
+likelihood is expanded at the mean of the posterior, given the scales at their mode, and the
+slope is averaged over the posterior instead of taken at its mean, as in the Gaussian that is
+nearest to the posterior (Opper & Archambeau 2009, equations 12 and 13).
+"""
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from cips_models.inference.collapse import Collapsed
+from cips_models.inference.cut import StageOne, stage_two
+from cips_models.inference.laplace import curvature
+from cips_models.model.density import Density
+from cips_models.model.specification import Specification
+from cips_models.survey.survey import Survey
+
+#: Newton steps to the mean, with the exact slope and the curvature of stage 1.
+_STEPS = 8
+
+#: Rounds of averaging the slope, and draws of each.
+_ROUNDS, _DRAWS = 4, 150
+
+
+class _Posterior:
+    """The posterior under a Gaussian stage 1, given the scales at their mode."""
+
+    def __init__(self, survey: Survey, spec: Specification, first: StageOne):
+        self.first = first
+        self._density = Density(stage_two(survey, spec, first.cells))
+        self._collapsed = Collapsed.of(self._density)
+        self._scales = self._collapsed.point(self._collapsed.geometry()[0])
+
+    def expand(self, at: np.ndarray, slope: np.ndarray) -> None:
+        """Let the likelihood have this slope at a point of stage 1, its curvature unchanged."""
+        self.first = self.first.touching(at, slope)
+        self._collapsed = self._collapsed.showing(self.first.cells.mean)
+
+    def mean(self) -> np.ndarray:
+        """(dim,) of stage 1."""
+        zero = np.zeros((1, self.first.rest))
+        return np.asarray(self._points([self._collapsed.mean(self._scales)], zero)[0])
+
+    def draws(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """(count, dim) points of stage 1."""
+        linear = [self._collapsed.draw(self._scales, rng) for _ in range(count)]
+        return self._points(linear, rng.standard_normal((count, self.first.rest)))
+
+    def _points(self, linear: list[np.ndarray], z: np.ndarray) -> np.ndarray:
+        points = np.tile(self._scales, (1, len(linear), 1))
+        points[0][:, self._collapsed.linear] = linear
+        levels = self.first.levels_of(self._density.public(points)["level"])[0]
+        return self.first.completed(levels, z)
+
+
+def expanded(
+    survey: Survey, spec: Specification, first: StageOne, *, seed: int, threads: int
+) -> StageOne:
+    """Stage 1 with its Gaussian where the posterior of this specification is.
+
+    Its levels are no estimates any more; with the hierarchy they give the joint posterior.
+
+    Raises
+    ------
+    FitError
+        The curvature is not positive definite there.
+    """
+    function, rng = first.likelihood(), np.random.default_rng(seed)
+    with threadpool_limits(1):
+        posterior = _Posterior(survey, spec, first)
+        for _ in range(_STEPS):
+            at = posterior.mean()
+            posterior.expand(at, function(at)[1])
+        at = posterior.mean()
+        precision = curvature(first.density, at, np.ones(len(at), dtype=bool), threads=threads)
+        level = np.arange(len(at))[first.level]
+        precision[level, level] -= 1.0  # the flat prior of the levels
+        around = StageOne.of(first.density, at, precision, first.unit)
+        posterior = _Posterior(survey, spec, around.touching(at, function(at)[1]))
+        for _ in range(_ROUNDS):
+            points = posterior.draws(_DRAWS, rng)
+            slopes = [function(x)[1] for x in points]
+            posterior.expand(points.mean(axis=0), np.mean(slopes, axis=0))
+    return posterior.first
