@@ -1,9 +1,10 @@
 """A model's log density as plain functions of one flat vector.
 
 PyTensor's numba mode would compile the whole graph into one machine-code function, which
-takes a minute for this model.  The costly part, the likelihood, is compiled code anyway;
-the few hundred small operations around it are run by PyTensor's virtual machine, which
-starts in seconds and costs about a millisecond a gradient.
+takes a minute for this model; a C compiler, where there is one, takes longer still over the
+operations one by one.  The costly part, the likelihood, is compiled code anyway; the few
+hundred small operations around it are run as NumPy calls by PyTensor's virtual machine, which
+starts in seconds and costs two milliseconds a gradient.
 """
 
 import warnings
@@ -15,9 +16,12 @@ import pymc as pm
 import xarray as xr
 from pymc.blocking import DictToArrayBijection
 from pytensor.compile.mode import Mode
+from pytensor.link.vm import VMLinker
 
 #: How PyTensor runs what surrounds the likelihood.
-MODE = Mode(linker="vm", optimizer="fast_run").excluding("fusion")
+MODE = Mode(
+    linker=VMLinker(use_cloop=False, c_thunks=False), optimizer="fast_run"
+).excluding("fusion")
 
 #: Variables that a fit does not keep: standardised twins of public ones.
 _INTERNAL = "_z"
