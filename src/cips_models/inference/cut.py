@@ -18,8 +18,9 @@ import xarray as xr
 from scipy.linalg import cho_factor, cho_solve
 from threadpoolctl import threadpool_limits
 
+from cips_models.inference.curvature import curvature
 from cips_models.inference.fit import Fit
-from cips_models.inference.laplace import covariance, curvature, factorise, maximise
+from cips_models.inference.laplace import covariance, factorise, maximise
 from cips_models.inference.sampling import TUNE, Progress, sample
 from cips_models.model.build import CellEstimates, blueprint, build
 from cips_models.model.density import Density

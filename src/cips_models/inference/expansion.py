@@ -11,8 +11,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from cips_models.inference.collapse import Collapsed
+from cips_models.inference.curvature import curvature
 from cips_models.inference.cut import StageOne, stage_two
-from cips_models.inference.laplace import curvature
 from cips_models.model.density import Density
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg.blas import dtrmv
 
+from cips_models.inference.curvature import curvature
 from cips_models.inference.families import SCALES, Family, families_of, scales
-from cips_models.inference.laplace import covariance, curvature, factorise, maximise
+from cips_models.inference.laplace import covariance, factorise, maximise
 from cips_models.inference.transport import Deviations
 from cips_models.model.density import Density
 

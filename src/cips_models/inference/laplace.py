@@ -1,11 +1,9 @@
-"""Gaussian approximations of a posterior: its mode and its curvature.
+"""Gaussian approximations of a posterior: its mode, and covariances from its curvature.
 
 Sound for the levels, items and person spreads (stage 1 of the cut route, where nothing
 is pooled), and for everything *given* the hierarchy's sds and correlations; a joint mode
 of those and the rest degenerates.
 """
-
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
@@ -40,29 +38,6 @@ def maximise(density: Density, start: np.ndarray, free: np.ndarray) -> np.ndarra
     x = start.copy()
     x[free] = found.x
     return x
-
-
-def curvature(
-    density: Density, x: np.ndarray, free: np.ndarray, *, step: float = 1e-4, threads: int = 2
-) -> np.ndarray:
-    """Negative Hessian over the free coordinates, by central differences of the gradient."""
-    positions = np.flatnonzero(free)
-
-    def columns(mine: np.ndarray) -> np.ndarray:
-        function = density.function()
-        result = np.empty((len(mine), len(positions)))
-        for row, position in enumerate(mine):
-            ahead, behind = x.copy(), x.copy()
-            ahead[position] += step
-            behind[position] -= step
-            difference = function(behind)[1] - function(ahead)[1]
-            result[row] = difference[positions] / (2 * step)
-        return result
-
-    with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(columns, np.array_split(positions, threads)))
-    hessian = np.concatenate(parts)
-    return np.asarray(0.5 * (hessian + hessian.T))
 
 
 def factorise(precision: np.ndarray) -> np.ndarray:

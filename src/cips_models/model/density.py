@@ -19,9 +19,9 @@ from pytensor.compile.mode import Mode
 from pytensor.link.vm import VMLinker
 
 #: How PyTensor runs what surrounds the likelihood.
-MODE = Mode(
-    linker=VMLinker(use_cloop=False, c_thunks=False), optimizer="fast_run"
-).excluding("fusion")
+MODE = Mode(linker=VMLinker(use_cloop=False, c_thunks=False), optimizer="fast_run").excluding(
+    "fusion"
+)
 
 #: Variables that a fit does not keep: standardised twins of public ones.
 _INTERNAL = "_z"

@@ -1,0 +1,126 @@
+"""The curvature of a log density from as few gradients as its structure allows.
+
+Parameters that no cell of the survey has in common do not interact, so that they can be moved
+together and their responses told apart (Curtis, Powell & Reid 1974); an interaction that one
+of two parameters hides among others is read off the other one (Powell & Toint 1979).  Of a
+stage 1 the levels of a factor all move at once.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from cips_models.model.build import blueprint
+from cips_models.model.density import Density
+from cips_models.model.layout import Layout
+from cips_models.model.likelihood import PUBLIC, parameters
+
+#: How far a parameter moves, in standardised units.
+_STEP = 1e-4
+
+
+def curvature(density: Density, x: np.ndarray, free: np.ndarray, *, threads: int = 2) -> np.ndarray:
+    """Negative Hessian over the free coordinates, by central differences of the gradient.
+
+    Parameters
+    ----------
+    density : Density
+        Of a model of answers.
+    x : (dim,) array
+    free : (dim,) bool array
+    threads : int
+
+    Returns
+    -------
+    (free, free) array
+    """
+    positions = np.flatnonzero(free)
+    touches = _cells_touched(density, x, positions)
+    meets = (touches @ touches.T > 0) | np.eye(len(touches), dtype=bool)
+    moved = _moved_together(touches)
+    owner, hidden = _owners(meets, moved)
+    moved += [np.array([k]) for k in hidden]
+    owner += [np.where(meets[:, k], k, -1) for k in hidden]
+
+    def differences(mine: np.ndarray) -> list[np.ndarray]:
+        function = density.function()
+        found = []
+        for k in mine:
+            ahead, behind = x.copy(), x.copy()
+            ahead[positions[moved[k]]] += _STEP
+            behind[positions[moved[k]]] -= _STEP
+            found.append((function(behind)[1] - function(ahead)[1])[positions] / (2 * _STEP))
+        return found
+
+    with ThreadPoolExecutor(threads) as pool:
+        shares = np.array_split(np.arange(len(moved)), threads)
+        responses = [r for part in pool.map(differences, shares) for r in part]
+    hessian, times = np.zeros_like(meets, dtype=float), np.zeros_like(meets, dtype=float)
+    for response, of in zip(responses, owner, strict=True):
+        row = np.flatnonzero(of >= 0)
+        for at in ((row, of[row]), (of[row], row)):
+            hessian[at] += response[row]
+            times[at] += 1.0
+    return np.asarray(hessian / np.maximum(times, 1.0))
+
+
+def _cells_touched(density: Density, x: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """(parameter, cell) array: 1 where the answers in a cell depend on a parameter."""
+    lay = blueprint(density.model).layout
+    points = np.tile(x, (1, len(positions) + 1, 1))
+    points[0, np.arange(len(positions)), positions] += 0.1
+    public = density.public(points)
+    values = {name: public[name].to_numpy()[0] for name in PUBLIC}
+    at = [parameters({n: v[d] for n, v in values.items()}, lay) for d in range(len(points[0]))]
+    asked = _asked(lay)
+    return np.array([_differs(moved, at[-1], asked, lay) for moved in at[:-1]], dtype=float)
+
+
+def _asked(lay: Layout) -> np.ndarray:
+    """(cell, question) bool array: somebody of the cell answered."""
+    given = lay.answers >= 0
+    return np.array([rows.any(axis=0) for rows in np.split(given, lay.cell_start[1:-1])])
+
+
+def _differs(
+    one: dict[str, np.ndarray], other: dict[str, np.ndarray], asked: np.ndarray, lay: Layout
+) -> np.ndarray:
+    """(cell,) bool array: what the likelihood reads there is not the same."""
+    unlike = {name: one[name] != other[name] for name in one}
+    owner = np.repeat(np.arange(len(lay.questions.labels)), lay.questions.levels - 1)
+    item = unlike["slope"].copy()
+    item[owner[unlike["threshold"].any(axis=0)]] = True
+    cell = np.any([unlike[n].any(axis=1) for n in ("location", "general", "specific")], axis=0)
+    return np.asarray(cell | (asked & item).any(axis=1))
+
+
+def _moved_together(touches: np.ndarray) -> list[np.ndarray]:
+    """Sets of parameters without a cell in common, those that touch most placed first."""
+    members: list[list[int]] = []
+    taken: list[np.ndarray] = []
+    for k in np.argsort(-touches.sum(axis=1), kind="stable"):
+        own = touches[k] > 0
+        fitting = next((s for s, cells in enumerate(taken) if not (cells & own).any()), None)
+        if fitting is None:
+            members.append([k])
+            taken.append(own)
+        else:
+            members[fitting].append(k)
+            taken[fitting] = taken[fitting] | own
+    return [np.array(own) for own in members]
+
+
+def _owners(meets: np.ndarray, moved: list[np.ndarray]) -> tuple[list[np.ndarray], list[int]]:
+    """Which moved parameter a response belongs to, -1 if to several or none; and who is hidden.
+
+    Hidden are parameters with an interaction that neither of the two shows.
+    """
+    owners, shown = [], np.zeros_like(meets)
+    for members in moved:
+        among = meets[:, members]
+        alone = among.sum(axis=1) == 1
+        owners.append(np.where(alone, members[among.argmax(axis=1)], -1))
+        rows = np.flatnonzero(alone)
+        shown[rows, owners[-1][rows]] = True
+    missing = meets & ~shown & ~shown.T
+    return owners, list(np.flatnonzero(np.triu(missing).any(axis=0)))
