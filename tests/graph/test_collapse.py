@@ -32,9 +32,12 @@ def collapsed(density):
     return Collapsed.of(density)
 
 
+def coordinates(collapsed, count):
+    return np.random.default_rng(4).normal(size=(count, len(collapsed.kept)))
+
+
 def points(collapsed, count):
-    rng = np.random.default_rng(4)
-    return [collapsed.point(rng.normal(size=len(collapsed.kept))) for _ in range(count)]
+    return [collapsed.unconstrained(h) for h in coordinates(collapsed, count)]
 
 
 def conditional(density, collapsed, x):
@@ -54,6 +57,18 @@ def conditional(density, collapsed, x):
     return np.linalg.solve(precision, origin), precision
 
 
+def prior(collapsed, x):
+    """Log prior of the scales at an unconstrained point."""
+    normal = x[np.setdiff1d(collapsed.kept, correlations(collapsed))]
+    # Uniform over its interval: the logistic density of the unconstrained correlation.
+    logistic = x[correlations(collapsed)]
+    return -0.5 * (normal**2).sum() - 2 * np.log(np.cosh(logistic / 2)).sum()
+
+
+def correlations(collapsed):
+    return [family.correlation for family in collapsed.families]
+
+
 def test_marginal_is_joint_over_conditional(density, collapsed):
     """Whatever the linear parameters are (Besag 1989, the candidate's formula)."""
     joint, rng = density.function(), np.random.default_rng(6)
@@ -65,19 +80,30 @@ def test_marginal_is_joint_over_conditional(density, collapsed):
         log_conditional -= 0.5 * (z - mean) @ precision @ (z - mean)
         at = x.copy()
         at[collapsed.linear] = z
-        left.append(joint(at)[0] - log_conditional - collapsed.log_density(x)[0])
+        marginal = collapsed.log_likelihood(x)[0] + prior(collapsed, x)
+        left.append(joint(at)[0] - log_conditional - marginal)
     np.testing.assert_allclose(left, left[0], atol=1e-7)
+
+
+def test_standard_coordinates_carry_the_prior(collapsed):
+    """Prior of the scales times the Jacobian of the map: standard normal."""
+    step, left = 1e-6, []
+    for h in coordinates(collapsed, 5):
+        ahead, behind = (collapsed.unconstrained(h + sign * step) for sign in (1, -1))
+        slope = ((ahead - behind) / (2 * step))[collapsed.kept]
+        log_prior = prior(collapsed, collapsed.unconstrained(h)) + np.log(slope).sum()
+        left.append(log_prior + 0.5 * h @ h)
+    np.testing.assert_allclose(left, left[0], atol=1e-5)
 
 
 def test_gradient_agrees_with_finite_differences(collapsed):
     step = 1e-5
-    for x in points(collapsed, 3):
-        _, gradient = collapsed.log_density(x)
-        for place, slope in zip(collapsed.kept, gradient, strict=True):
-            ahead, behind = x.copy(), x.copy()
-            ahead[place] += step
-            behind[place] -= step
-            rise = collapsed.log_density(ahead)[0] - collapsed.log_density(behind)[0]
+    for h in coordinates(collapsed, 3):
+        value, gradient = collapsed.log_posterior_and_gradient(h)
+        assert value == pytest.approx(collapsed.log_posterior(h), rel=1e-12)
+        for k, slope in enumerate(gradient):
+            move = step * (np.arange(len(h)) == k)
+            rise = collapsed.log_posterior(h + move) - collapsed.log_posterior(h - move)
             assert slope == pytest.approx(rise / (2 * step), rel=1e-5, abs=1e-5)
 
 

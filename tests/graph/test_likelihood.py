@@ -22,7 +22,7 @@ def evaluate(values, lay, quadrature):
     arrays = [np.ascontiguousarray(values[name]) for name in PARAMETERS]
     respondents = np.empty(len(lay.order))
     total, *gradients = kernel.evaluate(
-        *arrays, *kernel_data(lay, quadrature).values(), respondents
+        *arrays, *kernel_data(lay, quadrature).values(), respondents, True
     )
     return total, respondents, gradients
 

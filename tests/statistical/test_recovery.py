@@ -6,7 +6,6 @@ posterior standard deviations and Monte Carlo errors, and no more.
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import arviz as az
 import numpy as np
@@ -15,11 +14,12 @@ import xarray as xr
 
 import cips_models as cips
 from cips_models.did.contrast import comparison, imputation_weights
-from cips_models.inference.comparison import MOST_PARETO_K
-from cips_models.inference.cut import stage_one
+from cips_models.inference.chains import Schedule
 from cips_models.inference.expansion import expanded
 from cips_models.inference.importance import weighted
 from cips_models.inference.sampling import sample
+from cips_models.inference.stage_one import stage_one
+from cips_models.inference.weights import MOST_PARETO_K
 from cips_models.model.build import CellEstimates, blueprint
 from cips_models.model.forward import simulate_answers
 from cips_models.model.layout import layout
@@ -158,11 +158,9 @@ def test_stage_two_is_not_attenuated_where_a_blind_pooled_contrast_is(
     noisy_cells: tuple[Survey, CellEstimates, float],
 ) -> None:
     survey, cells, truth = noisy_cells
-    settings: dict[str, Any] = {
-        "route": "cut", "seed": 3, "draws": 250, "tune": 150, "chains": 2, "cores": 2,
-    }  # fmt: skip
+    schedule = Schedule(seed=3, draws=250, tune=150, chains=2, cores=2)
     spec = cips.specification("cut-stage2")
-    seeing = sample(cips.build(survey, spec, cells=cells), **settings)
+    seeing = sample(cips.build(survey, spec, cells=cells), route="cut", schedule=schedule)
     mean, sd = judge(seeing.posterior["effect"].isel(group=0))
     assert abs(mean - truth) < 3 * sd
 
@@ -170,7 +168,7 @@ def test_stage_two_is_not_attenuated_where_a_blind_pooled_contrast_is(
         spec.structure, support_effect=False, baseline_slope=False, spillover_slope=False
     )
     model = cips.build(survey, replace(spec, structure=structure), cells=cells)
-    blind = sample(model, **settings)
+    blind = sample(model, route="cut", schedule=schedule)
     weights = imputation_weights(comparison(blueprint(model).design, 0))
     level = blind.posterior["level"].isel(group=0)
     change = level.isel(wave=1, drop=True) - level.isel(wave=0, drop=True)
@@ -182,14 +180,18 @@ def test_stage_two_is_not_attenuated_where_a_blind_pooled_contrast_is(
     assert attenuated + 2 * spread < mean + 2 * sd
 
 
-def test_pymcs_own_sampler_agrees_with_nutpie(
+def test_pymcs_own_sampler_agrees_with_independent_draws_of_the_scales(
     noisy_cells: tuple[Survey, CellEstimates, float],
 ) -> None:
     survey, cells, _ = noisy_cells
     model = cips.build(survey, cips.specification("cut-stage2"), cells=cells)
-    settings: dict[str, Any] = {"route": "cut", "seed": 4, "draws": 150, "tune": 150, "chains": 2}
+    schedule = Schedule(seed=4, draws=150, tune=150, chains=2, cores=2)
     found = [
-        judge(sample(model, sampler=name, cores=2, **settings).posterior["effect"].isel(group=0))
+        judge(
+            sample(model, route="cut", schedule=schedule, sampler=name)
+            .posterior["effect"]
+            .isel(group=0)
+        )
         for name in ("nutpie", "pymc")
     ]
     (one, sd_one), (other, sd_other) = found
@@ -207,7 +209,7 @@ def test_expansion_brings_the_gaussian_to_a_small_surveys_posterior(
     stages = (first, expanded(few, spec, first, seed=1, threads=2))
     spreads = [
         float(
-            weighted(few, spec, stage, seed=5, draws=200, chains=2, cores=2)
+            weighted(few, spec, stage, Schedule(seed=5, draws=200, tune=0, chains=2, cores=2))
             .sample_stats["log_weight"]
             .std()
         )
@@ -232,11 +234,11 @@ def test_importance_sampling_gets_over_a_shifted_approximation(
         cells=replace(right.cells, mean=right.cells.mean + right.unit * away[right.level]),
     )
     fits = [
-        weighted(survey, spec, stage, seed=5, draws=1000, chains=2, cores=2)
+        weighted(survey, spec, stage, Schedule(seed=5, draws=1000, tune=0, chains=2, cores=2))
         for stage in (right, shifted)
     ]
     for fit in fits:  # the gates first
-        assert fit.provenance["settings"]["pareto_k"] <= MOST_PARETO_K
+        assert fit.sample_stats["pareto_k"] <= MOST_PARETO_K
     (one, sd), (other, _) = (judge(fit.posterior["sd_outlook"].isel(group=0)) for fit in fits)
     assert abs(one - other) < 4.5 * sd * np.sqrt(2 / LEAST_ESS)
     assert abs(one - 0.9) < 3 * sd

@@ -87,8 +87,8 @@ sampling = _all(
     click.option("--cores", type=_COUNT, metavar="N", help="Chains sampled at a time."),
     click.option(
         "--sampler",
-        type=click.Choice(["nutpie", "importance", "pymc"]),
-        help="Default: nutpie. importance: minutes instead of hours for large surveys.",
+        type=click.Choice(["auto", "importance", "nutpie", "pymc"]),
+        help="Of the joint route. Default: auto, importance sampling where its diagnostic allows.",
     ),
 )
 

@@ -10,10 +10,53 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+#: Told the fraction done, 0-1, and a message.
+Progress = Callable[[float, str], None]
+
+#: Told by a chain the fraction done and the number of divergences so far.
+Tell = Callable[[float, int], None]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How much to draw, and with how many hands.
+
+    Attributes
+    ----------
+    seed : int
+    draws, tune : int
+        Draws kept of each chain, and warm-up draws before them.
+    chains, cores : int
+        Chains, and how many run at a time.
+    progress : callable, optional
+    """
+
+    seed: int
+    draws: int
+    tune: int
+    chains: int
+    cores: int
+    progress: Progress | None = None
+
+    def tell(self, done: float, message: str) -> None:
+        """Say how far things are, if anybody listens."""
+        if self.progress:
+            self.progress(done, message)
+
+    @property
+    def generators(self) -> list[np.random.Generator]:
+        """An independent one for each chain."""
+        seeds = np.random.SeedSequence(self.seed).spawn(self.chains)
+        return [np.random.default_rng(seed) for seed in seeds]
+
+
 #: The function that forked workers run, inherited rather than sent.
-_INHERITED: dict[str, Callable[[int, Callable[[float, int], None]], Any]] = {}
+_INHERITED: dict[str, Callable[[int, Tell], Any]] = {}
 _SHARED: dict[str, Any] = {}
 
 
@@ -25,12 +68,7 @@ def _run(position: int) -> Any:
     return _INHERITED["chain"](position, tell)
 
 
-def side_by_side(
-    chain: Callable[[int, Callable[[float, int], None]], Any],
-    count: int,
-    cores: int,
-    progress: Callable[[float, str], None] | None,
-) -> list[Any]:
+def side_by_side[T](chain: Callable[[int, Tell], T], schedule: Schedule) -> list[T]:
     """Run chains and return their results in order.
 
     Parameters
@@ -38,11 +76,10 @@ def side_by_side(
     chain : callable
         Called with the chain's position and a function that takes the fraction done and
         the number of divergences so far.
-    count, cores : int
-        Number of chains, and how many run at a time.
-    progress : callable, optional
-        Called about once a second with the fraction done and a message.
+    schedule : Schedule
+        Its progress is told about once a second.
     """
+    count, cores, progress = schedule.chains, schedule.cores, schedule.progress
     if cores < 2 or count < 2 or "fork" not in multiprocessing.get_all_start_methods():
         return [chain(c, _alone(c, count, progress)) for c in range(count)]
     context = multiprocessing.get_context("fork")
@@ -65,9 +102,7 @@ def side_by_side(
         _SHARED.clear()
 
 
-def _alone(
-    position: int, count: int, progress: Callable[[float, str], None] | None
-) -> Callable[[float, int], None]:
+def _alone(position: int, count: int, progress: Progress | None) -> Tell:
     def tell(done: float, divergences: int) -> None:
         if progress:
             _tell(progress, [1.0] * position + [done] + [0.0] * (count - position - 1), divergences)
@@ -75,5 +110,5 @@ def _alone(
     return tell
 
 
-def _tell(progress: Callable[[float, str], None], done: Sequence[float], divergences: int) -> None:
+def _tell(progress: Progress, done: Sequence[float], divergences: int) -> None:
     progress(sum(done) / len(done), f"{len(done)} chains, {divergences} divergences")

@@ -18,6 +18,7 @@ from functools import cached_property
 import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.optimize import minimize
+from scipy.special import log_ndtr, ndtr, ndtri
 
 from cips_models.errors import SpecificationError
 from cips_models.inference.blocks import BlockCovariance
@@ -25,9 +26,6 @@ from cips_models.inference.columns import Columns, columns
 from cips_models.inference.families import Family, families_of, scales
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
-
-#: Where the search for the mode starts, in units of the sds' priors' scales.
-_REFERENCE_SD = 0.6
 
 #: Standardised coefficients that multiply deviations: the rest is linear given these too.
 _PERSISTENCE = "persistence_z"
@@ -175,9 +173,9 @@ class Collapsed:
         own = self.columns.own
         return np.asarray(self.columns.still[:, :own] + self.columns.moving[:, :own] * kappa[:own])
 
-    def log_density(self, x: np.ndarray) -> tuple[float, np.ndarray]:
-        """Log marginal posterior at an unconstrained point, and its gradient by ``kept``."""
-        value, gradient = self._prior(x)
+    def log_likelihood(self, x: np.ndarray) -> tuple[float, np.ndarray]:
+        """Log density of the estimates at an unconstrained point, and its gradient by ``kept``."""
+        gradient = np.zeros(self.dim)
         kappa, root = self.columns.owner @ x[self.persistence], self.columns.root(x)
         covariance, shown = self._covariance(kappa, root), self._by_country(self.shown)
         own, (still, moving, _) = self.columns.own, self._common
@@ -194,7 +192,48 @@ class Collapsed:
                 axis=0
             )
             gradient[self.persistence] += by_column @ self.columns.owner
-        return value + covariance.log_density(shown), gradient[self.kept]
+        return covariance.log_density(shown), gradient[self.kept]
+
+    def log_posterior(self, h: np.ndarray) -> float:
+        """Log marginal posterior at standard coordinates (kept,), whose prior is normal."""
+        covariance = self.covariance(self.unconstrained(h))
+        return covariance.log_density(self._by_country(self.shown)) - 0.5 * float(h @ h)
+
+    def log_posterior_and_gradient(self, h: np.ndarray) -> tuple[float, np.ndarray]:
+        """The same with its gradient (kept,)."""
+        value, gradient = self.log_likelihood(self.unconstrained(h))
+        return value - 0.5 * float(h @ h), gradient * self._stretch(h) - h
+
+    def unconstrained(self, h: np.ndarray) -> np.ndarray:
+        """The point (dim,) at standard coordinates (kept,), the linear parameters zero.
+
+        Of a half-normal sd, and of a correlation that is uniform over its interval, standard
+        coordinates are the normal quantiles of their prior probability.
+        """
+        x = np.zeros(self.dim)
+        x[self.kept] = h
+        sd, correlation = self._kinds
+        x[self.kept[sd]] = -ndtri(0.5 * ndtr(-h[sd]))
+        x[self.kept[correlation]] = log_ndtr(h[correlation]) - log_ndtr(-h[correlation])
+        return x
+
+    def _stretch(self, h: np.ndarray) -> np.ndarray:
+        """Derivative (kept,) of the unconstrained point by its own standard coordinate."""
+        log_normal = -0.5 * (h**2 + np.log(2 * np.pi))
+        sd, correlation = self._kinds
+        stretch = np.ones(len(h))
+        size = self.unconstrained(h)[self.kept[sd]]
+        stretch[sd] = 0.5 * np.exp(0.5 * (size**2 - h[sd] ** 2))
+        both = log_ndtr(h) + log_ndtr(-h)
+        stretch[correlation] = np.exp(log_normal - both)[correlation]
+        return stretch
+
+    @cached_property
+    def _kinds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which of ``kept`` are sds, and which correlations."""
+        sds = np.concatenate([family.sd for family in self.families])
+        correlations = [f.correlation for f in self.families if f.correlation is not None]
+        return np.isin(self.kept, sds), np.isin(self.kept, correlations)
 
     def draw(self, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """A draw of z (linear,) at the scales of an unconstrained point."""
@@ -227,43 +266,23 @@ class Collapsed:
             pulled[place] = factor.T @ pulled[place]
         return np.asarray(z + pulled)
 
-    def geometry(self) -> tuple[np.ndarray, np.ndarray]:
-        """Centre (kept,) and factor (kept, kept) of coordinates in which it is easy to sample.
-
-        The mode, and the curvature there where there is more of it than the priors have: at
-        a mode where an sd is zero it may be of either sign.
-        """
-
-        def objective(kept: np.ndarray) -> tuple[float, np.ndarray]:
-            value, gradient = self.log_density(self.point(kept))
-            return -value, -gradient
-
-        at = np.zeros(len(self.kept))
-        at[np.isin(self.kept, np.concatenate([f.sd for f in self.families]))] = _REFERENCE_SD
-        found = minimize(objective, at, jac=True, method="L-BFGS-B")
-        step = 1e-3 * np.eye(len(at))
-        hessian = np.array([objective(found.x + e)[1] - objective(found.x - e)[1] for e in step])
-        values, axes = np.linalg.eigh(hessian + hessian.T)
-        return found.x, axes / np.sqrt(np.maximum(values / (4 * step[0, 0]), 1.0))
-
-    def point(self, kept: np.ndarray) -> np.ndarray:
-        """An unconstrained point (dim,) with these kept parameters, the others zero."""
-        x = np.zeros(self.dim)
-        x[self.kept] = kept
+    def completed(self, h: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """A point (dim,) at standard coordinates (kept,), its linear parameters drawn."""
+        x = self.unconstrained(h)
+        x[self.linear] = self.draw(x, rng)
         return x
 
-    def _prior(self, x: np.ndarray) -> tuple[float, np.ndarray]:
-        """Log prior of the kept parameters and its gradient (dim,).
+    def mode(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mode (kept,) in standard coordinates, and the negative Hessian there."""
 
-        Standard normal, but for a correlation, uniform over its interval: the logistic density.
-        """
-        place = [f.correlation for f in self.families if f.correlation is not None]
-        normal = np.setdiff1d(self.kept, place)
-        gradient = np.zeros(self.dim)
-        gradient[normal] = -x[normal]
-        gradient[place] = -np.tanh(0.5 * x[place])
-        value = -0.5 * (x[normal] ** 2).sum()
-        return value - 2.0 * np.logaddexp(0.5 * x[place], -0.5 * x[place]).sum(), gradient
+        def objective(h: np.ndarray) -> tuple[float, np.ndarray]:
+            value, gradient = self.log_posterior_and_gradient(h)
+            return -value, -gradient
+
+        found = minimize(objective, np.zeros(len(self.kept)), jac=True, method="L-BFGS-B").x
+        step = 1e-3 * np.eye(len(found))
+        hessian = np.array([objective(found + e)[1] - objective(found - e)[1] for e in step])
+        return found, (hessian + hessian.T) / (4 * step[0, 0])
 
     def _by_country(self, values: np.ndarray) -> np.ndarray:
         """(row,) values as (country, row)."""

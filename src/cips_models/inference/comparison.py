@@ -10,6 +10,7 @@ import xarray as xr
 from cips_models.errors import FitError
 from cips_models.inference.fit import Fit
 from cips_models.inference.replay import matching_layout, replay, thinned
+from cips_models.inference.weights import MOST_PARETO_K
 from cips_models.model.likelihood import pointwise
 from cips_models.model.quadrature import Quadrature
 from cips_models.names import CHAIN, DRAW, RESPONDENT
@@ -17,9 +18,6 @@ from cips_models.survey.survey import Survey
 
 #: Draws of a fit that a comparison uses: more change nothing that can be seen.
 _MOST_DRAWS = 500
-
-#: Pareto k above which importance sampling cannot be trusted (Vehtari et al. 2024).
-MOST_PARETO_K = 0.7
 
 
 def _log_likelihood(fit: Fit, survey: Survey) -> xr.DataTree:

@@ -7,211 +7,24 @@ does not flow back (a cut posterior; Plummer 2015).  A contrast of a pooled, sup
 would be attenuated; this one is not.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pymc as pm
-import xarray as xr
-from scipy.linalg import cho_factor, cho_solve
-from threadpoolctl import threadpool_limits
 
-from cips_models.inference.curvature import curvature
+from cips_models.inference.chains import Progress, Schedule
 from cips_models.inference.fit import Fit
-from cips_models.inference.laplace import covariance, factorise, maximise
-from cips_models.inference.sampling import TUNE, Progress, sample
-from cips_models.model.build import CellEstimates, blueprint, build
-from cips_models.model.density import Density
-from cips_models.model.likelihood import PUBLIC
+from cips_models.inference.sampling import DRAWS, TUNE, sample
+from cips_models.inference.stage_one import StageOne, stage_one
+from cips_models.model.build import CellEstimates, build
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
-
-#: Variance of a shared error, in units of a country's own, that is left out between countries.
-_NEGLIGIBLE = 0.01
-
-
-@dataclass(frozen=True)
-class StageOne:
-    """Stage 1 of the cut route: a Gaussian that stands in for the likelihood.
-
-    Attributes
-    ----------
-    cells : CellEstimates
-        Levels and their covariance, the only thing stage 2 sees.
-    density : Density
-        Of items, persons and the level of every cell on its own.
-    mode : (dim,) array
-        Of the unconstrained parameters.
-    factor : (dim, dim) array
-        Upper triangular; ``factor factor'`` is the covariance of all parameters.
-    level : slice
-        The levels among the parameters.
-    unit : float
-        Logits in a unit of the parameters that are levels.
-    """
-
-    cells: CellEstimates
-    density: Density
-    mode: np.ndarray
-    factor: np.ndarray
-    level: slice
-    unit: float
-
-    @classmethod
-    def of(
-        cls, density: Density, mode: np.ndarray, precision: np.ndarray, unit: float
-    ) -> "StageOne":
-        """From the mode and the precision (dim, dim) of all parameters.
-
-        Raises
-        ------
-        FitError
-            The precision is not positive definite.
-        """
-        places = density.places["level_z"]
-        block = slice(places[0], places[-1] + 1)
-        factor = factorise(precision)
-        position = np.argwhere(blueprint(density.model).design.observed)
-        within, shared = _errors(precision, block, position[:, 0])
-        cells = CellEstimates(position, unit * mode[block], unit**2 * within, unit * shared)
-        return cls(cells, density, mode, factor, block, unit)
-
-    def touching(self, at: np.ndarray, slope: np.ndarray) -> "StageOne":
-        """The same curvature, around the mode that gives it this slope (dim,) at a point."""
-        mode = at + self.factor @ (self.factor.T @ slope)
-        cells = replace(self.cells, mean=self.unit * mode[self.level])
-        return replace(self, cells=cells, mode=mode)
-
-    def draws(self, chains: int, length: int, rng: np.random.Generator) -> xr.Dataset:
-        """Draws of item parameters and person spreads, dims (chain, draw, ...)."""
-        z = rng.standard_normal((chains, length, len(self.mode)))
-        items = self.measurement(self.mode + z @ self.factor.T)
-        return items[[name for name in PUBLIC if name != "level"]]
-
-    def measurement(self, points: np.ndarray) -> xr.Dataset:
-        """Items and persons, which stage 2 does not estimate, at (chain, draw, dim) points."""
-        return self.density.public(points).drop_vars("level")
-
-    def levels_of(self, level: xr.DataArray) -> np.ndarray:
-        """(chain, draw, estimate) levels in logits, of an array over all cells."""
-        country, factor, group, wave = self.cells.position.T
-        order = ("chain", "draw", "country", "factor", "group", "wave")
-        return level.transpose(*order).to_numpy()[:, :, country, factor, group, wave]
-
-    def completed(self, levels: np.ndarray, z: np.ndarray) -> np.ndarray:
-        """Points (..., dim): levels (..., estimate) as given, the rest given them.
-
-        ``z`` (..., rest) is standard normal, or zero for the mean.
-        """
-        rest, slope, root = self._given_levels
-        points = np.empty((*levels.shape[:-1], len(self.mode)))
-        points[..., self.level] = levels / self.unit
-        shift = (points[..., self.level] - self.mode[self.level]) @ slope
-        points[..., rest] = self.mode[rest] + shift + z @ root.T
-        return points
-
-    @property
-    def rest(self) -> int:
-        """How many parameters are no levels."""
-        return len(self.mode) - len(self.cells.mean)
-
-    @cached_property
-    def _given_levels(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Which parameters are no levels, their regression on levels and the root of the rest."""
-        rest = np.ones(len(self.mode), dtype=bool)
-        rest[self.level] = False
-        spread = self.factor @ self.factor.T
-        between = spread[self.level][:, rest]
-        slope = cho_solve(cho_factor(spread[self.level, self.level]), between)
-        return rest, slope, np.linalg.cholesky(spread[np.ix_(rest, rest)] - between.T @ slope)
-
-    def likelihood(self) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
-        """For one thread: log density and gradient, without the flat prior of the levels."""
-        function = self.density.function()
-
-        def evaluate(x: np.ndarray) -> tuple[float, np.ndarray]:
-            value, gradient = function(x)
-            level = x[self.level]
-            gradient[self.level] += level
-            return value + float(0.5 * level @ level), gradient
-
-        return evaluate
-
-
-def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> StageOne:
-    """Estimate every cell on its own, by the mode and the curvature there.
-
-    Without a hierarchy there is no funnel, and the log-likelihood of a cell's level is
-    close to quadratic: the Gaussian approximation is sound here.
-
-    Parameters
-    ----------
-    survey : Survey
-    spec : Specification
-        Its items and persons; of its hierarchy nothing is used (as in
-        ``models/cut-stage1.toml``).
-    threads : int
-
-    Raises
-    ------
-    FitError
-        Some parameter is not identified.
-    """
-    structure = replace(spec.structure, measurement="answers", pooling=False)
-    model = build(survey, replace(spec, structure=structure))
-    density = Density(model)
-    everything = np.ones(density.dim, dtype=bool)
-    with threadpool_limits(1):
-        mode = maximise(density, density.start, everything)
-        precision = curvature(density, mode, everything, threads=threads)
-    return StageOne.of(density, mode, precision, spec.priors["flat_cell"].sd)
-
-
-def _errors(
-    precision: np.ndarray, level: slice, country: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Errors of the levels: a country's own covariance, and coefficients of those in common.
-
-    Levels of different cells err together by what they share, items and person spreads.
-    Directions in which this is nothing to what a country errs by itself are left out between
-    countries, and kept within.
-    """
-    rest = np.ones(len(precision), dtype=bool)
-    rest[level] = False
-    own = covariance(precision[level, level])
-    slope = own @ precision[level, rest]
-    shared = slope @ factorise(precision[np.ix_(rest, rest)] - precision[rest, level] @ slope)
-    root = np.linalg.cholesky(own)
-    left, size, _ = np.linalg.svd(np.linalg.solve(root, shared), full_matrices=False)
-    directions = root @ (left * size)
-    kept = size**2 > _NEGLIGIBLE
-    small = directions[:, ~kept] @ directions[:, ~kept].T
-    return own + small * (country[:, None] == country), directions[:, kept]
 
 
 def stage_two(survey: Survey, spec: Specification, cells: CellEstimates) -> pm.Model:
     """The specification's hierarchy as a model of cell estimates."""
     structure = replace(spec.structure, measurement="cells")
     return build(survey, replace(spec, structure=structure), cells=cells)
-
-
-def both_stages(
-    survey: Survey,
-    spec: Specification,
-    stage: StageOne | None,
-    *,
-    cores: int,
-    progress: Progress | None,
-    **sampling: Any,
-) -> tuple[StageOne, Fit]:
-    """Stage 1, unless there is one, and the specification's hierarchy fitted to its cells."""
-    if progress:
-        progress(0.0, "stage 1")
-    first = stage or stage_one(survey, spec, threads=cores)
-    model = stage_two(survey, spec, first.cells)
-    return first, sample(model, route="cut", cores=cores, progress=progress, **sampling)
 
 
 def cut(
@@ -248,9 +61,9 @@ def cut(
     FitError
         Stage 1 does not identify some parameter.
     """
-    first, fit = both_stages(
-        survey, spec, stage,
-        seed=seed, draws=draws, tune=tune, chains=chains, cores=cores, progress=progress,
-    )  # fmt: skip
-    items = first.draws(chains, fit.posterior.sizes["draw"], np.random.default_rng(seed))
+    schedule = Schedule(seed, draws or DRAWS["cut"], tune, chains, cores, progress)
+    schedule.tell(0.0, "stage 1")
+    first = stage or stage_one(survey, spec, threads=cores)
+    fit = sample(stage_two(survey, spec, first.cells), route="cut", schedule=schedule)
+    items = first.draws(chains, schedule.draws, np.random.default_rng(seed))
     return replace(fit, posterior=fit.posterior.merge(items))

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from cips_models.inference.comparison import MOST_PARETO_K, quadrature_error
+from cips_models.inference.comparison import quadrature_error
 from cips_models.inference.fit import Fit
+from cips_models.inference.weights import MOST_PARETO_K
 from cips_models.survey.survey import Survey
 
 #: Bulk and tail effective sample size of every continuous estimand.
@@ -130,12 +131,27 @@ def _quadrature(fit: Fit, survey: Survey) -> dict[str, object]:
     }
 
 
-def _importance(fit: Fit, pareto_k: float) -> dict[str, object]:
-    draws = fit.posterior.sizes["chain"] * fit.posterior.sizes["draw"]
+def _divergences(fit: Fit) -> dict[str, object]:
+    count = int(fit.sample_stats["diverging"].sum())
     return {
-        "quantity": "importance",
+        "quantity": "divergences",
         "kind": "sampler",
-        "n": draws,
+        "n": count,
+        "worst": "",
+        "passed": count == 0,
+    }
+
+
+#: Statistics that importance sampling leaves, and what was sampled.
+_WEIGHED = {"pareto_k_scales": "importance of scales", "pareto_k": "importance"}
+
+
+def _importance(fit: Fit, name: str) -> dict[str, object]:
+    pareto_k = float(fit.sample_stats[name])
+    return {
+        "quantity": _WEIGHED[name],
+        "kind": "sampler",
+        "n": fit.posterior.sizes["chain"] * fit.posterior.sizes["draw"],
         "worst": f"Pareto k {pareto_k:.2f}; at most {MOST_PARETO_K}",
         "passed": pareto_k <= MOST_PARETO_K,
     }
@@ -155,19 +171,8 @@ def diagnose(fit: Fit, survey: Survey | None = None) -> Diagnosis:
     FitError
         The survey is not the one that was fitted.
     """
-    divergences = int(fit.sample_stats["diverging"].sum())
-    rows: list[dict[str, object]] = [
-        {
-            "quantity": "divergences",
-            "kind": "sampler",
-            "n": divergences,
-            "worst": "",
-            "passed": divergences == 0,
-        }
-    ]
-    settings = fit.provenance["settings"]
-    if "pareto_k" in settings:
-        rows.append(_importance(fit, settings["pareto_k"]))
+    rows = [_divergences(fit)] if "diverging" in fit.sample_stats else []
+    rows += [_importance(fit, name) for name in _WEIGHED if name in fit.sample_stats]
     if survey is not None and fit.provenance["route"] == "joint":
         rows.append(_quadrature(fit, survey))
     rows += [_examine(name, array) for name, array in _quantities(fit)]

@@ -12,7 +12,8 @@ from threadpoolctl import threadpool_limits
 
 from cips_models.inference.collapse import Collapsed
 from cips_models.inference.curvature import curvature
-from cips_models.inference.cut import StageOne, stage_two
+from cips_models.inference.cut import stage_two
+from cips_models.inference.stage_one import StageOne
 from cips_models.model.density import Density
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
@@ -31,7 +32,7 @@ class _Posterior:
         self.first = first
         self._density = Density(stage_two(survey, spec, first.cells))
         self._collapsed = Collapsed.of(self._density)
-        self._scales = self._collapsed.point(self._collapsed.geometry()[0])
+        self._scales = self._collapsed.unconstrained(self._collapsed.mode()[0])
 
     def expand(self, at: np.ndarray, slope: np.ndarray) -> None:
         """Let the likelihood have this slope at a point of stage 1, its curvature unchanged."""

@@ -3,8 +3,7 @@
 Where stage 1 is Gaussian, stage 2 together with items and persons *given its levels* is the
 joint posterior of a model whose likelihood was replaced by a quadratic.  That is put where the
 posterior is (see ``expansion``).  The ratio of the two likelihoods is all that is missing: it
-weighs the draws, smoothed by its Pareto tail (Vehtari, Simpson, Gelman, Yao & Gabry 2024), and
-the draws are resampled by it.
+weighs the draws, and the draws are resampled by it.
 
 A draw costs one evaluation of the likelihood where a sampler needs a trajectory of them.  The
 more answers a parameter has, the closer the quadratic: this is for large surveys, and the gate
@@ -14,16 +13,21 @@ on Pareto k says when a survey is too small.
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import arviz_stats  # noqa: F401 - makes DataArray.azstats
 import numpy as np
 import xarray as xr
 from scipy.linalg import solve_triangular
 from threadpoolctl import threadpool_limits
 
-from cips_models.inference.cut import StageOne, both_stages, stage_one
+from cips_models.inference.chains import Progress, Schedule
+from cips_models.inference.cut import stage_two
 from cips_models.inference.expansion import expanded
 from cips_models.inference.fit import Fit
-from cips_models.inference.sampling import DRAWS, TUNE, Progress
+from cips_models.inference.replay import replay
+from cips_models.inference.sampling import DRAWS, TUNE, sample
+from cips_models.inference.stage_one import StageOne, stage_one
+from cips_models.inference.weights import efficiency, resampled, smoothed
+from cips_models.model.build import Blueprint, blueprint
+from cips_models.model.likelihood import pointwise
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
@@ -60,66 +64,51 @@ def importance(
     Returns
     -------
     Fit
-        Of the joint route.  Its settings hold ``pareto_k``, which :func:`cips_models.diagnose`
-        gates, and ``efficiency``, the effective share of the draws after weighting (Kish);
-        its statistics are of the draws before, with their ``log_weight``.
+        Of the joint route.  Its statistics hold ``pareto_k``, which :func:`cips_models.diagnose`
+        gates, ``efficiency``, the effective share of the draws after weighting (Kish 1965), and
+        the ``log_weight`` of the draws before they were resampled.
 
     Raises
     ------
     FitError
         Stage 1 does not identify some parameter.
     """
-    if progress:
-        progress(0.0, "expanding the likelihood")
+    schedule = Schedule(seed, draws or DRAWS["importance"], tune, chains, cores, progress)
+    schedule.tell(0.0, "expanding the likelihood")
     first = stage or stage_one(survey, spec, threads=cores)
-    around = expanded(survey, spec, first, seed=seed, threads=cores)
-    return weighted(
-        survey, spec, around,
-        seed=seed, draws=draws, tune=tune, chains=chains, cores=cores, progress=progress,
-    )  # fmt: skip
+    return weighted(survey, spec, expanded(survey, spec, first, seed=seed, threads=cores), schedule)
 
 
-def weighted(
-    survey: Survey,
-    spec: Specification,
-    stage: StageOne,
-    *,
-    seed: int,
-    draws: int | None,
-    chains: int,
-    cores: int,
-    tune: int = TUNE,
-    progress: Progress | None = None,
-) -> Fit:
+def weighted(survey: Survey, spec: Specification, stage: StageOne, schedule: Schedule) -> Fit:
     """The joint posterior, by weighing draws under any Gaussian in place of the likelihood."""
-    sampling = progress and (lambda done, message: progress(_SAMPLING * done, message))
-    first, fit = both_stages(
-        survey, spec, stage,
-        seed=seed, draws=DRAWS["importance"] if draws is None else draws,
-        tune=tune, chains=chains, cores=cores, progress=sampling,
-    )  # fmt: skip
-    rng = np.random.default_rng(seed)
-    points, proposal = _given_levels(first, fit.posterior["level"], rng)
-    raw = _log_weights(first, points, proposal, cores, progress)
-    # ArviZ takes log-likelihoods to leave out, whose negatives are log weights.
-    smooth, pareto_k = (-raw).azstats.psislw(dim=["chain", "draw"])
-    weights = np.exp(smooth - smooth.max()).to_numpy()
-    rows = [_resampled(own / own.sum(), rng) for own in weights]
-    everything = fit.posterior.merge(first.measurement(points))
+    part = replace(
+        schedule, progress=lambda done, message: schedule.tell(_SAMPLING * done, message)
+    )
+    fit = sample(stage_two(survey, spec, stage.cells), route="cut", schedule=part)
+    rng = np.random.default_rng(schedule.seed)
+    points, proposal = _given_levels(stage, fit.posterior["level"], rng)
+    public = stage.density.public(points)
+    exact = stage.log_prior(points) + _log_likelihood(
+        public, blueprint(stage.density.model), schedule
+    )
+    raw = exact - proposal
+    everything = fit.posterior.merge(public.drop_vars("level"))
+    rows = [resampled(smoothed(own)[0], len(own), rng) for own in raw]
     kept = [
         everything.isel(chain=c, draw=own).assign_coords(draw=everything["draw"])
         for c, own in enumerate(rows)
     ]
-    settings = {
-        **fit.provenance["settings"],
-        "sampler": "importance",
-        "pareto_k": float(pareto_k),
-        "efficiency": float(weights.sum() ** 2 / (weights**2).sum() / weights.size),
+    weights, pareto_k = smoothed(raw.ravel())
+    statistics = {
+        "log_weight": (("chain", "draw"), raw - raw.max()),
+        "pareto_k": pareto_k,
+        "efficiency": efficiency(weights),
     }
+    settings = {**fit.provenance["settings"], "sampler": "importance"}
     return replace(
         fit,
         posterior=xr.concat(kept, "chain"),
-        sample_stats=fit.sample_stats.assign(log_weight=raw),
+        sample_stats=fit.sample_stats.assign(statistics),
         provenance={**fit.provenance, "route": "joint", "settings": settings},
     )
 
@@ -141,33 +130,23 @@ def _given_levels(
     return first.completed(levels, z), log_density - 0.5 * (z**2).sum(axis=-1)
 
 
-def _log_weights(
-    first: StageOne,
-    points: np.ndarray,
-    proposal: np.ndarray,
-    threads: int,
-    progress: Progress | None,
-) -> xr.DataArray:
-    """(chain, draw) log ratio of the likelihood, with the items' and persons' priors, to that."""
-    flat = points.reshape(-1, points.shape[-1])
-    blocks = np.array_split(flat, max(1, len(flat) // _TOGETHER))
+def _log_likelihood(public: xr.Dataset, plan: Blueprint, schedule: Schedule) -> np.ndarray:
+    """(chain, draw) log-likelihood of all answers at draws of a model's public variables."""
+    lay, quadrature = plan.layout, plan.specification.quadrature
+    chains, draws = public.sizes["chain"], public.sizes["draw"]
+    found = np.empty((chains, draws))
 
-    def exact(block: np.ndarray) -> list[float]:
-        function = first.likelihood()
-        return [function(x)[0] for x in block]
+    def evaluate(part: tuple[int, slice]) -> int:
+        chain, own = part
+        for _, d, at in replay(public.isel(chain=[chain], draw=own), lay):
+            found[chain, own.start + d] = pointwise(at, lay, quadrature).sum()
+        return int(own.stop - own.start)
 
-    values: list[float] = []
-    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
-        for part in pool.map(exact, blocks):
-            values += part
-            if progress:
-                progress(_SAMPLING + (1 - _SAMPLING) * len(values) / len(flat), "weighing draws")
-    ratio = np.array(values).reshape(proposal.shape) - proposal
-    return xr.DataArray(ratio - ratio.max(), dims=("chain", "draw"))
-
-
-def _resampled(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Positions of as many draws, in their order, by systematic resampling (Kitagawa 1996)."""
-    count = len(weights)
-    ticks = (np.arange(count) + rng.random()) / count
-    return np.minimum(np.searchsorted(np.cumsum(weights), ticks), count - 1)
+    starts = range(0, draws, _TOGETHER)
+    parts = [(c, slice(s, min(s + _TOGETHER, draws))) for c in range(chains) for s in starts]
+    done = 0
+    with threadpool_limits(1), ThreadPoolExecutor(schedule.cores) as pool:
+        for count in pool.map(evaluate, parts):
+            done += count
+            schedule.tell(_SAMPLING + (1 - _SAMPLING) * done / found.size, "weighing draws")
+    return found

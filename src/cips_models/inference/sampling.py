@@ -1,9 +1,8 @@
 """Sample a model's posterior."""
 
 import warnings
-from collections.abc import Callable
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pymc as pm
@@ -11,14 +10,13 @@ import xarray as xr
 from threadpoolctl import threadpool_limits
 
 from cips_models.errors import SpecificationError
-from cips_models.inference.chains import side_by_side
-from cips_models.inference.collapse import Collapsed
+from cips_models.inference.chains import Progress, Schedule
 from cips_models.inference.fit import Fit, assemble, provenance
 from cips_models.inference.geometry import find
+from cips_models.inference.marginal import marginal_draws
+from cips_models.inference.nuts import nuts
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
-
-Progress = Callable[[float, str], None]
 
 #: Draws kept of each chain, by route. R-hat below 1.01 for every scale asks for some 1,500
 #: effective draws of the slowest, far more than the 400 of the other gate; by the cut route a
@@ -27,9 +25,6 @@ DRAWS: Final = MappingProxyType({"joint": 800, "cut": 600, "importance": 1200})
 
 #: Warm-up draws of each chain.
 TUNE: Final = 200
-
-#: Statistics of the sampler that a fit keeps.
-_STATISTICS = ("diverging", "n_steps", "step_size", "energy", "logp")
 
 
 def fit(
@@ -69,157 +64,46 @@ def fit(
     SpecificationError
         The model was not made by ``build``, or the sampler is unknown.
     """
-    return sample(
-        model,
-        route="joint",
-        seed=seed,
-        draws=draws,
-        tune=tune,
-        chains=chains,
-        cores=cores,
-        sampler=sampler,
-        progress=progress,
-    )
+    if draws is None:
+        moving = blueprint(model).specification.structure.persistence
+        draws = DRAWS["joint"] * (2 if moving else 1)
+    schedule = Schedule(seed, draws, tune, chains, cores, progress)
+    return sample(model, route="joint", schedule=schedule, sampler=sampler)
 
 
-def sample(
-    model: pm.Model,
-    *,
-    route: str,
-    seed: int,
-    draws: int | None,
-    tune: int,
-    chains: int,
-    cores: int,
-    sampler: str = "nutpie",
-    progress: Progress | None = None,
-) -> Fit:
+def sample(model: pm.Model, *, route: str, schedule: Schedule, sampler: str = "nutpie") -> Fit:
     """Sample a model of either route; see :func:`fit`."""
     if sampler not in {"nutpie", "pymc"}:
         raise SpecificationError(f"sampler: found {sampler!r}; expected 'nutpie' or 'pymc'")
-    plan = blueprint(model)
-    if draws is None:
-        moving = route == "joint" and plan.specification.structure.persistence
-        draws = DRAWS[route] * (2 if moving else 1)
-    density = Density(model)
+    plan, density = blueprint(model), Density(model)
     run = _nutpie if sampler == "nutpie" else _pymc
     if plan.cells is not None and sampler == "nutpie" and density.model.coords.get("term"):
-        run = _collapsed
+        run = marginal_draws
     with threadpool_limits(1):
-        points, statistics = run(density, seed, draws, tune, chains, cores, progress)
+        points, statistics = run(density, schedule)
     posterior = density.public(points)
     settings = {
-        "sampler": sampler, "draws": draws, "tune": tune, "chains": chains, "cores": cores,
-    }  # fmt: skip
-    record = provenance(plan, route=route, seed=seed, settings=settings)
+        "sampler": "importance" if "pareto_k_scales" in statistics else sampler,
+        **{name: getattr(schedule, name) for name in ("draws", "tune", "chains", "cores")},
+    }
+    record = provenance(plan, route=route, seed=schedule.seed, settings=settings)
     return assemble(plan, posterior, statistics, record)
 
 
-def _nutpie(
-    density: Density,
-    seed: int,
-    draws: int,
-    tune: int,
-    chains: int,
-    cores: int,
-    progress: Progress | None,
-) -> tuple[np.ndarray, xr.Dataset]:
+def _nutpie(density: Density, schedule: Schedule) -> tuple[np.ndarray, xr.Dataset]:
     """Draws in the unconstrained space and statistics, by nutpie."""
-    if progress:
-        progress(0.0, "finding the geometry")
-    geometry = find(density, threads=cores)
-    coordinates, statistics = _nuts(
-        lambda: geometry.log_density(density.function()),
-        density.dim, seed, draws, tune, chains, cores, progress,
-    )  # fmt: skip
+    schedule.tell(0.0, "finding the geometry")
+    geometry = find(density, threads=schedule.cores)
+    coordinates, statistics = nuts(
+        lambda: geometry.log_density(density.function()), density.dim, schedule
+    )
     return np.apply_along_axis(geometry.unconstrained, -1, coordinates), statistics
 
 
-def _collapsed(
-    density: Density,
-    seed: int,
-    draws: int,
-    tune: int,
-    chains: int,
-    cores: int,
-    progress: Progress | None,
-) -> tuple[np.ndarray, xr.Dataset]:
-    """The same for a model of cell estimates: its scales by nutpie, the rest given them."""
-    if progress:
-        progress(0.0, "integrating the hierarchy")
-    marginal = Collapsed.of(density)
-    centre, factor = marginal.geometry()
-
-    def log_density(coordinates: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = marginal.log_density(marginal.point(centre + factor @ coordinates))
-        return value, factor.T @ gradient
-
-    coordinates, statistics = _nuts(
-        lambda: log_density, len(centre), seed, draws, tune, chains, cores, progress
-    )
-    points = np.apply_along_axis(marginal.point, -1, centre + coordinates @ factor.T)
-    rng = np.random.default_rng(seed)
-    for x in points.reshape(-1, density.dim):
-        x[marginal.linear] = marginal.draw(x, rng)
-    return points, statistics
-
-
-def _nuts(
-    function: Callable[[], Callable[[np.ndarray], tuple[float, np.ndarray]]],
-    dim: int,
-    seed: int,
-    draws: int,
-    tune: int,
-    chains: int,
-    cores: int,
-    progress: Progress | None,
-) -> tuple[np.ndarray, xr.Dataset]:
-    """(chain, draw, dim) draws by nutpie of the log density that ``function`` makes."""
-    import nutpie
-    from nutpie.compiled_pyfunc import from_pyfunc
-
-    seeds = np.random.SeedSequence(seed).generate_state(chains)
-
-    def chain(position: int, tell: Callable[[float, int], None]) -> tuple[np.ndarray, xr.Dataset]:
-        def keep(*_: Any) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-            return lambda coordinates: {"x": coordinates}
-
-        def report(states: Any) -> None:
-            tell(states[0].finished_draws / (draws + tune), states[0].divergences)
-
-        compiled = from_pyfunc(dim, function, keep, [np.dtype("float64")], [(dim,)], ["x"])
-        tree = nutpie.sample(
-            compiled,
-            draws=draws,
-            tune=tune,
-            chains=1,
-            cores=1,
-            seed=int(seeds[position]),
-            save_warmup=False,
-            progress_bar=False,
-            progress_callback=report,
-            progress_rate=1000,
-        )
-        statistics = tree["sample_stats"].to_dataset(inherit=False)
-        kept = [name for name in _STATISTICS if name in statistics]
-        return tree["posterior"]["x"].to_numpy(), statistics[kept].reset_coords(drop=True)
-
-    points, statistics = zip(*side_by_side(chain, chains, cores, progress), strict=True)
-    merged = xr.concat([part.drop_vars(["chain"], errors="ignore") for part in statistics], "chain")
-    return np.concatenate(points), merged
-
-
-def _pymc(
-    density: Density,
-    seed: int,
-    draws: int,
-    tune: int,
-    chains: int,
-    cores: int,
-    progress: Progress | None,
-) -> tuple[np.ndarray, xr.Dataset]:
+def _pymc(density: Density, schedule: Schedule) -> tuple[np.ndarray, xr.Dataset]:
     """Draws in the unconstrained space and statistics, by PyMC's NUTS."""
-    generators = np.random.default_rng(seed).spawn(chains)
+    draws, tune, chains = schedule.draws, schedule.tune, schedule.chains
+    generators = schedule.generators
     every, diverging, n_steps = [], [], []
     model = density.model
     for c, rng in enumerate(generators):
@@ -243,8 +127,7 @@ def _pymc(
         every.append(np.concatenate(columns, axis=1))
         diverging.append(trace.get_sampler_stats("diverging", combine=True))
         n_steps.append(trace.get_sampler_stats("tree_size", combine=True))
-        if progress:
-            progress((c + 1) / chains, f"chain {c + 1} of {chains}")
+        schedule.tell((c + 1) / chains, f"chain {c + 1} of {chains}")
     dims = ("chain", "draw")
     statistics = {"diverging": (dims, np.array(diverging)), "n_steps": (dims, np.array(n_steps))}
     return np.array(every), xr.Dataset(statistics)

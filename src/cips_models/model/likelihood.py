@@ -23,7 +23,7 @@ PARAMETERS = ("slope", "threshold", "location", "general", "specific")
 PUBLIC = ("discrimination", "threshold", "level", "general_spread", "specific_spread")
 
 #: Raise when the kernel's meaning changes: compiled code is cached on disk under it.
-_KERNEL_VERSION = 2
+_KERNEL_VERSION = 3
 
 
 def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def pointwise(
     """
     found = np.empty(len(layout.order))
     arrays = [np.ascontiguousarray(values[name]) for name in PARAMETERS]
-    kernel.evaluate(*arrays, *kernel_data(layout, quadrature).values(), found)
+    kernel.evaluate(*arrays, *kernel_data(layout, quadrature).values(), found, False)
     in_survey_order = np.empty_like(found)
     in_survey_order[layout.order] = found
     return in_survey_order
@@ -109,7 +109,7 @@ class MarginalLikelihood(Op):
     def perform(self, node: Apply, inputs: list[Any], output_storage: list[list[Any]]) -> None:
         """Evaluate without PyTensor's numba mode."""
         arrays = [np.ascontiguousarray(value) for value in inputs]
-        values = kernel.evaluate(*arrays, np.empty(arrays[9].shape[0]))
+        values = kernel.evaluate(*arrays, np.empty(arrays[9].shape[0]), True)
         output_storage[0][0] = np.asarray(values[0])
         for storage, value in zip(output_storage[1:], values[1:], strict=True):
             storage[0] = value
@@ -170,6 +170,7 @@ def _numba_marginal_likelihood(op: Op, node: Apply, **kwargs: Any) -> tuple[Any,
             outlook_node,
             outlook_weight,
             np.empty(pattern_of.shape[0]),
+            True,
         )
         return np.asarray(total), d_slope, d_threshold, d_location, d_general, d_specific
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,11 @@ from cips_models.survey.reading import read
 from cips_models.survey.study_file import load_study
 from cips_models.survey.survey import Survey
 from cips_models.workflow.description import facts, survey_tables
+
+logger = logging.getLogger(__name__)
+
+#: The sampler of the joint route is chosen by its diagnostic.
+AUTO = "auto"
 
 type Tell = Callable[[float, str], None]
 
@@ -98,19 +104,29 @@ class Workspace(Results):
         return {name: value for name, value in self.request.sampling.items() if value is not None}
 
     def sample(self, route: str, specification: Specification, tell: Tell | None) -> Any:
-        """Fit a specification to the survey by one route: "joint" or "cut"."""
+        """Fit a specification to the survey by one route: "joint" or "cut".
+
+        The joint route's sampler is "auto" by default: importance sampling, and nutpie where
+        the Pareto k of its weights says that it cannot be trusted.
+        """
         asked = {"seed": self.request.seed, "progress": tell, **self._sampling}
-        by_importance = asked.get("sampler") == "importance"
-        if route == "cut" or by_importance:
-            asked.pop("sampler", None)
-            method = cips.cut if route == "cut" else cips.importance
-            return method(self.survey, specification, stage=self.stage_one, **asked)
-        return cips.fit(cips.build(self.survey, specification), **asked)
+        sampler = asked.pop("sampler", AUTO)
+        if route == "cut":
+            return cips.cut(self.survey, specification, stage=self.stage_one, **asked)
+        if sampler in {AUTO, "importance"}:
+            from cips_models.inference.weights import MOST_PARETO_K
+
+            fit = cips.importance(self.survey, specification, stage=self.stage_one, **asked)
+            if sampler == "importance" or fit.sample_stats["pareto_k"] <= MOST_PARETO_K:
+                return fit
+            logger.warning("too few answers for importance sampling (Pareto k): nutpie instead")
+            sampler = "nutpie"
+        return cips.fit(cips.build(self.survey, specification), sampler=sampler, **asked)
 
     @cached_property
     def stage_one(self) -> Any:
         """Stage 1 of the cut route, which the specifications of the bracket share."""
-        from cips_models.inference.cut import stage_one
+        from cips_models.inference.stage_one import stage_one
 
         cores = int(self._sampling.get("cores", 2))
         return stage_one(self.survey, self.specification, threads=cores)

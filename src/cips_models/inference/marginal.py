@@ -1,0 +1,79 @@
+"""Draws of a stage 2: its scales from their marginal posterior, the rest given them.
+
+The scales are some twenty dimensions whose prior is standard normal (see ``collapse``), so
+that independent draws are to be had: from a proposal fitted at the mode, weighed and
+resampled.  A draw costs two evaluations where NUTS takes eight gradients, and chains need no
+warm-up.  The Pareto k of the weights says when the proposal is too far from the posterior;
+then NUTS takes its place.
+"""
+
+import numpy as np
+import xarray as xr
+
+from cips_models.inference.chains import Schedule, Tell, side_by_side
+from cips_models.inference.collapse import Collapsed
+from cips_models.inference.nuts import nuts
+from cips_models.inference.proposal import SplitStudent
+from cips_models.inference.weights import MOST_PARETO_K, efficiency, resampled, smoothed
+from cips_models.model.density import Density
+
+#: Proposals for each draw that is kept.
+_PROPOSALS = 2
+
+
+def marginal_draws(density: Density, schedule: Schedule) -> tuple[np.ndarray, xr.Dataset]:
+    """Draws (chain, draw, dim) of a stage 2 in the unconstrained space, and statistics.
+
+    By importance these are ``pareto_k_scales``, and ``efficiency_scales`` of each chain.
+    """
+    schedule.tell(0.0, "integrating the hierarchy")
+    marginal = Collapsed.of(density)
+    mode, hessian = marginal.mode()
+    points, statistics = _by_importance(marginal, mode, hessian, schedule)
+    if statistics["pareto_k_scales"] <= MOST_PARETO_K:
+        return points, statistics
+    return _by_nuts(marginal, mode, hessian, schedule)
+
+
+def _by_importance(
+    marginal: Collapsed, mode: np.ndarray, hessian: np.ndarray, schedule: Schedule
+) -> tuple[np.ndarray, xr.Dataset]:
+    proposal = SplitStudent.of(marginal.log_posterior, mode, hessian)
+    generators, draws = schedule.generators, schedule.draws
+
+    def chain(position: int, tell: Tell) -> tuple[np.ndarray, np.ndarray]:
+        rng = generators[position]
+        proposed, log_density = proposal.draw(_PROPOSALS * draws, rng)
+        log_weights = -log_density
+        for d, h in enumerate(proposed):
+            log_weights[d] += marginal.log_posterior(h)
+            tell(d / len(proposed) / 2, 0)
+        points = np.empty((draws, marginal.dim))
+        for d, k in enumerate(resampled(smoothed(log_weights)[0], draws, rng)):
+            points[d] = marginal.completed(proposed[k], rng)
+            tell((1 + d / draws) / 2, 0)
+        return points, log_weights
+
+    points, log_weights = zip(*side_by_side(chain, schedule), strict=True)
+    statistics = {
+        "pareto_k_scales": smoothed(np.concatenate(log_weights))[1],
+        "efficiency_scales": ("chain", [efficiency(smoothed(own)[0]) for own in log_weights]),
+    }
+    return np.array(points), xr.Dataset(statistics)
+
+
+def _by_nuts(
+    marginal: Collapsed, mode: np.ndarray, hessian: np.ndarray, schedule: Schedule
+) -> tuple[np.ndarray, xr.Dataset]:
+    values, axes = np.linalg.eigh(hessian)
+    factor = axes / np.sqrt(np.maximum(values, 1.0))
+
+    def log_density(coordinates: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = marginal.log_posterior_and_gradient(mode + factor @ coordinates)
+        return value, factor.T @ gradient
+
+    coordinates, statistics = nuts(lambda: log_density, len(mode), schedule)
+    rng = np.random.default_rng(schedule.seed)
+    flat = (mode + coordinates @ factor.T).reshape(-1, len(mode))
+    points = np.array([marginal.completed(h, rng) for h in flat])
+    return points.reshape(*coordinates.shape[:2], marginal.dim), statistics

@@ -1,0 +1,53 @@
+"""NUTS by nutpie, for any log density that is a Python function."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from cips_models.inference.chains import Schedule, Tell, side_by_side
+
+#: Statistics of the sampler that a fit keeps.
+_STATISTICS = ("diverging", "n_steps", "step_size", "energy", "logp")
+
+
+def nuts(
+    function: Callable[[], Callable[[np.ndarray], tuple[float, np.ndarray]]],
+    dim: int,
+    schedule: Schedule,
+) -> tuple[np.ndarray, xr.Dataset]:
+    """Draws (chain, draw, dim) of the log density that ``function`` makes, and statistics."""
+    import nutpie
+    from nutpie.compiled_pyfunc import from_pyfunc
+
+    seeds = np.random.SeedSequence(schedule.seed).generate_state(schedule.chains)
+    draws, tune = schedule.draws, schedule.tune
+
+    def chain(position: int, tell: Tell) -> tuple[np.ndarray, xr.Dataset]:
+        def keep(*_: Any) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+            return lambda coordinates: {"x": coordinates}
+
+        def report(states: Any) -> None:
+            tell(states[0].finished_draws / (draws + tune), states[0].divergences)
+
+        compiled = from_pyfunc(dim, function, keep, [np.dtype("float64")], [(dim,)], ["x"])
+        tree = nutpie.sample(
+            compiled,
+            draws=draws,
+            tune=tune,
+            chains=1,
+            cores=1,
+            seed=int(seeds[position]),
+            save_warmup=False,
+            progress_bar=False,
+            progress_callback=report,
+            progress_rate=1000,
+        )
+        statistics = tree["sample_stats"].to_dataset(inherit=False)
+        kept = [name for name in _STATISTICS if name in statistics]
+        return tree["posterior"]["x"].to_numpy(), statistics[kept].reset_coords(drop=True)
+
+    points, statistics = zip(*side_by_side(chain, schedule), strict=True)
+    merged = xr.concat([part.drop_vars(["chain"], errors="ignore") for part in statistics], "chain")
+    return np.concatenate(points), merged

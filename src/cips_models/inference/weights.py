@@ -1,0 +1,31 @@
+"""Importance weights: smoothed by their Pareto tail, and draws resampled by them."""
+
+import arviz_stats  # noqa: F401 - makes DataArray.azstats
+import numpy as np
+import xarray as xr
+
+#: Pareto k above which importance sampling cannot be trusted (Vehtari et al. 2024).
+MOST_PARETO_K = 0.7
+
+
+def smoothed(log_weights: np.ndarray) -> tuple[np.ndarray, float]:
+    """Normalised weights (draw,) and their Pareto k.
+
+    Pareto smoothed importance sampling (Vehtari, Simpson, Gelman, Yao & Gabry 2024).
+    """
+    # ArviZ takes log-likelihoods to leave out, whose negatives are log weights.
+    given = xr.DataArray(-(log_weights - log_weights.max()), dims="draw")
+    smooth, pareto_k = given.azstats.psislw(dim=["draw"])
+    weights = np.exp(smooth - smooth.max()).to_numpy()
+    return weights / weights.sum(), float(pareto_k)
+
+
+def efficiency(weights: np.ndarray) -> float:
+    """Effective share of draws with these normalised weights (draw,) (Kish 1965)."""
+    return float(1.0 / (weights**2).sum() / weights.size)
+
+
+def resampled(weights: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Positions of ``count`` draws, in their order, by systematic resampling (Kitagawa 1996)."""
+    ticks = (np.arange(count) + rng.random()) / count
+    return np.minimum(np.searchsorted(np.cumsum(weights), ticks), len(weights) - 1)
