@@ -7,6 +7,8 @@ slope is averaged over the posterior instead of taken at its mean, as in the Gau
 nearest to the posterior (Opper & Archambeau 2009, equations 12 and 13).
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
@@ -82,6 +84,18 @@ def expanded(
         posterior = _Posterior(survey, spec, around.touching(at, function(at)[1]))
         for _ in range(_ROUNDS):
             points = posterior.draws(_DRAWS, rng)
-            slopes = [function(x)[1] for x in points]
-            posterior.expand(points.mean(axis=0), np.mean(slopes, axis=0))
+            slope = np.mean(_slopes(posterior.first, points, threads), axis=0)
+            posterior.expand(points.mean(axis=0), slope)
     return posterior.first
+
+
+def _slopes(first: StageOne, points: np.ndarray, threads: int) -> np.ndarray:
+    """(point, dim) slopes of the likelihood."""
+
+    def some(part: np.ndarray) -> list[np.ndarray]:
+        function = first.likelihood()
+        return [function(x)[1] for x in part]
+
+    with ThreadPoolExecutor(threads) as pool:
+        parts = pool.map(some, np.array_split(points, threads))
+        return np.array([slope for part in parts for slope in part])

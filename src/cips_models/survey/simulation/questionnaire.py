@@ -92,7 +92,7 @@ ANATOMY: Final[dict[Size, Anatomy]] = {
     "small": Anatomy(
         countries=25,
         followed=17,
-        respondents=(950, 750),
+        respondents=(4_500, 3_500),
         smallest=8,
         items=((5, 4, 4, 3, 4, 3, 5, 5, 4, 4), (3, 3, 4, 3, 2, 2, 3, 2, 3, 4)),
     ),

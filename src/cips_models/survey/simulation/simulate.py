@@ -56,12 +56,12 @@ def simulate(
     directory : str or Path
         Where to write; made if it does not exist.
     scale : {"small", "cips"}
-        "small": 25 countries of which 17 seen twice, 1,700 respondents.  "cips": 17
+        "small": 25 countries of which 17 seen twice, 8,000 respondents.  "cips": 17
         countries twice, 19,500 respondents and 0.92 million answers.
     effect : {"real", "none"}
         "real": support raises perception, and was given without regard to the baseline.
-        "none": support does exactly nothing, everything rises by itself, and support was
-        given where the observed baseline was lowest.
+        "none": support does exactly nothing, everything rises by itself, support was given
+        where the observed baseline was lowest, and part of the baseline does not last.
     seed : int
         The same seed gives the same survey.
     overwrite : bool
