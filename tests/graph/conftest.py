@@ -1,5 +1,7 @@
 """The model of one tiny survey, compiled once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,8 +18,15 @@ def survey(make_survey):
 
 
 @pytest.fixture(scope="session")
-def model(survey):
-    return build(survey, specification("did"))
+def spec():
+    """Double precision throughout, so that finite differences can be small."""
+    shipped = specification("did")
+    return replace(shipped, quadrature=replace(shipped.quadrature, single=False))
+
+
+@pytest.fixture(scope="session")
+def model(survey, spec):
+    return build(survey, spec)
 
 
 @pytest.fixture(scope="session")

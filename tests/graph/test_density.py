@@ -8,7 +8,6 @@ from scipy.stats import norm
 from cips_models.model.layout import layout
 from cips_models.model.likelihood import parameters, pointwise
 from cips_models.model.quadrature import Quadrature
-from cips_models.model.specification import specification
 
 FINE = Quadrature(nodes=96, span=9.0, step=0.05, reach=16.0)
 
@@ -81,11 +80,11 @@ def test_likelihood_equals_slow_double_integral(survey, public):
     np.testing.assert_allclose(fast, slow, rtol=0, atol=1e-7)
 
 
-def test_density_equals_prior_and_likelihood_computed_apart(survey, density, point, public):
+def test_density_equals_prior_and_likelihood_computed_apart(survey, spec, density, point, public):
     lay = layout(survey)
     prior = slow_log_prior(density, point)
     slow = slow_log_likelihood(survey, lay.questions, numbers(public)).sum() + prior
-    shipped = specification("did").quadrature
+    shipped = spec.quadrature
     error = pointwise(parameters(numbers(public), lay), lay, shipped) - pointwise(
         parameters(numbers(public), lay), lay, FINE
     )

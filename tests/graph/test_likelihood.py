@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from cips_models.inference.diagnosis import MOST_QUADRATURE_SD
-from cips_models.model import kernel
 from cips_models.model.forward import simulate_answers
+from cips_models.model.kernel.evaluation import evaluate as evaluate_kernel
+from cips_models.model.kernel.traits import trait_weights
 from cips_models.model.layout import layout
 from cips_models.model.likelihood import PARAMETERS, kernel_data, parameters, pointwise
 from cips_models.model.quadrature import Quadrature
@@ -21,7 +22,7 @@ BOTH = ("officials", "private sector")
 def evaluate(values, lay, quadrature):
     arrays = [np.ascontiguousarray(values[name]) for name in PARAMETERS]
     respondents = np.empty(len(lay.order))
-    total, *gradients = kernel.evaluate(
+    total, *gradients = evaluate_kernel(
         *arrays, *kernel_data(lay, quadrature).values(), respondents, True
     )
     return total, respondents, gradients
@@ -62,7 +63,7 @@ def test_trait_weights_are_normal_densities(location, general, specific):
     """By rows or by columns, whichever the parameters need, and far off the grid."""
     theta, (u, _) = SHIPPED.trait(), SHIPPED.outlook()
     found = np.empty((len(theta), len(u)))
-    kernel._trait_weights(theta, u, location, general, specific, found)
+    trait_weights(theta, u, location, general, specific, found)
     distance = (theta[:, None] - location - general * u) / specific
     expected = np.exp(-0.5 * (distance**2 - (distance**2).min(axis=0)))
     np.testing.assert_allclose(found, expected / expected.sum(axis=0), rtol=1e-9, atol=1e-15)
@@ -124,17 +125,17 @@ def strained(make_survey, case):
     return make_survey()
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        "everyone at the top",
-        "one respondent a cell",
-        "an item nobody in a country answered",
-        "respondents without any answer",
-        "two and eleven levels",
-        "thirty items and one",
-    ],
+CASES = (
+    "everyone at the top",
+    "one respondent a cell",
+    "an item nobody in a country answered",
+    "respondents without any answer",
+    "two and eleven levels",
+    "thirty items and one",
 )
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_strained_data(make_survey, parameters_of, case):
     survey = strained(make_survey, case)
     lay = layout(survey)
@@ -144,6 +145,39 @@ def test_strained_data(make_survey, parameters_of, case):
     np.testing.assert_allclose(error, 0, atol=1e-7)
     silent = (survey.answers == NO_ANSWER).all("item").to_numpy()
     np.testing.assert_allclose(pointwise(values, lay, FINE)[silent], 0, atol=1e-12)
+
+
+def check_single(values, lay):
+    """Errors of a few 1e-7 a respondent, and gradients to five digits of the largest."""
+    total, respondents, gradients = evaluate(values, lay, SHIPPED)
+    rounded = evaluate(values, lay, replace(SHIPPED, single=True))
+    np.testing.assert_allclose(rounded[1], respondents, rtol=2e-6, atol=2e-6)
+    assert rounded[0] == pytest.approx(total, abs=2e-6 * len(respondents))
+    for found, expected in zip(rounded[2], gradients, strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_single_precision_changes_nothing_that_matters(make_survey, parameters_of, case):
+    survey = strained(make_survey, case)
+    lay = layout(survey)
+    check_single(parameters(parameters_of(survey, lay), lay), lay)
+
+
+@pytest.mark.parametrize("far", [-40.0, 40.0])
+def test_double_precision_takes_over_where_digits_would_be_lost(make_survey, parameters_of, far):
+    survey = make_survey()
+    lay = layout(survey)
+    public = parameters_of(survey, lay)
+    public["threshold"] = public["threshold"] + far / 4
+    public["level"] = public["level"] - far / 8
+    public["discrimination"] *= 6
+    values = parameters(public, lay)
+    _, respondents, gradients = evaluate(values, lay, SHIPPED)
+    rounded = evaluate(values, lay, replace(SHIPPED, single=True))
+    np.testing.assert_array_equal(rounded[1], respondents)
+    for found, expected in zip(rounded[2], gradients, strict=True):
+        np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize("far", [-40.0, 40.0])

@@ -15,11 +15,10 @@ from cips_models.model.density import Density
 from cips_models.model.layout import Layout
 from cips_models.model.likelihood import PUBLIC, parameters
 
-#: How far a parameter moves, in standardised units.
-_STEP = 1e-4
 
-
-def curvature(density: Density, x: np.ndarray, free: np.ndarray, *, threads: int = 2) -> np.ndarray:
+def curvature(
+    density: Density, x: np.ndarray, free: np.ndarray, *, step: float = 1e-2, threads: int = 2
+) -> np.ndarray:
     """Negative Hessian over the free coordinates, by central differences of the gradient.
 
     Parameters
@@ -28,6 +27,8 @@ def curvature(density: Density, x: np.ndarray, free: np.ndarray, *, threads: int
         Of a model of answers.
     x : (dim,) array
     free : (dim,) bool array
+    step : float
+        How far a parameter moves, in standardised units: far enough for single precision.
     threads : int
 
     Returns
@@ -47,9 +48,9 @@ def curvature(density: Density, x: np.ndarray, free: np.ndarray, *, threads: int
         found = []
         for k in mine:
             ahead, behind = x.copy(), x.copy()
-            ahead[positions[moved[k]]] += _STEP
-            behind[positions[moved[k]]] -= _STEP
-            found.append((function(behind)[1] - function(ahead)[1])[positions] / (2 * _STEP))
+            ahead[positions[moved[k]]] += step
+            behind[positions[moved[k]]] -= step
+            found.append((function(behind)[1] - function(ahead)[1])[positions] / (2 * step))
         return found
 
     with ThreadPoolExecutor(threads) as pool:

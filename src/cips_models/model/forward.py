@@ -43,7 +43,7 @@ def simulate_answers(
     ----------
     rng : numpy.random.Generator
     slope, threshold, location, general, specific
-        As in :mod:`cips_models.model.kernel`.
+        As in :mod:`cips_models.model.kernel.evaluation`.
     layout : Layout
         Who was asked what; answers that are missing there stay missing.
 

@@ -11,7 +11,7 @@ from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache
 from pytensor.tensor import as_tensor_variable, dscalar
 from pytensor.tensor.type import TensorType
 
-from cips_models.model import kernel
+from cips_models.model.kernel.evaluation import evaluate
 from cips_models.model.layout import Layout
 from cips_models.model.quadrature import Quadrature
 from cips_models.names import COUNTRY, GROUP, WAVE
@@ -23,7 +23,7 @@ PARAMETERS = ("slope", "threshold", "location", "general", "specific")
 PUBLIC = ("discrimination", "threshold", "level", "general_spread", "specific_spread")
 
 #: Raise when the kernel's meaning changes: compiled code is cached on disk under it.
-_KERNEL_VERSION = 3
+_KERNEL_VERSION = 4
 
 
 def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
@@ -65,6 +65,7 @@ def kernel_data(layout: Layout, quadrature: Quadrature) -> dict[str, np.ndarray]
         "trait_node": quadrature.trait(),
         "outlook_node": outlook,
         "outlook_weight": weight,
+        "single": np.array([quadrature.single]),
     }
 
 
@@ -76,7 +77,7 @@ def pointwise(
     Parameters
     ----------
     values : mapping
-        Arrays for :data:`PARAMETERS`, shapes as in :mod:`cips_models.model.kernel`.
+        Arrays for :data:`PARAMETERS`, shapes as in :mod:`cips_models.model.kernel.evaluation`.
     layout, quadrature
         Data and grids.
 
@@ -86,7 +87,7 @@ def pointwise(
     """
     found = np.empty(len(layout.order))
     arrays = [np.ascontiguousarray(values[name]) for name in PARAMETERS]
-    kernel.evaluate(*arrays, *kernel_data(layout, quadrature).values(), found, False)
+    evaluate(*arrays, *kernel_data(layout, quadrature).values(), found, False)
     in_survey_order = np.empty_like(found)
     in_survey_order[layout.order] = found
     return in_survey_order
@@ -109,7 +110,7 @@ class MarginalLikelihood(Op):
     def perform(self, node: Apply, inputs: list[Any], output_storage: list[list[Any]]) -> None:
         """Evaluate without PyTensor's numba mode."""
         arrays = [np.ascontiguousarray(value) for value in inputs]
-        values = kernel.evaluate(*arrays, np.empty(arrays[9].shape[0]), True)
+        values = evaluate(*arrays, np.empty(arrays[9].shape[0]), True)
         output_storage[0][0] = np.asarray(values[0])
         for storage, value in zip(output_storage[1:], values[1:], strict=True):
             storage[0] = value
@@ -135,8 +136,6 @@ marginal_likelihood = MarginalLikelihood()
 
 @register_funcify_default_op_cache_key(MarginalLikelihood)
 def _numba_marginal_likelihood(op: Op, node: Apply, **kwargs: Any) -> tuple[Any, int]:
-    evaluate = kernel.evaluate
-
     @njit
     def likelihood(
         slope,
@@ -153,6 +152,7 @@ def _numba_marginal_likelihood(op: Op, node: Apply, **kwargs: Any) -> tuple[Any,
         trait_node,
         outlook_node,
         outlook_weight,
+        single,
     ):
         total, d_slope, d_threshold, d_location, d_general, d_specific = evaluate(
             slope,
@@ -169,6 +169,7 @@ def _numba_marginal_likelihood(op: Op, node: Apply, **kwargs: Any) -> tuple[Any,
             trait_node,
             outlook_node,
             outlook_weight,
+            single,
             np.empty(pattern_of.shape[0]),
             True,
         )

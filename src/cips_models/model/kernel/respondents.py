@@ -1,0 +1,185 @@
+"""Respondents' latents integrated out, cell by cell, in single or double precision."""
+
+import numpy as np
+from numba import njit
+
+from cips_models.model.kernel.numbers import FAST, TINY
+from cips_models.model.kernel.traits import trait_gradient, trait_weights
+
+#: Respondents of a cell that are taken together: their arrays stay in the processor's cache.
+_TOGETHER = 64
+
+#: In single precision a factor whose likelihood is below this at every node of the outlook has
+#: lost its digits: everything is done again in double precision.
+_LEAST_SINGLE = 1e-25
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def _gather(pattern, likelihood, rows):
+    """Fill ``rows`` (respondent, trait node) with each respondent's pattern.
+
+    Ones if not asked: then the likelihood given u is one, and no gradient comes of it, since
+    the trait weights sum to one.
+    """
+    for i in range(pattern.size):
+        row = rows[i]
+        if pattern[i] < 0:
+            row[:] = 1
+        else:
+            source = likelihood[pattern[i]]
+            for m in range(row.size):
+                row[m] = source[m]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def _update_posterior(given_u, top, posterior):
+    """Multiply a factor's likelihood given u into the posterior (u node, respondent).
+
+    Columns of ``given_u`` (u node, respondent) are scaled to a maximum of one; what they were
+    scaled by goes to ``top``, of which the least is returned.
+    """
+    nodes_u, n = given_u.shape
+    tiny = given_u.dtype.type(TINY)
+    top[:] = tiny
+    for q in range(nodes_u):
+        for i in range(n):
+            top[i] = max(top[i], given_u[q, i])
+    least = top.min()
+    inverse = 1 / top
+    for q in range(nodes_u):
+        for i in range(n):
+            given_u[q, i] *= inverse[i]
+            posterior[q, i] *= given_u[q, i]
+    return least
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def _relative_posterior(given_u, top, posterior, ratio):
+    """Fill ``ratio`` (u node, respondent): the gradient with respect to ``given_u`` unscaled."""
+    nodes_u, n = given_u.shape
+    tiny = ratio.dtype.type(_LEAST_SINGLE)
+    inverse = 1 / top
+    for q in range(nodes_u):
+        for i in range(n):
+            ratio[q, i] = posterior[q, i] / (given_u[q, i] + tiny) * inverse[i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def _add_scales(pattern, peak, top, scale, pointwise):
+    """Multiply what a factor was scaled by into ``scale``, or add its logarithm to the rest."""
+    for i in range(pattern.size):
+        if pattern[i] >= 0:
+            pointwise[i] += peak[pattern[i]]
+            scale[i] *= top[i]
+            if scale[i] < 1e-150:
+                pointwise[i] += np.log(scale[i])
+                scale[i] = 1.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def _scatter(pattern, rows, d_rows, d_pattern):
+    """Add the gradient with respect to the patterns' log-likelihood."""
+    for i in range(pattern.size):
+        if pattern[i] < 0:
+            continue
+        target = d_pattern[pattern[i]]
+        row = rows[i]
+        slope = d_rows[i]
+        for m in range(target.size):
+            target[m] += row[m] * slope[m]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def over_respondents(
+    location,
+    general,
+    specific,
+    pattern_of,
+    cell_start,
+    theta,
+    u,
+    weight,
+    likelihood,
+    peak,
+    pointwise,
+    with_gradient,
+    d_pattern,
+    d_location,
+    d_general,
+    d_specific,
+):
+    """Integrate every respondent's latents out, in the precision of ``likelihood``.
+
+    Fills ``pointwise`` and, if asked, the gradients; returns the total, NaN when single
+    precision does not suffice.
+    """
+    cells, factors = location.shape
+    nodes, real = theta.size, likelihood.dtype
+    least = _LEAST_SINGLE if likelihood.itemsize < 8 else 0.0
+    exact = np.empty((nodes, u.size))
+    d_exact = np.empty((nodes, u.size))
+    weights = np.empty((factors, nodes, u.size), real)
+    d_weights = np.empty((factors, nodes, u.size), real)
+    part = np.empty((nodes, u.size), real)
+    total = 0.0
+    pointwise[:] = 0.0
+    for c in range(cells):
+        for f in range(factors):
+            trait_weights(theta, u, location[c, f], general[c, f], specific[c, f], exact)
+            weights[f] = exact
+        d_weights[:] = 0
+        for start in range(cell_start[c], cell_start[c + 1], _TOGETHER):
+            stop = min(start + _TOGETHER, cell_start[c + 1])
+            n = stop - start
+            rows = np.empty((factors, n, nodes), real)
+            given_u = np.empty((factors, u.size, n), real)
+            top = np.empty((factors, n), real)
+            scaled = np.ones(n)
+            posterior = np.empty((u.size, n), real)
+            for q in range(u.size):
+                posterior[q] = weight[q]
+            value = pointwise[start:stop]
+            for f in range(factors):
+                pattern = pattern_of[start:stop, f]
+                _gather(pattern, likelihood, rows[f])
+                np.dot(weights[f].T, rows[f].T, given_u[f])
+                if _update_posterior(given_u[f], top[f], posterior) < least:
+                    return np.nan
+                _add_scales(pattern, peak, top[f], scaled, value)
+            mass = np.zeros(n)
+            for q in range(u.size):
+                mass += posterior[q]
+            for i in range(n):
+                if mass[i] < least:
+                    return np.nan
+                if mass[i] < TINY:  # factors that contradict each other: once more, in logs
+                    log_posterior = np.log(weight)
+                    for f in range(factors):
+                        log_posterior += np.log(given_u[f, :, i] + TINY)
+                    highest = log_posterior.max()
+                    posterior[:, i] = np.exp(log_posterior - highest)
+                    value[i] += highest
+                    mass[i] = posterior[:, i].sum()
+                value[i] += np.log(mass[i] * scaled[i])
+                total += value[i]
+            if not with_gradient:
+                continue
+            inverse = (1 / mass).astype(real)
+            for q in range(u.size):
+                posterior[q] *= inverse
+            ratio = np.empty((u.size, n), real)
+            d_rows = np.empty((n, nodes), real)
+            for f in range(factors):
+                pattern = pattern_of[start:stop, f]
+                _relative_posterior(given_u[f], top[f], posterior, ratio)
+                np.dot(ratio.T, weights[f].T, d_rows)
+                _scatter(pattern, rows[f], d_rows, d_pattern)
+                np.dot(rows[f].T, ratio.T, part)
+                d_weights[f] += part
+        for f in range(factors if with_gradient else 0):
+            trait_weights(theta, u, location[c, f], general[c, f], specific[c, f], exact)
+            d_exact[:] = d_weights[f]
+            d_location[c, f], d_general[c, f], d_specific[c, f] = trait_gradient(
+                theta, u, location[c, f], general[c, f], specific[c, f], exact, d_exact
+            )
+    return total
