@@ -51,6 +51,10 @@ def test_table_columns() -> None:
         "diagnostics": [
             "fit", "quantity", "kind", "n", "ess_bulk", "ess_tail", "rhat", "worst", "passed",
         ],
+        "comparison": [
+            "fit", "rank", "elpd", "se", "p", "elpd_diff", "dse", "weight", "respondents",
+            "pareto_k_bad",
+        ],
         "predictive": [
             "country", "factor", "group", "wave", "respondents", "observed", "mean", "lower",
             "upper", "interval", "p",

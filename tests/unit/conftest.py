@@ -170,6 +170,20 @@ def build(
         tables["effects"] = pd.DataFrame(
             columns=[*tables["improved"].columns, "route", "specification", "parallel_trends"]
         )
+    tables["comparison"] = pd.DataFrame(
+        {
+            "fit": ["did", "no-general-factor"],
+            "rank": [0, 1],
+            "elpd": [-5210.0, -5342.5],
+            "se": [61.0, 62.0],
+            "p": [88.0, 80.0],
+            "elpd_diff": [0.0, 132.5],
+            "dse": [0.0, 17.2],
+            "weight": [0.98, 0.02],
+            "respondents": 900,
+            "pareto_k_bad": [0, 1],
+        }
+    )
     tables["diagnostics"] = pd.DataFrame(
         {
             "fit": "fit",

@@ -30,6 +30,7 @@ _SHORT_UNITS: Mapping[str, str] = MappingProxyType(
 _WORDS: Mapping[str, str] = MappingProxyType(
     {
         "did": N_("difference in differences"),
+        "no-general-factor": N_("without a general outlook of persons"),
         "exchangeable": N_("baselines exchangeable"),
         "conditional": N_("given the baseline"),
         "joint": N_("joint"),

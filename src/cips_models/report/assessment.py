@@ -44,6 +44,8 @@ class Assessment:
         ``country, factor, supported, start``; empty without a support table.
     levels, changes, improved, effects, diagnostics, predictive : pandas.DataFrame
         Result tables, one row an estimate.
+    comparison : pandas.DataFrame
+        Joint fits by how well they predict a respondent left out; empty if there is but one.
     notes : tuple of str
         What is fine but must be said about the data.
     statements : tuple of str
@@ -63,6 +65,7 @@ class Assessment:
     effects: pd.DataFrame
     diagnostics: pd.DataFrame
     predictive: pd.DataFrame
+    comparison: pd.DataFrame
     notes: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     passed: bool = True

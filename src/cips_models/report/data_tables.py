@@ -83,6 +83,31 @@ def support(assessment: Assessment) -> Table:
     )
 
 
+def comparison(assessment: Assessment) -> Table:
+    """Joint fits by how well they predict a respondent left out."""
+    rows = [
+        (
+            word(str(row["fit"])),
+            amount(row["elpd_diff"], 1),
+            amount(row["dse"], 1),
+            amount(row["p"], 0),
+            count(row["pareto_k_bad"]),
+        )
+        for _index, row in assessment.comparison.iterrows()
+    ]
+    return Table(
+        _("Prediction of a respondent left out (PSIS-LOO), best model first"),
+        (
+            _("Model"),
+            _("Log predictive density less than the best's"),
+            _("Standard error"),
+            _("Effective parameters"),
+            _("Respondents with Pareto k > 0.7"),
+        ),
+        tuple(rows),
+    )
+
+
 def diagnostics(assessment: Assessment) -> Table:
     """Convergence of every quantity, gate by gate."""
     table = assessment.diagnostics

@@ -101,6 +101,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
             "exclusions": data_tables.exclusions(assessment),
             "support": data_tables.support(assessment),
             "diagnostics": data_tables.diagnostics(assessment),
+            "comparison": data_tables.comparison(assessment),
             "rules": tables.rules(),
             "agreement": tables.agreement_rules(),
             "bracket": tables.bracket(assessment),

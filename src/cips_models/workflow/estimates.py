@@ -16,6 +16,7 @@ from cips_models.estimands.intervals import INNER, LABEL, MASS
 from cips_models.estimands.tables import estimate_tables as estimands_tables
 from cips_models.names import DIMS, DRAW, GROUP
 from cips_models.survey.survey import Survey
+from cips_models.workflow.tables import TABLES
 
 
 def diagnostics_table(fits: Mapping[str, Any], survey: Survey | None = None) -> pd.DataFrame:
@@ -44,6 +45,14 @@ def effect_statements(fits: Mapping[str, Any]) -> list[str]:
     return [
         s for fit in list(fits.values())[:1] if has_effect(fit) for s in identifying_statements(fit)
     ]
+
+
+def comparison_table(fits: Mapping[str, Any], survey: Survey) -> pd.DataFrame:
+    """Leave-one-respondent-out comparison of joint fits; empty where there is but one."""
+    columns = [column.name for column in TABLES["comparison"]]
+    if len(fits) < 2:
+        return pd.DataFrame(columns=columns)
+    return cips.compare(fits, survey).reset_index()[columns]
 
 
 def predictive_table(fit: Any, survey: Survey, *, seed: int) -> pd.DataFrame:

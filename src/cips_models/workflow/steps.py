@@ -10,6 +10,7 @@ from cips_models.workflow.assessment import assessment
 from cips_models.workflow.chain import Step
 from cips_models.workflow.description import facts, survey_tables
 from cips_models.workflow.estimates import (
+    comparison_table,
     diagnostics_table,
     effect_statements,
     effects_table,
@@ -22,6 +23,9 @@ from cips_models.workflow.workspace import Results, Tell, Workspace
 type Details = Mapping[str, Any]
 
 JOINT: Final = "fit"
+
+#: Draws of a chain for a comparison, which looks at five hundred draws in all.
+ENOUGH_TO_COMPARE: Final = 250
 
 
 def _fits(work: Workspace) -> dict[str, Any]:
@@ -55,6 +59,14 @@ def _cut(work: Workspace, into: Path, tell: Tell) -> Details:
         fit.save(into / f"{_cut_name(name)}.nc")
         work.keep(_cut_name(name), fit)
     return {"specifications": list(work.bracket)}
+
+
+def _compare(work: Workspace, into: Path, tell: Tell) -> Details:
+    fits = {work.specification.name: work.fit(JOINT)}
+    for name, specification in work.alternatives.items():
+        fits[name] = work.sample("joint", specification, tell, draws=ENOUGH_TO_COMPARE)
+    write_table(into, "comparison", comparison_table(fits, work.survey))
+    return {"specifications": list(fits)}
 
 
 def _diagnose(work: Workspace, into: Path, _: Tell) -> Details:
@@ -102,7 +114,7 @@ CHART: Final[Step[Any]] = Step(
     name="chart",
     does="drawing charts",
     settings=(),
-    after=("validate", "fit", "diagnose", "estimate", "did", "predictive"),
+    after=("validate", "fit", "diagnose", "compare", "estimate", "did", "predictive"),
     outputs=("charts/*.svg", "charts/*.png"),
     work=_chart,
 )
@@ -111,7 +123,7 @@ REPORT: Final[Step[Any]] = Step(
     name="report",
     does="writing the report",
     settings=("force",),
-    after=("validate", "fit", "diagnose", "estimate", "did", "predictive"),
+    after=("validate", "fit", "diagnose", "compare", "estimate", "did", "predictive"),
     outputs=("report.html",),
     work=_report,
 )
@@ -149,6 +161,14 @@ CHAIN: Final[tuple[Step[Any], ...]] = (
         after=("fit", "cut"),
         outputs=("diagnostics.csv",),
         work=_diagnose,
+    ),
+    Step(
+        name="compare",
+        does="fitting without a general outlook of persons, to compare",
+        settings=("survey", "specification", "sampling", "seed"),
+        after=("fit",),
+        outputs=("comparison.csv",),
+        work=_compare,
     ),
     Step(
         name="estimate",

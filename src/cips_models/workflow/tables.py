@@ -137,6 +137,18 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("worst", "text", "The element that is worst."),
         Column("passed", "flag", "Whether the gate is passed."),
     ),
+    "comparison": (
+        Column("fit", "text", "Specification of the joint fit."),
+        Column("rank", "count", "0 for the best."),
+        Column("elpd", "number", "Expected log predictive density, summed over respondents."),
+        Column("se", "number", "Standard error of elpd."),
+        Column("p", "number", "Effective number of parameters."),
+        Column("elpd_diff", "number", "Difference of elpd to the best."),
+        Column("dse", "number", "Standard error of the difference."),
+        Column("weight", "number", "Stacking weight, 0-1."),
+        Column("respondents", "count", "Respondents, left out one at a time."),
+        Column("pareto_k_bad", "count", "Respondents whose Pareto k exceeds 0.7."),
+    ),
     "predictive": (
         *(_DIMS[dim] for dim in (COUNTRY, FACTOR, GROUP, WAVE)),
         Column("respondents", "count", "Respondents with an answer in the cell."),

@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -99,24 +99,49 @@ class Workspace(Results):
         names = BRACKET if self.survey.supported is not None else ()
         return {name: specification(name) for name in names}
 
+    @cached_property
+    def alternatives(self) -> Mapping[str, Specification]:
+        """What the joint fit is compared with, by name: no general outlook of persons.
+
+        None where that is not to be told from the rest.
+        """
+        joint = self.specification
+        if len(self.survey.factors) == 1 or not joint.structure.general_factor:
+            return {}
+        structure = replace(joint.structure, general_factor=False)
+        text = f"{joint.text}\n# for comparison: general_factor = false\n"
+        name = "no-general-factor"
+        return {name: replace(joint, name=name, structure=structure, text=text)}
+
     @property
     def _sampling(self) -> dict[str, Any]:
         return {name: value for name, value in self.request.sampling.items() if value is not None}
 
-    def sample(self, route: str, specification: Specification, tell: Tell | None) -> Any:
+    def sample(
+        self,
+        route: str,
+        specification: Specification,
+        tell: Tell | None,
+        *,
+        draws: int | None = None,
+    ) -> Any:
         """Fit a specification to the survey by one route: "joint" or "cut".
 
         The joint route's sampler is "auto" by default: importance sampling, and nutpie where
-        the Pareto k of its weights says that it cannot be trusted.
+        the Pareto k of its weights says that it cannot be trusted.  ``draws`` of a chain are
+        at most as many as the request asks for.
         """
         asked = {"seed": self.request.seed, "progress": tell, **self._sampling}
+        if draws is not None:
+            asked["draws"] = min(draws, asked.get("draws", draws))
         sampler = asked.pop("sampler", AUTO)
         if route == "cut":
             return cips.cut(self.survey, specification, stage=self.stage_one, **asked)
         if sampler in {AUTO, "importance"}:
             from cips_models.inference.weights import MOST_PARETO_K
 
-            fit = cips.importance(self.survey, specification, stage=self.stage_one, **asked)
+            stage = self.stage_one if specification is self.specification else None
+            fit = cips.importance(self.survey, specification, stage=stage, **asked)
             if sampler == "importance" or fit.sample_stats["pareto_k"] <= MOST_PARETO_K:
                 return fit
             logger.warning("too few answers for importance sampling (Pareto k): nutpie instead")
@@ -125,7 +150,7 @@ class Workspace(Results):
 
     @cached_property
     def stage_one(self) -> Any:
-        """Stage 1 of the cut route, which the specifications of the bracket share."""
+        """Stage 1 of the joint fit's specification, which the bracket shares."""
         from cips_models.inference.stage_one import stage_one
 
         cores = int(self._sampling.get("cores", 2))

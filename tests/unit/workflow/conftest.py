@@ -60,6 +60,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
         patch.setattr(Workspace, "sample", answering("fit", StandIn))
         patch.setattr(Workspace, "fit", lambda *_: StandIn())
         for name, answer in {
+            "comparison_table": lambda: made["comparison"],
             "diagnostics_table": lambda: made["diagnostics"],
             "estimate_tables": lambda: three,
             "effects_table": lambda: made["effects"],
