@@ -1,6 +1,7 @@
 """Latent levels on the scales that people read: per cent positive, and the score."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import xarray as xr
@@ -79,24 +80,26 @@ def _expected(level: xr.DataArray, fit: Fit, scales: Sequence[str]) -> np.ndarra
     spread = xr.ufuncs.hypot(posterior["general_spread"], posterior["specific_spread"])
 
     result = np.full((len(scales), *level.shape), np.nan)
-    for f, factor in enumerate(level[FACTOR].to_numpy()):
-        of_factor = book["factor"].to_numpy() == factors.index(str(factor))
-        for g, group in enumerate(level[GROUP].to_numpy()):
-            members = np.flatnonzero(of_factor & counted.sel({GROUP: group}).to_numpy())
-            if not members.size:
-                continue
-            here = level[:, :, :, f, g]
-            among = spread.sel({FACTOR: factor, GROUP: group, WAVE: level[WAVE]})
-            found = expected(
-                _by_draw(here),
-                _by_draw(among.broadcast_like(here).transpose(*here.dims)),
-                slope,
-                threshold,
-                start,
-                value,
-                members,
-            )
-            result[:, :, :, :, f, g] = found.reshape(len(scales), *here.shape)
+
+    def fill(f: int, factor: str, g: int, group: str) -> None:
+        of_factor = book["factor"].to_numpy() == factors.index(factor)
+        members = np.flatnonzero(of_factor & counted.sel({GROUP: group}).to_numpy())
+        if not members.size:
+            return
+        here = level[:, :, :, f, g]
+        among = spread.sel({FACTOR: factor, GROUP: group, WAVE: level[WAVE]})
+        among = among.broadcast_like(here).transpose(*here.dims)
+        found = expected(_by_draw(here), _by_draw(among), slope, threshold, start, value, members)
+        result[:, :, :, :, f, g] = found.reshape(len(scales), *here.shape)
+
+    with ThreadPoolExecutor() as pool:
+        jobs = [
+            pool.submit(fill, f, str(factor), g, str(group))
+            for f, factor in enumerate(level[FACTOR].to_numpy())
+            for g, group in enumerate(level[GROUP].to_numpy())
+        ]
+        for job in jobs:
+            job.result()
     return result
 
 

@@ -14,6 +14,7 @@ adds nothing.  K need not be positive definite as long as C is.
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import lu_factor, lu_solve
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,10 @@ class BlockCovariance:
         U.
     gram : (dimension, dimension) array
         G.
-    turn : (dimension, dimension) array
-        (I + G K)^-1.
-    reduced : (dimension, dimension) array
-        M.
+    inner : (dimension, dimension) array
+        K.
+    mixed : tuple of arrays
+        LU factors of I + G K.
     log_det : float
     """
 
@@ -44,8 +45,8 @@ class BlockCovariance:
     inverse: np.ndarray
     solved: np.ndarray
     gram: np.ndarray
-    turn: np.ndarray
-    reduced: np.ndarray
+    inner: np.ndarray
+    mixed: tuple[np.ndarray, np.ndarray]
     log_det: float
 
     @classmethod
@@ -65,30 +66,36 @@ class BlockCovariance:
         gram = _over_rows(shared, solved)
         mixed = gram @ inner
         mixed[np.diag_indices(len(mixed))] += 1.0
-        mixed_sign, mixed_log_det = np.linalg.slogdet(mixed)
-        if not (np.all(sign > 0) and mixed_sign > 0 and np.isfinite(mixed_log_det)):
+        factors, pivots = lu_factor(mixed, overwrite_a=True, check_finite=False)
+        diagonal, swaps = np.diag(factors), (pivots != np.arange(len(pivots))).sum()
+        mixed_sign = np.sign(diagonal).prod() * (-1) ** swaps
+        total = float(log_det.sum() + np.log(np.abs(diagonal)).sum())
+        if not (np.all(sign > 0) and mixed_sign > 0 and np.isfinite(total)):
             raise np.linalg.LinAlgError("The covariance of the cell estimates is not positive")
-        turn = np.linalg.inv(mixed)
-        total = float(log_det.sum() + mixed_log_det)
-        return cls(own, shared, inverse, solved, gram, turn, inner @ turn, total)
+        return cls(own, shared, inverse, solved, gram, inner, (factors, pivots), total)
+
+    def _reduced(self, along: np.ndarray) -> np.ndarray:
+        """M times (dimension, column)."""
+        return np.asarray(self.inner @ lu_solve(self.mixed, along, check_finite=False))
 
     def solve(self, y: np.ndarray) -> np.ndarray:
-        """C^-1 y, for y (block, row)."""
-        first = np.einsum("brs,bs->br", self.inverse, y)
-        along = np.einsum("brm,br->m", self.shared, first)
-        return np.asarray(first - self.solved @ (self.reduced @ along))
+        """C^-1 y, for y (block, row, column)."""
+        first = self.inverse @ y
+        return np.asarray(first - self.solved @ self._reduced(_over_rows(self.shared, first)))
 
     def log_density(self, y: np.ndarray) -> float:
-        """Log of N(y; 0, C), up to a constant."""
-        return float(-0.5 * (y * self.solve(y)).sum() - 0.5 * self.log_det)
+        """Log of N(y; 0, C) for y (block, row), up to a constant."""
+        weight = self.solve(y[..., None])[..., 0]
+        return float(-0.5 * (y * weight).sum() - 0.5 * self.log_det)
 
     def gradient(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Gradient of the log density by X (block, row, column) and by K, twice."""
-        weight = self.solve(y)
+        weight = self.solve(y[..., None])[..., 0]
         along = np.einsum("brm,br->m", self.shared, weight)
-        by_inner = np.outer(along, along) - self.turn @ self.gram
+        by_inner = np.outer(along, along) - lu_solve(self.mixed, self.gram, check_finite=False)
         pulled = np.einsum("brc,br->bc", self.own, weight)
-        crossed = self.reduced @ (self.solved.swapaxes(1, 2) @ self.own)
+        reduced = self._reduced(np.eye(len(self.gram)))
+        crossed = reduced @ (self.solved.swapaxes(1, 2) @ self.own)
         by_own = weight[:, :, None] * pulled[:, None, :] - self.inverse @ self.own
         return by_own + self.solved @ crossed, by_inner
 

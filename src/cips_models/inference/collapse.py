@@ -24,7 +24,7 @@ from cips_models.errors import SpecificationError
 from cips_models.inference.blocks import BlockCovariance
 from cips_models.inference.columns import Columns, columns
 from cips_models.inference.families import Family, families_of, scales
-from cips_models.model.build import blueprint
+from cips_models.model.build import CellEstimates, blueprint
 from cips_models.model.density import Density
 
 #: Standardised coefficients that multiply deviations: the rest is linear given these too.
@@ -82,8 +82,10 @@ class Collapsed:
     slot: np.ndarray
 
     @classmethod
-    def of(cls, density: Density) -> "Collapsed":
+    def of(cls, density: Density, cells: CellEstimates | None = None) -> "Collapsed":
         """From a model of cell estimates; J by evaluating its levels at unit vectors.
+
+        ``cells`` take the place of those that the model was built with.
 
         Raises
         ------
@@ -91,7 +93,7 @@ class Collapsed:
             The model takes answers, not cell estimates.
         """
         plan = blueprint(density.model)
-        cells = plan.cells
+        cells = cells or plan.cells
         if cells is None:
             raise SpecificationError("Collapsed: found a model of answers; expected cell estimates")
         scale = np.flatnonzero(scales(density))
@@ -235,20 +237,21 @@ class Collapsed:
         correlations = [f.correlation for f in self.families if f.correlation is not None]
         return np.isin(self.kept, sds), np.isin(self.kept, correlations)
 
-    def draw(self, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """A draw of z (linear,) at the scales of an unconstrained point."""
-        error = rng.standard_normal(len(self.shown))
-        error += self.error @ rng.standard_normal(self.error.shape[1])
-        return self._conditioned(x, rng.standard_normal(len(self.linear)), error)
+    def draws(self, x: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Draws of z (linear, count) at the scales of an unconstrained point."""
+        error = rng.standard_normal((len(self.shown), count))
+        error += self.error @ rng.standard_normal((self.error.shape[1], count))
+        return self._conditioned(x, rng.standard_normal((len(self.linear), count)), error)
 
     def mean(self, x: np.ndarray) -> np.ndarray:
         """The mean of z (linear,) at the scales of an unconstrained point."""
-        return self._conditioned(x, np.zeros(len(self.linear)), np.zeros(len(self.shown)))
+        nothing = np.zeros((len(self.linear), 1)), np.zeros((len(self.shown), 1))
+        return self._conditioned(x, *nothing)[:, 0]
 
     def _conditioned(self, x: np.ndarray, z: np.ndarray, error: np.ndarray) -> np.ndarray:
-        """A draw of the prior, moved by what the estimates differ from those it would show.
+        """Draws of the prior, moved by what the estimates differ from those they would show.
 
-        Conditioning by kriging; Chiles & Delfiner 2012, section 7.3.
+        Conditioning by kriging; Chiles & Delfiner 2012, section 7.3.  Draws are columns.
         """
         at = np.full(self.dim, -1)
         at[self.linear] = np.arange(len(self.linear))
@@ -257,20 +260,21 @@ class Collapsed:
         slope = self.still + self.moving * kappa if kappa.any() else self.still
         scaled = z.copy()
         for factor, place in members:
-            scaled[place] = factor @ z[place]
-        missed = self._by_country(self.shown - slope @ scaled - error)
-        weight = np.zeros(len(self.shown) + 1)
+            scaled[place] = np.tensordot(factor, z[place], 1)
+        missed = self._by_country(self.shown[:, None] - slope @ scaled - error)
+        weight = np.zeros((len(self.shown) + 1, z.shape[1]))
         weight[self.slot] = self.covariance(x).solve(missed)
         pulled = slope.T @ weight[:-1]
         for factor, place in members:
-            pulled[place] = factor.T @ pulled[place]
+            pulled[place] = np.tensordot(factor.T, pulled[place], 1)
         return np.asarray(z + pulled)
 
-    def completed(self, h: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """A point (dim,) at standard coordinates (kept,), its linear parameters drawn."""
+    def completed(self, h: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Points (count, dim) at standard coordinates (kept,), their linear parameters drawn."""
         x = self.unconstrained(h)
-        x[self.linear] = self.draw(x, rng)
-        return x
+        points = np.tile(x, (count, 1))
+        points[:, self.linear] = self.draws(x, count, rng).T
+        return points
 
     def mode(self) -> tuple[np.ndarray, np.ndarray]:
         """Mode (kept,) in standard coordinates, and the negative Hessian there."""
@@ -285,8 +289,8 @@ class Collapsed:
         return found, (hessian + hessian.T) / (4 * step[0, 0])
 
     def _by_country(self, values: np.ndarray) -> np.ndarray:
-        """(row,) values as (country, row)."""
-        return np.asarray(_padded(values, self.slot).reshape(self.slot.shape))
+        """(row, ...) values as (country, row, ...)."""
+        return _padded(values, self.slot).reshape(*self.slot.shape, *values.shape[1:])
 
 
 def _slots(country: np.ndarray) -> np.ndarray:

@@ -30,10 +30,10 @@ _ROUNDS, _DRAWS = 4, 150
 class _Posterior:
     """The posterior under a Gaussian stage 1, given the scales at their mode."""
 
-    def __init__(self, survey: Survey, spec: Specification, first: StageOne):
+    def __init__(self, density: Density, first: StageOne):
         self.first = first
-        self._density = Density(stage_two(survey, spec, first.cells))
-        self._collapsed = Collapsed.of(self._density)
+        self._density = density
+        self._collapsed = Collapsed.of(density, first.cells)
         self._scales = self._collapsed.unconstrained(self._collapsed.mode()[0])
 
     def expand(self, at: np.ndarray, slope: np.ndarray) -> None:
@@ -44,14 +44,14 @@ class _Posterior:
     def mean(self) -> np.ndarray:
         """(dim,) of stage 1."""
         zero = np.zeros((1, self.first.rest))
-        return np.asarray(self._points([self._collapsed.mean(self._scales)], zero)[0])
+        return np.asarray(self._points(self._collapsed.mean(self._scales)[None], zero)[0])
 
     def draws(self, count: int, rng: np.random.Generator) -> np.ndarray:
         """(count, dim) points of stage 1."""
-        linear = [self._collapsed.draw(self._scales, rng) for _ in range(count)]
+        linear = self._collapsed.draws(self._scales, count, rng).T
         return self._points(linear, rng.standard_normal((count, self.first.rest)))
 
-    def _points(self, linear: list[np.ndarray], z: np.ndarray) -> np.ndarray:
+    def _points(self, linear: np.ndarray, z: np.ndarray) -> np.ndarray:
         points = np.tile(self._scales, (1, len(linear), 1))
         points[0][:, self._collapsed.linear] = linear
         levels = self.first.levels_of(self._density.public(points)["level"])[0]
@@ -72,7 +72,8 @@ def expanded(
     """
     function, rng = first.likelihood(), np.random.default_rng(seed)
     with threadpool_limits(1):
-        posterior = _Posterior(survey, spec, first)
+        hierarchy = Density(stage_two(survey, spec, first.cells))
+        posterior = _Posterior(hierarchy, first)
         for _ in range(_STEPS):
             at = posterior.mean()
             posterior.expand(at, function(at)[1])
@@ -81,7 +82,7 @@ def expanded(
         level = np.arange(len(at))[first.level]
         precision[level, level] -= 1.0  # the flat prior of the levels
         around = StageOne.of(first.density, at, precision, first.unit)
-        posterior = _Posterior(survey, spec, around.touching(at, function(at)[1]))
+        posterior = _Posterior(hierarchy, around.touching(at, function(at)[1]))
         for _ in range(_ROUNDS):
             points = posterior.draws(_DRAWS, rng)
             slope = np.mean(_slopes(posterior.first, points, threads), axis=0)

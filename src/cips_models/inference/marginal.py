@@ -48,11 +48,14 @@ def _by_importance(
         for d, h in enumerate(proposed):
             log_weights[d] += marginal.log_posterior(h)
             tell(d / len(proposed) / 2, 0)
-        points = np.empty((draws, marginal.dim))
-        for d, k in enumerate(resampled(smoothed(log_weights)[0], draws, rng)):
-            points[d] = marginal.completed(proposed[k], rng)
-            tell((1 + d / draws) / 2, 0)
-        return points, log_weights
+        chosen, times = np.unique(
+            resampled(smoothed(log_weights)[0], draws, rng), return_counts=True
+        )
+        points: list[np.ndarray] = []
+        for d, (k, count) in enumerate(zip(chosen, times, strict=True)):
+            points += [*marginal.completed(proposed[k], count, rng)]
+            tell((1 + d / len(chosen)) / 2, 0)
+        return np.array(points), log_weights
 
     points, log_weights = zip(*side_by_side(chain, schedule), strict=True)
     statistics = {
@@ -75,5 +78,5 @@ def _by_nuts(
     coordinates, statistics = nuts(lambda: log_density, len(mode), schedule)
     rng = np.random.default_rng(schedule.seed)
     flat = (mode + coordinates @ factor.T).reshape(-1, len(mode))
-    points = np.array([marginal.completed(h, rng) for h in flat])
+    points = np.array([marginal.completed(h, 1, rng)[0] for h in flat])
     return points.reshape(*coordinates.shape[:2], marginal.dim), statistics

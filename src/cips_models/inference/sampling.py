@@ -21,7 +21,7 @@ from cips_models.model.density import Density
 #: Draws kept of each chain, by route. R-hat below 1.01 for every scale asks for some 1,500
 #: effective draws of the slowest, far more than the 400 of the other gate; by the cut route a
 #: draw is nearly as good as an independent one; importance weights lose some of them.
-DRAWS: Final = MappingProxyType({"joint": 800, "cut": 600, "importance": 1600})
+DRAWS: Final = MappingProxyType({"joint": 800, "cut": 600, "importance": 1200})
 
 #: Warm-up draws of each chain.
 TUNE: Final = 200

@@ -22,7 +22,9 @@ from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
 #: Variance of a shared error, in units of a country's own, that is left out between countries.
-_NEGLIGIBLE = 0.01
+#: In the demonstration no linear combination of errors is misstated by more than 2 % of its
+#: variance, and a third of the shared dimensions goes.
+_NEGLIGIBLE = 0.02
 
 
 @dataclass(frozen=True)

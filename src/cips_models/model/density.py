@@ -13,15 +13,21 @@ from typing import Any
 
 import numpy as np
 import pymc as pm
+import pytensor.tensor as pt
 import xarray as xr
 from pymc.blocking import DictToArrayBijection
+from pytensor import function
 from pytensor.compile.mode import Mode
+from pytensor.graph.replace import vectorize_graph
 from pytensor.link.vm import VMLinker
 
 #: How PyTensor runs what surrounds the likelihood.
 MODE = Mode(linker=VMLinker(use_cloop=False, c_thunks=False), optimizer="fast_run").excluding(
     "fusion"
 )
+
+#: Points whose public variables are computed at a time.
+_TOGETHER = 200
 
 #: Variables that a fit does not keep: standardised twins of public ones.
 _INTERNAL = "_z"
@@ -50,14 +56,19 @@ class Density:
             self.point_map = raveled.point_map_info
             self.start = raveled.data
             self.names = [v.name for v in model.unobserved_RVs if not v.name.endswith(_INTERNAL)]
-            unobserved = [model[name] for name in self.names]
-            self._public = model.compile_fn(
-                model.replace_rvs_by_values(unobserved),
-                inputs=model.value_vars,
-                point_fn=False,
-                mode=MODE,
-                on_unused_input="ignore",
-            )
+            self._public = self._compile_public()
+
+    def _compile_public(self) -> Any:
+        """Public variables (point, ...) of points (point, dim), all at once."""
+        points, values, at = pt.matrix("points"), {}, 0
+        for variable, (_, shape, size, _) in zip(
+            self.model.value_vars, self.point_map, strict=True
+        ):
+            values[variable] = points[:, at : at + size].reshape((points.shape[0], *shape))
+            at += size
+        one = self.model.replace_rvs_by_values([self.model[name] for name in self.names])
+        many = vectorize_graph(one, values)
+        return function([points], many, mode=MODE, on_unused_input="ignore")
 
     @property
     def dim(self) -> int:
@@ -98,14 +109,15 @@ class Density:
             Dims chain, draw and each variable's own, with the model's coordinates.
         """
         chains, length = draws.shape[:2]
-        stacks: dict[str, np.ndarray] = {}
-        for c in range(chains):
-            for d in range(length):
-                point = self._split(draws[c, d])
-                for name, value in zip(self.names, self._public(*point), strict=True):
-                    if name not in stacks:
-                        stacks[name] = np.empty((chains, length, *np.shape(value)))
-                    stacks[name][c, d] = value
+        flat = draws.reshape(-1, self.dim)
+        parts = [
+            self._public(flat[start : start + _TOGETHER])
+            for start in range(0, len(flat), _TOGETHER)
+        ]
+        stacks = {
+            name: np.concatenate(values).reshape(chains, length, *values[0].shape[1:])
+            for name, values in zip(self.names, zip(*parts, strict=True), strict=True)
+        }
         dims = self.model.named_vars_to_dims
         labelled = {}
         coords: dict[str, Any] = {"chain": np.arange(chains), "draw": np.arange(length)}
@@ -115,10 +127,3 @@ class Density:
             labelled[name] = (("chain", "draw", *own), values)
             coords |= {d: list(self.model.coords[d]) for d in own if self.model.coords.get(d)}
         return xr.Dataset(labelled, coords=coords)
-
-    def _split(self, x: np.ndarray) -> list[np.ndarray]:
-        parts, at = [], 0
-        for _, shape, size, dtype in self.point_map:
-            parts.append(x[at : at + size].reshape(shape).astype(dtype))
-            at += size
-        return parts
