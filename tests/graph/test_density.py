@@ -1,10 +1,15 @@
 """The density of the whole model against calculations that share no code with it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import xarray as xr
 from scipy.special import expit, log_expit
 from scipy.stats import norm
 
+from cips_models.model.build import build
+from cips_models.model.density import Density
 from cips_models.model.layout import layout
 from cips_models.model.likelihood import parameters, pointwise
 from cips_models.model.quadrature import Quadrature
@@ -147,3 +152,19 @@ def test_items_are_anchored_block_by_block(survey, public):
         assert cuts.mean() == pytest.approx(p["difficulty"][j], abs=1e-12)
         gaps += list(np.diff(cuts) * (levels - 1))
     np.testing.assert_allclose(gaps, p["gap"], rtol=1e-12)
+
+
+def test_public_variables_of_many_points_are_those_of_each(survey, spec):
+    """Also of a variable that no parameter moves: the spread of an outlook that there is not."""
+    structure = replace(spec.structure, general_factor=False)
+    density = Density(build(survey, replace(spec, structure=structure)))
+    points = np.random.default_rng(2).normal(size=(2, 201, density.dim))
+    many = density.public(points)
+    assert (many["general_spread"] == 0).all()
+    for chain, draw in ((0, 0), (1, 200)):
+        one = density.public(points[None, None, chain, draw])
+        xr.testing.assert_allclose(
+            many.isel(chain=[chain], draw=[draw]).drop_vars(["chain", "draw"]),
+            one.drop_vars(["chain", "draw"]),
+            rtol=1e-12,
+        )

@@ -67,7 +67,12 @@ class Density:
             values[variable] = points[:, at : at + size].reshape((points.shape[0], *shape))
             at += size
         one = self.model.replace_rvs_by_values([self.model[name] for name in self.names])
-        many = vectorize_graph(one, values)
+        many = [
+            found
+            if found.ndim > own.ndim
+            else pt.broadcast_to(found, (points.shape[0], *own.shape))
+            for own, found in zip(one, vectorize_graph(one, values), strict=True)
+        ]
         return function([points], many, mode=MODE, on_unused_input="ignore")
 
     @property

@@ -41,7 +41,8 @@ def category_log_probability(theta, slope, threshold, item_start):
         thresholds = item_start[j + 1] - first
         for k in range(thresholds + 1):
             row = table[first + j + k]
-            row[:] = 0.0
+            for m in range(nodes):
+                row[m] = 0.0
             if k > 0:
                 b = threshold[first + k - 1]
                 for m in range(nodes):
@@ -52,7 +53,9 @@ def category_log_probability(theta, slope, threshold, item_start):
                     row[m] -= _softplus(slope[j] * (theta[m] - b))
             if 0 < k < thresholds:
                 gap = slope[j] * (threshold[first + k] - threshold[first + k - 1])
-                row += np.log(-np.expm1(-gap))
+                between = np.log(-np.expm1(-gap))
+                for m in range(nodes):
+                    row[m] += between
     return table
 
 
@@ -85,16 +88,15 @@ def category_gradient(theta, slope, threshold, item_start, d_table, d_slope, d_t
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def scaled_probability(log_probability):
-    """Category probabilities, each row scaled to a maximum of one, and the log scales."""
+def scaled_probability(log_probability, probability, scale):
+    """Fill category probabilities, each row scaled to a maximum of one, and the log scales."""
     categories, nodes = log_probability.shape
-    scale = np.empty(categories)
-    probability = np.empty((categories, nodes))
     for r in range(categories):
-        scale[r] = log_probability[r].max()
+        scale[r] = -np.inf
+        for m in range(nodes):
+            scale[r] = max(scale[r], log_probability[r, m])
         for m in range(nodes):
             probability[r, m] = np.exp(log_probability[r, m] - scale[r])
-    return probability, scale
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
@@ -108,7 +110,8 @@ def pattern_likelihood(probability, scale, start, category, threshold_set, likel
     row = np.empty(nodes)
     for p in range(threshold_set.size):
         s = threshold_set[p]
-        row[:] = 1.0
+        for m in range(nodes):
+            row[m] = 1.0
         peak[p] = 0.0
         for r in range(start[p], start[p + 1]):
             factor = probability[s, category[r]]
@@ -120,7 +123,8 @@ def pattern_likelihood(probability, scale, start, category, threshold_set, likel
                 peak[p] += np.log(top)
                 for m in range(nodes):
                     row[m] /= top
-        likelihood[p] = row
+        for m in range(nodes):
+            likelihood[p, m] = row[m]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

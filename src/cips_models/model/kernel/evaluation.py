@@ -84,9 +84,8 @@ def evaluate(
     probability = np.empty((sets, threshold.shape[1] + slope.size, nodes))
     scale = np.empty((sets, threshold.shape[1] + slope.size))
     for s in range(sets):
-        probability[s], scale[s] = scaled_probability(
-            category_log_probability(theta, slope, threshold[s], item_start)
-        )
+        table = category_log_probability(theta, slope, threshold[s], item_start)
+        scaled_probability(table, probability[s], scale[s])
     patterns = pattern_set.size
     peak = np.empty(patterns)
     d_location = np.zeros_like(location)

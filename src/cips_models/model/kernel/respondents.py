@@ -40,15 +40,17 @@ def _update_posterior(given_u, top, posterior):
     """
     nodes_u, n = given_u.shape
     tiny = given_u.dtype.type(TINY)
-    top[:] = tiny
+    for i in range(n):
+        top[i] = tiny
     for q in range(nodes_u):
         for i in range(n):
             top[i] = max(top[i], given_u[q, i])
-    least = top.min()
-    inverse = 1 / top
+    least = 1.0
+    for i in range(n):
+        least = min(least, top[i])
     for q in range(nodes_u):
         for i in range(n):
-            given_u[q, i] *= inverse[i]
+            given_u[q, i] /= top[i]
             posterior[q, i] *= given_u[q, i]
     return least
 
@@ -58,10 +60,9 @@ def _relative_posterior(given_u, top, posterior, ratio):
     """Fill ``ratio`` (u node, respondent): the gradient with respect to ``given_u`` unscaled."""
     nodes_u, n = given_u.shape
     tiny = ratio.dtype.type(_LEAST_SINGLE)
-    inverse = 1 / top
     for q in range(nodes_u):
         for i in range(n):
-            ratio[q, i] = posterior[q, i] / (given_u[q, i] + tiny) * inverse[i]
+            ratio[q, i] = posterior[q, i] / ((given_u[q, i] + tiny) * top[i])
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
@@ -87,6 +88,67 @@ def _scatter(pattern, rows, d_rows, d_pattern):
         slope = d_rows[i]
         for m in range(target.size):
             target[m] += row[m] * slope[m]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _copy(source, target):
+    """Copy a matrix into one of another precision; loops compile faster than assignments."""
+    for m in range(source.shape[0]):
+        for q in range(source.shape[1]):
+            target[m, q] = source[m, q]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def _start(weight, posterior):
+    """Fill the posterior (u node, respondent) with the prior."""
+    for q in range(posterior.shape[0]):
+        for i in range(posterior.shape[1]):
+            posterior[q, i] = weight[q]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def _masses(posterior, mass):
+    """Fill ``mass`` (respondent,) with the sums over the nodes."""
+    for i in range(posterior.shape[1]):
+        mass[i] = 0.0
+    for q in range(posterior.shape[0]):
+        for i in range(posterior.shape[1]):
+            mass[i] += posterior[q, i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _once_more_in_logs(weight, given_u, i, posterior):
+    """One respondent's posterior where the factors contradict each other.
+
+    Returns the log of what it is scaled by; its mass is the sum of the column.
+    """
+    nodes_u = weight.size
+    highest = -np.inf
+    log_posterior = np.empty(nodes_u)
+    for q in range(nodes_u):
+        log_posterior[q] = np.log(weight[q])
+        for f in range(given_u.shape[0]):
+            log_posterior[q] += np.log(given_u[f, q, i] + TINY)
+        highest = max(highest, log_posterior[q])
+    for q in range(nodes_u):
+        posterior[q, i] = np.exp(log_posterior[q] - highest)
+    return highest
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def _normalise(mass, posterior):
+    """Divide the posterior (u node, respondent) by its masses."""
+    for q in range(posterior.shape[0]):
+        for i in range(posterior.shape[1]):
+            posterior[q, i] /= mass[i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def _add(part, total):
+    """Add a matrix to another."""
+    for m in range(total.shape[0]):
+        for q in range(total.shape[1]):
+            total[m, q] += part[m, q]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -126,7 +188,7 @@ def over_respondents(
     for c in range(cells):
         for f in range(factors):
             trait_weights(theta, u, location[c, f], general[c, f], specific[c, f], exact)
-            weights[f] = exact
+            _copy(exact, weights[f])
         d_weights[:] = 0
         for start in range(cell_start[c], cell_start[c + 1], _TOGETHER):
             stop = min(start + _TOGETHER, cell_start[c + 1])
@@ -136,8 +198,7 @@ def over_respondents(
             top = np.empty((factors, n), real)
             scaled = np.ones(n)
             posterior = np.empty((u.size, n), real)
-            for q in range(u.size):
-                posterior[q] = weight[q]
+            _start(weight, posterior)
             value = pointwise[start:stop]
             for f in range(factors):
                 pattern = pattern_of[start:stop, f]
@@ -146,27 +207,21 @@ def over_respondents(
                 if _update_posterior(given_u[f], top[f], posterior) < least:
                     return np.nan
                 _add_scales(pattern, peak, top[f], scaled, value)
-            mass = np.zeros(n)
-            for q in range(u.size):
-                mass += posterior[q]
+            mass = np.empty(n)
+            _masses(posterior, mass)
             for i in range(n):
                 if mass[i] < least:
                     return np.nan
-                if mass[i] < TINY:  # factors that contradict each other: once more, in logs
-                    log_posterior = np.log(weight)
-                    for f in range(factors):
-                        log_posterior += np.log(given_u[f, :, i] + TINY)
-                    highest = log_posterior.max()
-                    posterior[:, i] = np.exp(log_posterior - highest)
-                    value[i] += highest
-                    mass[i] = posterior[:, i].sum()
+                if mass[i] < TINY:
+                    value[i] += _once_more_in_logs(weight, given_u, i, posterior)
+                    mass[i] = 0.0
+                    for q in range(u.size):
+                        mass[i] += posterior[q, i]
                 value[i] += np.log(mass[i] * scaled[i])
                 total += value[i]
             if not with_gradient:
                 continue
-            inverse = (1 / mass).astype(real)
-            for q in range(u.size):
-                posterior[q] *= inverse
+            _normalise(mass, posterior)
             ratio = np.empty((u.size, n), real)
             d_rows = np.empty((n, nodes), real)
             for f in range(factors):
@@ -175,10 +230,10 @@ def over_respondents(
                 np.dot(ratio.T, weights[f].T, d_rows)
                 _scatter(pattern, rows[f], d_rows, d_pattern)
                 np.dot(rows[f].T, ratio.T, part)
-                d_weights[f] += part
+                _add(part, d_weights[f])
         for f in range(factors if with_gradient else 0):
             trait_weights(theta, u, location[c, f], general[c, f], specific[c, f], exact)
-            d_exact[:] = d_weights[f]
+            _copy(d_weights[f], d_exact)
             d_location[c, f], d_general[c, f], d_specific[c, f] = trait_gradient(
                 theta, u, location[c, f], general[c, f], specific[c, f], exact, d_exact
             )
