@@ -6,7 +6,7 @@ import click
 
 from cips_models.cli.main import COMMANDS
 from cips_models.cli.options import as_json, fit_files, out, overwrite
-from cips_models.cli.output import in_columns, records, say, written
+from cips_models.cli.output import estimates_in_columns, records, say, written
 
 
 @click.command(name="did", help=COMMANDS["did"])
@@ -27,7 +27,7 @@ def command(fit_files: tuple[Path, ...], out: Path, overwrite: bool, as_json: bo
     columns = ["group", "route", "specification", "parallel_trends", "scale"]
     columns += ["mean", "lower", "upper", "p_positive"]
     statements = effect_statements(fits)
-    words = "\n".join([in_columns(average[columns], digits=2), "", *statements, "", written(paths)])
+    words = "\n".join([estimates_in_columns(average, columns), "", *statements, "", written(paths)])
     facts = {
         "files": [str(path) for path in paths],
         "effects": records(average),

@@ -29,6 +29,14 @@ def in_columns(table: "pd.DataFrame", digits: int = 1) -> str:
     return str(shown)
 
 
+def estimates_in_columns(table: "pd.DataFrame", columns: list[str]) -> str:
+    """Lay estimates out for reading; their probabilities never claim certainty."""
+    from cips_models.charts.numbers import probability
+
+    printed = table.assign(p_positive=table["p_positive"].map(probability))
+    return in_columns(printed[columns], digits=2)
+
+
 def records(table: "pd.DataFrame") -> list[dict[str, Any]]:
     """Rows of a table as JSON values; what does not apply is null."""
     rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records"))
@@ -61,7 +69,7 @@ def say_assessment(folder: Path, *, as_json: bool) -> None:
     ways = ["specification", "route", "parallel_trends", "p_positive"]
     effects = [
         "Average effect of support on supported cells:",
-        in_columns(average[["group", "scale", *estimate, *ways]], digits=2),
+        estimates_in_columns(average, ["group", "scale", *estimate, *ways]),
     ]
     click.echo(
         "\n".join(

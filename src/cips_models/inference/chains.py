@@ -111,4 +111,5 @@ def _alone(position: int, count: int, progress: Progress | None) -> Tell:
 
 
 def _tell(progress: Progress, done: Sequence[float], divergences: int) -> None:
-    progress(sum(done) / len(done), f"{len(done)} chains, {divergences} divergences")
+    found = f", {divergences} divergences" if divergences else ""
+    progress(sum(done) / len(done), f"{len(done)} chains{found}")

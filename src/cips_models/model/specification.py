@@ -165,15 +165,40 @@ def _merged(path: Path, seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any], st
     return base | content, f"{base_text}\n{text}"
 
 
-def _table(path: Path, content: dict[str, Any], name: str, known: set[str]) -> dict[str, Any]:
+#: What a value of each type is called; a whole number will do for a number, no flag for either.
+_KINDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    dict: "a table",
+}
+
+
+def _of_kind(where: str, value: Any, kind: Any) -> Any:
+    """Return the value if it is of its kind."""
+    number = isinstance(value, int) and not isinstance(value, bool)
+    if type(value) is kind or (kind is float and number):
+        return value
+    raise SpecificationError(f"{where}: found {value!r}; expected {_KINDS[kind]}")
+
+
+def _table(
+    path: Path, content: dict[str, Any], name: str, known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a table of known keys and the types of their values."""
     table = content.get(name, {})
-    unknown = sorted(set(table) - known)
+    if not isinstance(table, dict):
+        raise SpecificationError(f"{path}: found {name} = {table!r}; expected a table [{name}]")
+    unknown = sorted(set(table) - set(known))
     if unknown:
         raise SpecificationError(
             f"{path}, [{name}]: found unknown {', '.join(unknown)}; "
             f"expected {', '.join(sorted(known))}"
         )
-    return dict(table)
+    return {
+        key: _of_kind(f"{path}, [{name}] {key}", value, known[key]) for key, value in table.items()
+    }
 
 
 def _prior(path: Path, term: str, entry: dict[str, Any]) -> Prior:
@@ -186,11 +211,16 @@ def _prior(path: Path, term: str, entry: dict[str, Any]) -> Prior:
         raise SpecificationError(
             f"{where}: found {', '.join(sorted(entry))}; expected {', '.join(sorted(needed))}"
         )
-    if not all(float(entry[key]) > 0 for key in FAMILIES[family]) or not entry["reason"]:
+    numbers = {key: _of_kind(f"{where} {key}", entry[key], float) for key in FAMILIES[family]}
+    reason = _of_kind(f"{where} reason", entry["reason"], str)
+    if not all(number > 0 for number in numbers.values()) or not reason:
         raise SpecificationError(f"{where}: expected positive parameters and a reason")
-    return Prior(
-        family, float(entry.get("sd", 1.0)), float(entry.get("median", 1.0)), entry["reason"]
-    )
+    return Prior(family, float(numbers.get("sd", 1.0)), float(numbers.get("median", 1.0)), reason)
+
+
+def _types(table: type) -> dict[str, Any]:
+    """Types of a dataclass's fields by name."""
+    return {field.name: field.type for field in fields(table)}
 
 
 def specification(name_or_path: str | Path) -> Specification:
@@ -209,20 +239,20 @@ def specification(name_or_path: str | Path) -> Specification:
             f"{path}: found unknown {', '.join(sorted(set(content) - known))}; "
             f"expected {', '.join(sorted(known))}"
         )
-    structure = Structure(**_table(path, content, "structure", {f.name for f in fields(Structure)}))
+    name = _of_kind(f"{path}, name", content.get("name"), str)
+    structure = Structure(**_table(path, content, "structure", _types(Structure)))
     if structure.measurement not in {"answers", "cells"}:
         raise SpecificationError(
             f"{path}, [structure] measurement: found {structure.measurement!r}; "
             'expected "answers" or "cells"'
         )
-    grid_keys = {f.name for f in fields(Quadrature)}
-    grid = _table(path, content, "quadrature", grid_keys | {"least_specific"})
+    grid = _table(path, content, "quadrature", {**_types(Quadrature), "least_specific": float})
     least_specific = float(grid.pop("least_specific", 0.3))
     try:
         quadrature = Quadrature(**grid)
     except SpecificationError as error:
         raise SpecificationError(f"{path}, {error}") from None
-    priors = _table(path, content, "priors", set(TERMS))
+    priors = _table(path, content, "priors", dict.fromkeys(TERMS, dict))
     missing = sorted(set(TERMS) - set(priors))
     if missing:
         raise SpecificationError(
@@ -230,8 +260,8 @@ def specification(name_or_path: str | Path) -> Specification:
             'Add them, or begin the file with extends = "did".'
         )
     return Specification(
-        name=str(content["name"]),
-        title=str(content.get("title", content["name"])),
+        name=name,
+        title=_of_kind(f"{path}, title", content.get("title", name), str),
         structure=structure,
         quadrature=quadrature,
         least_specific=least_specific,

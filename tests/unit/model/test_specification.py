@@ -66,6 +66,15 @@ def test_a_sibling_is_extended_before_a_shipped_one(write):
         ('format = 2\nname = "mine"\n', "found format 2; expected 1"),
         ('format = 1\nname = "mine"\n', "found none for already_treated, baseline"),
         ("format = ", "not readable as TOML"),
+        (HEAD + '[quadrature]\nnodes = "16"\n', r"nodes: found '16'; expected a whole number"),
+        (HEAD + "[quadrature]\nsingle = 1\n", "single: found 1; expected true or false"),
+        (HEAD + "[structure]\nloadings = 0.5\n", "loadings: found 0.5; expected true or false"),
+        (HEAD + "[priors]\neffect = 0.4\n", "effect: found 0.4; expected a table"),
+        (
+            HEAD + '[priors.effect]\nfamily = "normal"\nsd = "1"\nreason = "x"\n',
+            r"effect\] sd: found '1'; expected a number",
+        ),
+        (HEAD.replace('"mine"', "7"), "name: found 7; expected text"),
     ],
 )
 def test_mistakes_are_told_with_their_place(write, text, message):
