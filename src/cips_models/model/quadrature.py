@@ -38,8 +38,8 @@ class Quadrature:
         The grid is empty, or ``nodes`` is less than four.
     """
 
-    nodes: int = 16
-    span: float = 4.0
+    nodes: int = 18
+    span: float = 4.5
     step: float = 0.5
     reach: float = 6.0
     single: bool = False

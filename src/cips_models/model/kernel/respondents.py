@@ -7,7 +7,7 @@ from cips_models.model.kernel.numbers import FAST, TINY
 from cips_models.model.kernel.traits import trait_gradient, trait_weights
 
 #: Respondents of a cell that are taken together: their arrays stay in the processor's cache.
-_TOGETHER = 64
+_TOGETHER = 128
 
 #: In single precision a factor whose likelihood is below this at every node of the outlook has
 #: lost its digits: everything is done again in double precision.
