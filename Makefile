@@ -3,6 +3,7 @@
 #   make demo    simulate, validate, fit, diagnose, estimate, compare, chart, report -> demo/
 #   make test    linter, formatter, types, layer order, tests
 #   make lint    the first four of these
+#   make bench   speed and scale, measured -> benchmarks/results/ (half an hour)
 #   make env     the environment alone, in .venv
 #   make lock    resolve requirements/*.txt again (make lock UPGRADE=--upgrade for newer ones)
 #   make clean   remove the environment and everything that was made
@@ -18,7 +19,7 @@ UV := $(BIN)/python -m uv
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 IN_RANGE := import sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 14))
 
-.PHONY: demo test lint env dev lock clean
+.PHONY: demo test lint bench env dev lock clean
 .DELETE_ON_ERROR:
 
 demo: env
@@ -26,6 +27,11 @@ demo: env
 
 test: lint
 	$(BIN)/python -m pytest
+
+bench: dev
+	$(BIN)/python -m benchmarks.gradient
+	$(BIN)/python -m benchmarks.complete
+	$(BIN)/python -m benchmarks.explicit
 
 lint: dev
 	$(BIN)/ruff check

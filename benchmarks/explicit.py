@@ -87,7 +87,7 @@ def by_nutpie(survey: Survey, spec: Specification, draws: int, tune: int) -> dic
 
 def by_importance(survey: Survey, spec: Specification) -> dict[str, float]:
     """Ours, from survey to fit; once before for the compilers."""
-    cips.importance(survey, spec, seed=2, draws=20, chains=2)
+    cips.importance(survey, spec, seed=2, draws=50, chains=2)
     start = time.perf_counter()
     fit = cips.importance(survey, spec, seed=1)
     wall = time.perf_counter() - start
@@ -116,8 +116,8 @@ def main() -> None:
     """Both, on one survey."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--respondents", type=int, default=5_000)
-    parser.add_argument("--draws", type=int, default=300)
-    parser.add_argument("--tune", type=int, default=300)
+    parser.add_argument("--draws", type=int, default=200)
+    parser.add_argument("--tune", type=int, default=200)
     asked = parser.parse_args()
     survey, spec = survey_of(asked.respondents), cips.specification("did")
     ours = by_importance(survey, spec)

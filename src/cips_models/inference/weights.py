@@ -7,12 +7,19 @@ import xarray as xr
 #: Pareto k above which importance sampling cannot be trusted (Vehtari et al. 2024).
 MOST_PARETO_K = 0.7
 
+#: Fewer draws have no tail to look at: ArviZ wants five draws in its fifth.
+_LEAST_DRAWS = 25
+
 
 def smoothed(log_weights: np.ndarray) -> tuple[np.ndarray, float]:
     """Normalised weights (draw,) and their Pareto k.
 
-    Pareto smoothed importance sampling (Vehtari, Simpson, Gelman, Yao & Gabry 2024).
+    Pareto smoothed importance sampling (Vehtari, Simpson, Gelman, Yao & Gabry 2024).  Of too
+    few draws nothing is smoothed, and k is infinite: they fail every gate.
     """
+    if log_weights.size < _LEAST_DRAWS:
+        weights = np.exp(log_weights - log_weights.max())
+        return weights / weights.sum(), np.inf
     # ArviZ takes log-likelihoods to leave out, whose negatives are log weights.
     given = xr.DataArray(-(log_weights - log_weights.max()), dims="draw")
     smooth, pareto_k = given.azstats.psislw(dim=["draw"])
