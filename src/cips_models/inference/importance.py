@@ -25,11 +25,14 @@ from cips_models.inference.fit import Fit
 from cips_models.inference.replay import replay
 from cips_models.inference.sampling import DRAWS, TUNE, sample
 from cips_models.inference.stage_one import StageOne, stage_one
-from cips_models.inference.weights import efficiency, resampled, smoothed
+from cips_models.inference.weights import MOST_PARETO_K, efficiency, resampled, smoothed
 from cips_models.model.build import Blueprint, blueprint
 from cips_models.model.likelihood import pointwise
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
+
+#: Effective share of the draws below which NUTS comes sooner to its gates.
+_LEAST_EFFICIENCY = 0.2
 
 #: Draws that a thread weighs before it reports.
 _TOGETHER = 50
@@ -77,6 +80,18 @@ def importance(
     schedule.tell(0.0, "expanding the likelihood")
     first = stage or stage_one(survey, spec, threads=cores)
     return weighted(survey, spec, expanded(survey, spec, first, seed=seed, threads=cores), schedule)
+
+
+def trusted(fit: Fit) -> bool:
+    """Whether the weights of a fit by importance sampling can be relied upon, and pay.
+
+    Pareto k of at most 0.7 (Vehtari et al. 2024), and so many effective draws that the gates
+    can be passed with the default length of chains.
+    """
+    statistics = fit.sample_stats
+    return bool(
+        statistics["pareto_k"] <= MOST_PARETO_K and statistics["efficiency"] >= _LEAST_EFFICIENCY
+    )
 
 
 def weighted(survey: Survey, spec: Specification, stage: StageOne, schedule: Schedule) -> Fit:

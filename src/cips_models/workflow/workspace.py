@@ -128,7 +128,7 @@ class Workspace(Results):
         """Fit a specification to the survey by one route: "joint" or "cut".
 
         The joint route's sampler is "auto" by default: importance sampling, and nutpie where
-        the Pareto k of its weights says that it cannot be trusted.  ``draws`` of a chain are
+        its weights are not to be trusted or do not pay.  ``draws`` of a chain are
         at most as many as the request asks for.
         """
         asked = {"seed": self.request.seed, "progress": tell, **self._sampling}
@@ -138,13 +138,13 @@ class Workspace(Results):
         if route == "cut":
             return cips.cut(self.survey, specification, stage=self.stage_one, **asked)
         if sampler in {AUTO, "importance"}:
-            from cips_models.inference.weights import MOST_PARETO_K
+            from cips_models.inference.importance import trusted
 
             stage = self.stage_one if specification is self.specification else None
             fit = cips.importance(self.survey, specification, stage=stage, **asked)
-            if sampler == "importance" or fit.sample_stats["pareto_k"] <= MOST_PARETO_K:
+            if sampler == "importance" or trusted(fit):
                 return fit
-            logger.warning("too few answers for importance sampling (Pareto k): nutpie instead")
+            logger.warning("too few answers for importance sampling: nutpie instead")
             sampler = "nutpie"
         return cips.fit(cips.build(self.survey, specification), sampler=sampler, **asked)
 
