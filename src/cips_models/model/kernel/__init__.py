@@ -1,5 +1,6 @@
 """The likelihood as compiled code; see ``evaluation``."""
 
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -8,8 +9,9 @@ def _forget_stale_code() -> None:
     folder = Path(__file__).parent
     changed = max(part.stat().st_mtime for part in folder.glob("*.py"))
     for index in (folder / "__pycache__").glob("*.nbi"):
-        if index.stat().st_mtime < changed:
-            index.unlink(missing_ok=True)
+        with suppress(OSError):  # another process was faster, or the folder is not ours
+            if index.stat().st_mtime < changed:
+                index.unlink()
 
 
 _forget_stale_code()
