@@ -3,7 +3,7 @@
 #   make demo    simulate, validate, fit, diagnose, estimate, compare, chart, report -> demo/
 #   make test    linter, formatter, types, layer order, tests
 #   make lint    the first four of these
-#   make bench   speed and scale, measured -> benchmarks/results/ (half an hour)
+#   make bench   speed and scale, measured -> benchmarks/results/ (an hour)
 #   make env     the environment alone, in .venv
 #   make lock    resolve requirements/*.txt again (make lock UPGRADE=--upgrade for newer ones)
 #   make clean   remove the environment and everything that was made
