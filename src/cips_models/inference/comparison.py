@@ -14,20 +14,24 @@ from cips_models.inference.weights import MOST_PARETO_K
 from cips_models.model.likelihood import pointwise
 from cips_models.model.quadrature import Quadrature
 from cips_models.names import CHAIN, DRAW, RESPONDENT
-from cips_models.survey.survey import Survey
+from cips_models.survey.survey import NO_ANSWER, Survey
 
 #: Draws of a fit that a comparison uses: more change nothing that can be seen.
 _MOST_DRAWS = 500
 
 
 def _log_likelihood(fit: Fit, survey: Survey) -> xr.DataTree:
-    """Log-likelihood of every respondent, with the draws it was computed at."""
+    """Log-likelihood of everybody who answered, with the draws it was computed at.
+
+    Who answered nothing has likelihood one under every model, and tells nothing of any.
+    """
+    spoke = (survey.answers != NO_ANSWER).any("item").to_numpy()
     lay = matching_layout(fit, survey)
     quadrature = Quadrature(**fit.provenance["quadrature"])
     posterior = thinned(fit, _MOST_DRAWS)
-    values = np.empty((posterior.sizes[CHAIN], posterior.sizes[DRAW], len(lay.order)))
+    values = np.empty((posterior.sizes[CHAIN], posterior.sizes[DRAW], spoke.sum()))
     for c, d, at in replay(posterior, lay):
-        values[c, d] = pointwise(at, lay, quadrature)
+        values[c, d] = pointwise(at, lay, quadrature)[spoke]
     likelihood = xr.Dataset({"answers": ((CHAIN, DRAW, RESPONDENT), values)})
     # Levels alone tell how efficient the draws are; constants among the rest cannot.
     return xr.DataTree.from_dict({"posterior": posterior[["level"]], "log_likelihood": likelihood})
@@ -52,7 +56,7 @@ def compare(fits: Mapping[str, Fit], survey: Survey) -> pd.DataFrame:
         Index ``fit``, best first.  Columns ``rank``, ``elpd`` and its ``se`` (expected log
         predictive density of a respondent left out, summed), ``p`` (effective number of
         parameters), ``elpd_diff`` and ``dse`` (to the best and its standard error),
-        ``weight`` (stacking), ``respondents``, and ``pareto_k_bad``: respondents whose
+        ``weight`` (stacking), ``respondents`` (with an answer), and ``pareto_k_bad``: respondents whose
         Pareto k exceeds 0.7, for whom the estimate cannot be trusted.
 
     Raises
@@ -72,7 +76,7 @@ def compare(fits: Mapping[str, Fit], survey: Survey) -> pd.DataFrame:
         loo = {n: az.loo(_log_likelihood(fit, survey), pointwise=True) for n, fit in fits.items()}
     table = az.compare(loo, round_to="none").rename_axis("fit")
     bad = {name: int((result.pareto_k > MOST_PARETO_K).sum()) for name, result in loo.items()}
-    table["respondents"] = len(survey.respondents)
+    table["respondents"] = int((survey.answers != NO_ANSWER).any("item").sum())
     table["pareto_k_bad"] = table.index.map(bad)
     columns = ["rank", "elpd", "se", "p", "elpd_diff", "dse", "weight"]
     return table[[*columns, "respondents", "pareto_k_bad"]]

@@ -113,3 +113,12 @@ def test_raw_results_of_cells_by_hand(make_survey):
                         assert float(cell["percent"]) == pytest.approx(100 * np.mean(positive))
                     else:
                         assert np.isnan(cell["score"])
+
+
+def test_who_answered_nothing_is_not_compared(fit, survey):
+    answers = survey.answers.copy(deep=True)
+    answers[:3] = -1
+    silent = replace(survey, answers=answers)
+    posterior = fit.posterior.isel(draw=slice(0, 50))
+    fits = {name: replace(fit, posterior=posterior) for name in ("one", "other")}
+    assert (compare(fits, silent)["respondents"] == len(survey.respondents) - 3).all()
