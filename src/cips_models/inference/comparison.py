@@ -56,8 +56,8 @@ def compare(fits: Mapping[str, Fit], survey: Survey) -> pd.DataFrame:
         Index ``fit``, best first.  Columns ``rank``, ``elpd`` and its ``se`` (expected log
         predictive density of a respondent left out, summed), ``p`` (effective number of
         parameters), ``elpd_diff`` and ``dse`` (to the best and its standard error),
-        ``weight`` (stacking), ``respondents`` (with an answer), and ``pareto_k_bad``: respondents whose
-        Pareto k exceeds 0.7, for whom the estimate cannot be trusted.
+        ``weight`` (stacking), ``respondents`` (with an answer), and ``pareto_k_bad``:
+        respondents whose Pareto k exceeds 0.7, for whom the estimate cannot be trusted.
 
     Raises
     ------
