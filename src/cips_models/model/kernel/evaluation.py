@@ -37,6 +37,47 @@ from cips_models.model.kernel.respondents import over_respondents
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _through_patterns(
+    likelihood,
+    probability,
+    scale,
+    pattern_start,
+    pattern_category,
+    pattern_set,
+    pattern_of,
+    cell_start,
+    location,
+    general,
+    specific,
+    theta,
+    u,
+    weight,
+    pointwise,
+    with_gradient,
+    d_table,
+    d_location,
+    d_general,
+    d_specific,
+):
+    """Total log-likelihood in the precision of ``likelihood`` (pattern, node), which is filled.
+
+    NaN, and no gradient by the categories, where that precision does not suffice.
+    """
+    peak = np.empty(pattern_set.size)
+    d_pattern = np.zeros_like(likelihood)
+    pattern_likelihood(
+        probability, scale, pattern_start, pattern_category, pattern_set, likelihood, peak
+    )
+    total = over_respondents(
+        location, general, specific, pattern_of, cell_start, theta, u, weight, likelihood, peak,
+        pointwise, with_gradient, d_pattern, d_location, d_general, d_specific,
+    )  # fmt: skip
+    if with_gradient and not np.isnan(total):
+        category_weights(pattern_start, pattern_category, pattern_set, d_pattern, d_table)
+    return total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def evaluate(
     slope,
     threshold,
@@ -86,39 +127,26 @@ def evaluate(
     for s in range(sets):
         table = category_log_probability(theta, slope, threshold[s], item_start)
         scaled_probability(table, probability[s], scale[s])
-    patterns = pattern_set.size
-    peak = np.empty(patterns)
     d_location = np.zeros_like(location)
     d_general = np.zeros_like(general)
     d_specific = np.zeros_like(specific)
     d_slope = np.zeros_like(slope)
     d_threshold = np.zeros_like(threshold)
     d_table = np.zeros_like(probability)
+    shape = (pattern_set.size, nodes)
     total = np.nan
     if single[0]:
-        rounded = np.zeros((patterns, nodes), np.float32)
-        likelihood = np.empty((patterns, nodes), np.float32)
-        pattern_likelihood(
-            probability, scale, pattern_start, pattern_category, pattern_set, likelihood, peak
-        )
-        total = over_respondents(
-            location, general, specific, pattern_of, cell_start, theta, u, weight, likelihood,
-            peak, pointwise, with_gradient, rounded, d_location, d_general, d_specific,
+        total = _through_patterns(
+            np.empty(shape, np.float32), probability, scale, pattern_start, pattern_category,
+            pattern_set, pattern_of, cell_start, location, general, specific, theta, u, weight,
+            pointwise, with_gradient, d_table, d_location, d_general, d_specific,
         )  # fmt: skip
-        if with_gradient and not np.isnan(total):
-            category_weights(pattern_start, pattern_category, pattern_set, rounded, d_table)
     if np.isnan(total):
-        exact = np.zeros((patterns, nodes))
-        likelihood = np.empty((patterns, nodes))
-        pattern_likelihood(
-            probability, scale, pattern_start, pattern_category, pattern_set, likelihood, peak
-        )
-        total = over_respondents(
-            location, general, specific, pattern_of, cell_start, theta, u, weight, likelihood,
-            peak, pointwise, with_gradient, exact, d_location, d_general, d_specific,
+        total = _through_patterns(
+            np.empty(shape), probability, scale, pattern_start, pattern_category,
+            pattern_set, pattern_of, cell_start, location, general, specific, theta, u, weight,
+            pointwise, with_gradient, d_table, d_location, d_general, d_specific,
         )  # fmt: skip
-        if with_gradient:
-            category_weights(pattern_start, pattern_category, pattern_set, exact, d_table)
     if with_gradient:
         for s in range(sets):
             category_gradient(
