@@ -1,7 +1,8 @@
 """Time of one log density with its gradient, on one thread, and how it grows with people.
 
-Three formulations side by side in one run: the whole model, its likelihood alone in single and
-in double precision, and the likelihood's value alone, which weighs importance draws.
+Side by side in one run: the whole model, its likelihood alone in single and in double precision,
+the likelihood with thresholds that drift (a set for every country and wave), and the likelihood's
+value alone, which weighs importance draws.
 """
 
 import time
@@ -17,7 +18,9 @@ from benchmarks.surveys import survey_of
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
 from cips_models.model.kernel.evaluation import evaluate
+from cips_models.model.layout import Layout, layout
 from cips_models.model.likelihood import PARAMETERS, PUBLIC, kernel_data, parameters
+from cips_models.names import COUNTRY, WAVE
 
 SIZES = (2_000, 6_000, 19_500, 60_000, 200_000)
 ROUNDS = 15
@@ -44,27 +47,33 @@ def measure(respondents: int) -> dict[str, float]:
     function, x = density.function(), density.start
     public = density.public(x[None, None])
     values = parameters({name: public[name].to_numpy()[0, 0] for name in PUBLIC}, lay)
-    arrays = [np.ascontiguousarray(values[name]) for name in PARAMETERS]
     pointwise = np.empty(len(lay.order))
+    drift = layout(survey, thresholds_by=(COUNTRY, WAVE))
+    shift = np.random.default_rng(0).normal(0, 0.1, (len(drift.sets), 1))
+    drifting = values | {"threshold": values["threshold"] + shift}
 
-    def likelihood(*, single: bool, gradient: bool) -> Callable[[], object]:
+    def likelihood(
+        values: dict[str, np.ndarray], lay: Layout, *, single: bool = True, gradient: bool = True
+    ) -> Callable[[], object]:
+        arrays = [np.ascontiguousarray(values[name]) for name in PARAMETERS]
         data = kernel_data(lay, replace(spec.quadrature, single=single)).values()
         return lambda: evaluate(*arrays, *data, pointwise, gradient)
 
-    whole, single, double, value = seconds(
+    whole, single, double, drifted, value = seconds(
         lambda: function(x),
-        likelihood(single=True, gradient=True),
-        likelihood(single=False, gradient=True),
-        likelihood(single=True, gradient=False),
+        likelihood(values, lay),
+        likelihood(values, lay, single=False),
+        likelihood(drifting, drift),
+        likelihood(values, lay, gradient=False),
     )
     return {
         "respondents": len(survey.respondents),
         "answers": int((lay.answers >= 0).sum()),
         "dimensions": density.dim,
-        "distinct patterns, share": len(lay.pattern_set) / lay.pattern_of.size,
         "model, ms": 1e3 * whole,
         "likelihood, single, ms": 1e3 * single,
         "likelihood, double, ms": 1e3 * double,
+        "likelihood, drift on, ms": 1e3 * drifted,
         "likelihood, value alone, ms": 1e3 * value,
     }
 

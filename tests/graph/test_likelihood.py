@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cips_models.inference.diagnosis import MOST_QUADRATURE_SD
+from cips_models.inference.accuracy import MOST_QUADRATURE_SD
 from cips_models.model.forward import simulate_answers
 from cips_models.model.kernel.evaluation import evaluate as evaluate_kernel
 from cips_models.model.kernel.traits import trait_weights
@@ -201,9 +201,48 @@ def test_thirty_contradicting_answers_stay_finite(make_survey, parameters_of):
     lay = layout(survey)
     public = parameters_of(survey, lay)
     public["discrimination"][:] = 6.0
-    total, _, gradients = evaluate(parameters(public, lay), lay, SHIPPED)
+    values = parameters(public, lay)
+    total, respondents, gradients = evaluate(values, lay, SHIPPED)
     assert np.isfinite(total)
     assert all(np.isfinite(gradient).all() for gradient in gradients)
+    rounded = evaluate(values, lay, replace(SHIPPED, single=True))
+    np.testing.assert_array_equal(rounded[1], respondents)
+
+
+def test_drifting_thresholds_are_every_country_and_wave_by_itself(make_survey, parameters_of):
+    survey = make_survey(respondents=7, once=("Avalon",))
+    lay = layout(survey, thresholds_by=("country", "wave"))
+    values = parameters(parameters_of(survey, lay), lay)
+    book, rng = lay.questions, np.random.default_rng(6)
+    drift = rng.normal(0, 0.5, (len(lay.sets), len(book.labels)))
+    values["threshold"] = values["threshold"] + np.repeat(drift, book.levels - 1, axis=1)
+    check_gradients(values, lay, FINE, count=12)
+    check_single(values, lay)
+
+    total, respondents, gradients = evaluate(values, lay, SHIPPED)
+    codes = {dim: survey.respondents[dim].cat.codes for dim in lay.sets}
+    left, slopes = total, np.zeros(len(book.labels))
+    for number, of in lay.sets.iterrows():
+        rows = np.logical_and(*(codes[dim] == of[dim] for dim in lay.sets)).to_numpy()
+        part = layout(
+            replace(
+                survey,
+                respondents=survey.respondents[rows],
+                answers=survey.answers.isel(respondent=rows),
+            )
+        )
+        cells = lay.cell_set == number
+        own = {"slope": values["slope"], "threshold": values["threshold"][[number]]}
+        own |= {name: values[name][cells] for name in ("location", "general", "specific")}
+        alone, found, (d_slope, d_threshold, *d_cells) = evaluate(own, part, SHIPPED)
+        left -= alone
+        slopes += d_slope
+        np.testing.assert_allclose(found, respondents[cells[lay.cell_of]], rtol=1e-12)
+        np.testing.assert_allclose(d_threshold[0], gradients[1][number], rtol=1e-9, atol=1e-12)
+        for one, all_cells in zip(d_cells, gradients[2:], strict=True):
+            np.testing.assert_allclose(one, all_cells[cells], rtol=1e-9, atol=1e-12)
+    assert left == pytest.approx(0, abs=1e-9)
+    np.testing.assert_allclose(slopes, gradients[0], rtol=1e-9)
 
 
 def test_order_of_respondents_does_not_matter(make_survey, parameters_of):

@@ -1,6 +1,6 @@
-"""A survey as the likelihood sees it: cells, item parameters, answer patterns."""
+"""A survey as the likelihood sees it: cells, item parameters, answers one after another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,14 +109,16 @@ class Layout:
         First respondent of each cell.
     answers : (respondent, question) int8 array
         In kernel order; -1 where there is no substantive answer.
-    pattern_of : (respondent, factor) int64 array
-        Pattern of the respondent's answers to a factor, -1 without any.
-    pattern_start : (pattern + 1,) int64 array
-        First entry of a pattern in ``pattern_category``.
-    pattern_category : int64 array
-        Rows of the category table: question j's level k is row ``start[j] + j + k``.
-    pattern_set : (pattern,) int64 array
-        Threshold set under which a pattern was answered.
+    answer_start : (respondent, factor + 1) uint32 array
+        First entry of the answers to each factor in ``answer_category``, and the end.
+    answer_category : uint32 array
+        The answers as rows of the category table, respondent by respondent and within
+        one factor by factor: question j's level k is row ``start[j] + j + k``.
+    sets : pandas.DataFrame
+        One row a set of cells that share thresholds: positions in the dimensions by which
+        thresholds differ; if they do not, one row without columns.
+    cell_set : (cell,) int array
+        Set of each cell.
     """
 
     questions: Questions
@@ -124,10 +126,10 @@ class Layout:
     order: np.ndarray
     cell_start: np.ndarray
     answers: np.ndarray
-    pattern_of: np.ndarray
-    pattern_start: np.ndarray
-    pattern_category: np.ndarray
-    pattern_set: np.ndarray
+    answer_start: np.ndarray
+    answer_category: np.ndarray
+    sets: pd.DataFrame
+    cell_set: np.ndarray
 
     @property
     def cell_of(self) -> np.ndarray:
@@ -135,31 +137,29 @@ class Layout:
         return np.repeat(np.arange(len(self.cells)), np.diff(self.cell_start))
 
 
-def _patterns(
-    answers: np.ndarray, threshold_set: np.ndarray, book: Questions, factors: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Distinct answer patterns per factor and threshold set, as compressed rows."""
-    pattern_of = np.full((len(answers), factors), -1, dtype=np.int64)
-    starts, categories, sets = [np.zeros(1, dtype=np.int64)], [], []
-    count = entries = 0
-    for f in range(factors):
-        members = np.flatnonzero(book.factor == f)
-        block = np.column_stack([threshold_set, answers[:, members]]).astype(np.int64)
-        answered = np.flatnonzero((block[:, 1:] != NO_ANSWER).any(axis=1))
-        distinct, inverse = np.unique(block[answered], axis=0, return_inverse=True)
-        pattern_of[answered, f] = count + inverse
-        given = distinct[:, 1:] != NO_ANSWER
-        rows = (book.start[members] + members) + distinct[:, 1:]
-        categories.append(rows[given])
-        starts.append(entries + np.cumsum(given.sum(axis=1)))
-        sets.append(distinct[:, 0])
-        count += len(distinct)
-        entries += int(given.sum())
-    return pattern_of, np.concatenate(starts), np.concatenate(categories), np.concatenate(sets)
+def _one_after_another(
+    answers: np.ndarray, book: Questions, factors: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Substantive answers as rows of the category table, and where each factor's start."""
+    order = np.argsort(book.factor, kind="stable")
+    factor_start = np.searchsorted(book.factor[order], np.arange(factors + 1))
+    given = answers[:, order] != NO_ANSWER
+    category = (book.start[:-1] + np.arange(len(book.labels)))[order] + answers[:, order]
+    before = np.concatenate([[0], np.cumsum(given)])
+    start = before[np.arange(len(answers))[:, None] * given.shape[1] + factor_start]
+    # Unsigned, so that compiled code need not ask whether an index counts from the end.
+    return start.astype(np.uint32), category[given].astype(np.uint32)
 
 
-def layout(survey: Survey) -> Layout:
+def layout(survey: Survey, *, thresholds_by: Sequence[str] = ()) -> Layout:
     """Arrange a survey for the likelihood.
+
+    Parameters
+    ----------
+    survey : Survey
+    thresholds_by : sequence of str
+        Dimensions by which thresholds differ: ``("country", "wave")`` where items drift, by
+        default none.
 
     Raises
     ------
@@ -187,18 +187,17 @@ def layout(survey: Survey) -> Layout:
             f"{survey.name}: found no substantive answer; expected at least one. "
             "Look at the codes for don't know and not asked in the codebook."
         )
-    no_drift = np.zeros(len(raw), dtype=np.int64)
-    pattern_of, start, category, pattern_set = _patterns(
-        answers, no_drift, book, len(survey.factors)
-    )
+    cells = pd.DataFrame(distinct, columns=[COUNTRY, GROUP, WAVE])
+    sets, cell_set = np.unique(cells[[*thresholds_by]], axis=0, return_inverse=True)
+    start, category = _one_after_another(answers, book, len(survey.factors))
     return Layout(
         questions=book,
-        cells=pd.DataFrame(distinct, columns=[COUNTRY, GROUP, WAVE]).assign(respondents=sizes),
+        cells=cells.assign(respondents=sizes),
         order=order,
         cell_start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         answers=answers,
-        pattern_of=pattern_of,
-        pattern_start=start,
-        pattern_category=category,
-        pattern_set=pattern_set,
+        answer_start=start,
+        answer_category=category,
+        sets=pd.DataFrame(sets, columns=[*thresholds_by]),
+        cell_set=cell_set,
     )

@@ -23,7 +23,7 @@ PARAMETERS = ("slope", "threshold", "location", "general", "specific")
 PUBLIC = ("discrimination", "threshold", "level", "general_spread", "specific_spread")
 
 #: Raise when the kernel's meaning changes: compiled code is cached on disk under it.
-_KERNEL_VERSION = 4
+_KERNEL_VERSION = 5
 
 
 def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
@@ -56,12 +56,12 @@ def kernel_data(layout: Layout, quadrature: Quadrature) -> dict[str, np.ndarray]
     """Everything the kernel reads besides parameters, in the order of its arguments."""
     outlook, weight = quadrature.outlook()
     return {
-        "item_start": layout.questions.start,
-        "pattern_start": layout.pattern_start,
-        "pattern_category": layout.pattern_category,
-        "pattern_set": layout.pattern_set,
-        "pattern_of": layout.pattern_of,
-        "cell_start": layout.cell_start,
+        # PyMC makes integers as short as this, and code is compiled for one type.
+        "item_start": layout.questions.start.astype(np.int32),
+        "answer_start": layout.answer_start,
+        "answer_category": layout.answer_category,
+        "cell_start": layout.cell_start.astype(np.int32),
+        "cell_set": layout.cell_set.astype(np.int32),
         "trait_node": quadrature.trait(),
         "outlook_node": outlook,
         "outlook_weight": weight,
@@ -110,7 +110,7 @@ class MarginalLikelihood(Op):
     def perform(self, node: Apply, inputs: list[Any], output_storage: list[list[Any]]) -> None:
         """Evaluate without PyTensor's numba mode."""
         arrays = [np.ascontiguousarray(value) for value in inputs]
-        values = evaluate(*arrays, np.empty(arrays[9].shape[0]), True)
+        values = evaluate(*arrays, np.empty(len(arrays[6])), True)
         output_storage[0][0] = np.asarray(values[0])
         for storage, value in zip(output_storage[1:], values[1:], strict=True):
             storage[0] = value
@@ -144,11 +144,10 @@ def _numba_marginal_likelihood(op: Op, node: Apply, **kwargs: Any) -> tuple[Any,
         general,
         specific,
         item_start,
-        pattern_start,
-        pattern_category,
-        pattern_set,
-        pattern_of,
+        answer_start,
+        answer_category,
         cell_start,
+        cell_set,
         trait_node,
         outlook_node,
         outlook_weight,
@@ -161,16 +160,15 @@ def _numba_marginal_likelihood(op: Op, node: Apply, **kwargs: Any) -> tuple[Any,
             general,
             specific,
             item_start,
-            pattern_start,
-            pattern_category,
-            pattern_set,
-            pattern_of,
+            answer_start,
+            answer_category,
             cell_start,
+            cell_set,
             trait_node,
             outlook_node,
             outlook_weight,
             single,
-            np.empty(pattern_of.shape[0]),
+            np.empty(len(answer_start)),
             True,
         )
         return np.asarray(total), d_slope, d_threshold, d_location, d_general, d_specific

@@ -51,7 +51,7 @@ def test_differing_versions_do_not_link(make_survey):
     assert block[0] != block[1]
 
 
-def test_patterns_spell_the_answers(make_survey):
+def test_categories_spell_the_answers(make_survey):
     survey = make_survey(respondents=6)
     lay = layout(survey)
     book = lay.questions
@@ -59,14 +59,22 @@ def test_patterns_spell_the_answers(make_survey):
         for f in range(len(survey.factors)):
             members = np.flatnonzero(book.factor == f)
             given = [j for j in members if lay.answers[i, j] != NO_ANSWER]
-            pattern = lay.pattern_of[i, f]
-            assert (pattern < 0) == (not given)
-            if given:
-                rows = lay.pattern_category[
-                    lay.pattern_start[pattern] : lay.pattern_start[pattern + 1]
-                ]
-                spelt = [book.start[j] + j + lay.answers[i, j] for j in given]
-                assert rows.tolist() == spelt
+            rows = lay.answer_category[lay.answer_start[i, f] : lay.answer_start[i, f + 1]]
+            assert rows.tolist() == [book.start[j] + j + lay.answers[i, j] for j in given]
+    assert len(lay.answer_category) == (lay.answers != NO_ANSWER).sum()
+
+
+def test_cells_share_thresholds_unless_told_otherwise(make_survey):
+    lay = layout(make_survey())
+    assert lay.cell_set.tolist() == [0] * len(lay.cells)
+    assert lay.sets.shape == (1, 0)
+
+
+@pytest.mark.parametrize("dims", [("country", "wave"), ("wave",), ("country", "group", "wave")])
+def test_sets_are_the_cells_that_share_thresholds(make_survey, dims):
+    lay = layout(make_survey(once=("Avalon",)), thresholds_by=dims)
+    np.testing.assert_array_equal(lay.sets.iloc[lay.cell_set], lay.cells[[*dims]])
+    assert not lay.sets.duplicated().any()
 
 
 def test_survey_without_answers_is_refused(make_survey):

@@ -1,14 +1,7 @@
-"""From item parameters to the likelihood of answer patterns on the trait grid, and back."""
+"""From item parameters to the probability of every category on the trait grid, and back."""
 
 import numpy as np
 from numba import njit
-
-from cips_models.model.kernel.numbers import FAST, TINY
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _softplus(x):
-    return max(x, 0.0) + np.log1p(np.exp(-abs(x)))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -33,29 +26,20 @@ def category_log_probability(theta, slope, threshold, item_start):
     -------
     (category, node) array
     """
-    items = slope.size
-    nodes = theta.size
-    table = np.empty((threshold.size + items, nodes))
-    for j in range(items):
-        first = item_start[j]
-        thresholds = item_start[j + 1] - first
-        for k in range(thresholds + 1):
-            row = table[first + j + k]
-            for m in range(nodes):
-                row[m] = 0.0
-            if k > 0:
-                b = threshold[first + k - 1]
-                for m in range(nodes):
-                    row[m] -= _softplus(-slope[j] * (theta[m] - b))
-            if k < thresholds:
-                b = threshold[first + k]
-                for m in range(nodes):
-                    row[m] -= _softplus(slope[j] * (theta[m] - b))
-            if 0 < k < thresholds:
-                gap = slope[j] * (threshold[first + k] - threshold[first + k - 1])
-                between = np.log(-np.expm1(-gap))
-                for m in range(nodes):
-                    row[m] += between
+    table = np.zeros((threshold.size + slope.size, theta.size))
+    for j in range(slope.size):
+        a = slope[j]
+        for t in range(item_start[j], item_start[j + 1]):
+            above = table[t + j + 1]  # the category whose lower bound is t
+            below = table[t + j]  # the category whose upper bound is t
+            between = 0.0
+            if t > item_start[j]:
+                between = np.log(-np.expm1(-a * (threshold[t] - threshold[t - 1])))
+            for m in range(theta.size):
+                x = a * (theta[m] - threshold[t])
+                tail = np.log1p(np.exp(-abs(x)))
+                above[m] -= max(-x, 0.0) + tail
+                below[m] += between - max(x, 0.0) - tail
     return table
 
 
@@ -97,41 +81,3 @@ def scaled_probability(log_probability, probability, scale):
             scale[r] = max(scale[r], log_probability[r, m])
         for m in range(nodes):
             probability[r, m] = np.exp(log_probability[r, m] - scale[r])
-
-
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-def pattern_likelihood(probability, scale, start, category, threshold_set, likelihood, peak):
-    """Fill ``likelihood`` (pattern, node), scaled to a maximum of one, and its log scale.
-
-    Products of probabilities that are scaled row by row need no exponential; scaling
-    again after every answer keeps thirty contradicting answers from underflow.
-    """
-    nodes = likelihood.shape[1]
-    row = np.empty(nodes)
-    for p in range(threshold_set.size):
-        s = threshold_set[p]
-        for m in range(nodes):
-            row[m] = 1.0
-        peak[p] = 0.0
-        for r in range(start[p], start[p + 1]):
-            factor = probability[s, category[r]]
-            for m in range(nodes):
-                row[m] *= factor[m]
-            peak[p] += scale[s, category[r]]
-            if (r - start[p]) % 8 == 7 or r + 1 == start[p + 1]:
-                top = max(row.max(), TINY)
-                peak[p] += np.log(top)
-                for m in range(nodes):
-                    row[m] /= top
-        for m in range(nodes):
-            likelihood[p, m] = row[m]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def category_weights(start, category, threshold_set, d_pattern, d_table):
-    """Add the gradient by the patterns' log-likelihood to that by the categories'."""
-    for p in range(threshold_set.size):
-        for r in range(start[p], start[p + 1]):
-            target = d_table[threshold_set[p], category[r]]
-            for m in range(target.size):
-                target[m] += d_pattern[p, m]

@@ -3,35 +3,22 @@
 import numpy as np
 from numba import njit
 
-from cips_models.model.kernel.numbers import FAST, TINY
+from cips_models.model.kernel.answers import answers_gradient, answers_likelihood
+from cips_models.model.kernel.numbers import TINY
 from cips_models.model.kernel.traits import trait_gradient, trait_weights
 
 #: Respondents of a cell that are taken together: their arrays stay in the processor's cache.
-_TOGETHER = 128
+_TOGETHER = 192
 
-#: In single precision a factor whose likelihood is below this at every node of the outlook has
-#: lost its digits: everything is done again in double precision.
-_LEAST_SINGLE = 1e-25
+#: In single precision a likelihood below this, at every node of the outlook, has lost its
+#: digits, and gradients might overflow: everything is done again in double precision.
+_LEAST_SINGLE = 1e-18
 
-
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-def _gather(pattern, likelihood, rows):
-    """Fill ``rows`` (respondent, trait node) with each respondent's pattern.
-
-    Ones if not asked: then the likelihood given u is one, and no gradient comes of it, since
-    the trait weights sum to one.
-    """
-    for i in range(pattern.size):
-        row = rows[i]
-        if pattern[i] < 0:
-            row[:] = 1
-        else:
-            source = likelihood[pattern[i]]
-            for m in range(row.size):
-                row[m] = source[m]
+#: Added to divisors that may be zero.
+_SMALL = 1e-25
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _update_posterior(given_u, top, posterior):
     """Multiply a factor's likelihood given u into the posterior (u node, respondent).
 
@@ -55,39 +42,27 @@ def _update_posterior(given_u, top, posterior):
     return least
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _relative_posterior(given_u, top, posterior, ratio):
     """Fill ``ratio`` (u node, respondent): the gradient with respect to ``given_u`` unscaled."""
     nodes_u, n = given_u.shape
-    tiny = ratio.dtype.type(_LEAST_SINGLE)
+    small = ratio.dtype.type(_SMALL)
     for q in range(nodes_u):
         for i in range(n):
-            ratio[q, i] = posterior[q, i] / ((given_u[q, i] + tiny) * top[i])
+            ratio[q, i] = posterior[q, i] / ((given_u[q, i] + small) * top[i])
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-def _add_scales(pattern, peak, top, scale, pointwise):
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add_scales(top, scale, pointwise):
     """Multiply what a factor was scaled by into ``scale``, or add its logarithm to the rest."""
-    for i in range(pattern.size):
-        if pattern[i] >= 0:
-            pointwise[i] += peak[pattern[i]]
-            scale[i] *= top[i]
-            if scale[i] < 1e-150:
-                pointwise[i] += np.log(scale[i])
-                scale[i] = 1.0
-
-
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-def _scatter(pattern, rows, d_rows, d_pattern):
-    """Add the gradient with respect to the patterns' log-likelihood."""
-    for i in range(pattern.size):
-        if pattern[i] < 0:
-            continue
-        target = d_pattern[pattern[i]]
-        row = rows[i]
-        slope = d_rows[i]
-        for m in range(target.size):
-            target[m] += row[m] * slope[m]
+    least = 1.0
+    for i in range(top.size):
+        scale[i] *= top[i]
+        least = min(least, scale[i])
+    if least < 1e-150:
+        for i in range(top.size):
+            pointwise[i] += np.log(scale[i])
+            scale[i] = 1.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -98,7 +73,7 @@ def _copy(source, target):
             target[m, q] = source[m, q]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _start(weight, posterior):
     """Fill the posterior (u node, respondent) with the prior."""
     for q in range(posterior.shape[0]):
@@ -106,7 +81,7 @@ def _start(weight, posterior):
             posterior[q, i] = weight[q]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _masses(posterior, mass):
     """Fill ``mass`` (respondent,) with the sums over the nodes."""
     for i in range(posterior.shape[1]):
@@ -135,7 +110,7 @@ def _once_more_in_logs(weight, given_u, i, posterior):
     return highest
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _normalise(mass, posterior):
     """Divide the posterior (u node, respondent) by its masses."""
     for q in range(posterior.shape[0]):
@@ -143,7 +118,7 @@ def _normalise(mass, posterior):
             posterior[q, i] /= mass[i]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _add(part, total):
     """Add a matrix to another."""
     for m in range(total.shape[0]):
@@ -156,44 +131,50 @@ def over_respondents(
     location,
     general,
     specific,
-    pattern_of,
+    answer_start,
+    answer_category,
     cell_start,
+    cell_set,
     theta,
     u,
     weight,
-    likelihood,
-    peak,
+    probability,
+    scale,
     pointwise,
     with_gradient,
-    d_pattern,
+    d_table,
     d_location,
     d_general,
     d_specific,
 ):
-    """Integrate every respondent's latents out, in the precision of ``likelihood``.
+    """Integrate every respondent's latents out, in the precision of ``probability``.
 
     Fills ``pointwise`` and, if asked, the gradients; returns the total, NaN when single
     precision does not suffice.
     """
     cells, factors = location.shape
-    nodes, real = theta.size, likelihood.dtype
-    least = _LEAST_SINGLE if likelihood.itemsize < 8 else 0.0
-    exact = np.empty((nodes, u.size))
+    nodes, real = theta.size, probability.dtype
+    least = _LEAST_SINGLE if probability.itemsize < 8 else 0.0
+    exact = np.empty((factors, nodes, u.size))
     d_exact = np.empty((nodes, u.size))
     weights = np.empty((factors, nodes, u.size), real)
     d_weights = np.empty((factors, nodes, u.size), real)
     part = np.empty((nodes, u.size), real)
+    d_cell = np.empty(probability.shape[1:], real)
     total = 0.0
     pointwise[:] = 0.0
+    d_table[:] = 0.0
     for c in range(cells):
+        s = cell_set[c]
         for f in range(factors):
-            trait_weights(theta, u, location[c, f], general[c, f], specific[c, f], exact)
-            _copy(exact, weights[f])
+            trait_weights(theta, u, location[c, f], general[c, f], specific[c, f], exact[f])
+            _copy(exact[f], weights[f])
         d_weights[:] = 0
+        d_cell[:] = 0
         for start in range(cell_start[c], cell_start[c + 1], _TOGETHER):
             stop = min(start + _TOGETHER, cell_start[c + 1])
             n = stop - start
-            rows = np.empty((factors, n, nodes), real)
+            given_trait = np.empty((factors, n, nodes), real)
             given_u = np.empty((factors, u.size, n), real)
             top = np.empty((factors, n), real)
             scaled = np.ones(n)
@@ -201,12 +182,14 @@ def over_respondents(
             _start(weight, posterior)
             value = pointwise[start:stop]
             for f in range(factors):
-                pattern = pattern_of[start:stop, f]
-                _gather(pattern, likelihood, rows[f])
-                np.dot(weights[f].T, rows[f].T, given_u[f])
-                if _update_posterior(given_u[f], top[f], posterior) < least:
+                ends = answer_start[start:stop, f : f + 2]
+                lowest = answers_likelihood(
+                    ends, answer_category, probability[s], scale[s], given_trait[f], value
+                )
+                np.dot(weights[f].T, given_trait[f].T, given_u[f])
+                if lowest < least or _update_posterior(given_u[f], top[f], posterior) < least:
                     return np.nan
-                _add_scales(pattern, peak, top[f], scaled, value)
+                _add_scales(top[f], scaled, value)
             mass = np.empty(n)
             _masses(posterior, mass)
             for i in range(n):
@@ -223,18 +206,20 @@ def over_respondents(
                 continue
             _normalise(mass, posterior)
             ratio = np.empty((u.size, n), real)
-            d_rows = np.empty((n, nodes), real)
+            d_given_trait = np.empty((n, nodes), real)
             for f in range(factors):
-                pattern = pattern_of[start:stop, f]
+                ends = answer_start[start:stop, f : f + 2]
                 _relative_posterior(given_u[f], top[f], posterior, ratio)
-                np.dot(ratio.T, weights[f].T, d_rows)
-                _scatter(pattern, rows[f], d_rows, d_pattern)
-                np.dot(rows[f].T, ratio.T, part)
+                np.dot(ratio.T, weights[f].T, d_given_trait)
+                answers_gradient(ends, answer_category, given_trait[f], d_given_trait, d_cell)
+                np.dot(given_trait[f].T, ratio.T, part)
                 _add(part, d_weights[f])
-        for f in range(factors if with_gradient else 0):
-            trait_weights(theta, u, location[c, f], general[c, f], specific[c, f], exact)
+        if not with_gradient:
+            continue
+        _add(d_cell, d_table[s])
+        for f in range(factors):
             _copy(d_weights[f], d_exact)
             d_location[c, f], d_general[c, f], d_specific[c, f] = trait_gradient(
-                theta, u, location[c, f], general[c, f], specific[c, f], exact, d_exact
+                theta, u, location[c, f], general[c, f], specific[c, f], exact[f], d_exact
             )
     return total

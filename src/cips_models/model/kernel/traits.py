@@ -3,13 +3,11 @@
 import numpy as np
 from numba import njit
 
-from cips_models.model.kernel.numbers import FAST
-
 #: Beyond it the trait weights are built column by column; doubles end at exp(709).
 _MOST_EXPONENT = 300.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, nogil=True, error_model="numpy")
 def trait_weights(theta, u, location, general, specific, weights):
     """Fill ``weights`` (trait node, u node): N(location + general u, specific^2), columns sum to 1.
 
@@ -52,7 +50,7 @@ def trait_weights(theta, u, location, general, specific, weights):
             weights[m, q] *= total[q]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _trait_weights_by_column(theta, u, location, general, specific, weights):
     """Fill the same, each column outwards from its own largest entry: slower, any parameters."""
     nodes = theta.size
@@ -79,7 +77,7 @@ def _trait_weights_by_column(theta, u, location, general, specific, weights):
             weights[m, q] /= total
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, nogil=True, error_model="numpy")
 def trait_gradient(theta, u, location, general, specific, weights, d_weights):
     """Gradient of the trait weights with respect to location, general and specific."""
     nodes, nodes_u = weights.shape
