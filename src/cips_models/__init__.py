@@ -20,6 +20,8 @@ _HOME = {
     "load": "cips_models.inference.fit",
     "Fit": "cips_models.inference.fit",
     "cut": "cips_models.inference.cut",
+    "joint": "cips_models.inference.joint",
+    "approximate": "cips_models.inference.importance",
     "importance": "cips_models.inference.importance",
     "diagnose": "cips_models.inference.diagnosis",
     "predictive": "cips_models.inference.predictive",

@@ -6,7 +6,7 @@ import numpy as np
 import pymc as pm
 import pytest
 
-from cips_models.model.density import MODE
+from cips_models.model.compilation import MODE
 from cips_models.model.forward import simulate_answers
 from cips_models.model.layout import layout
 from cips_models.model.likelihood import parameters, pointwise

@@ -87,8 +87,9 @@ sampling = _all(
     click.option("--cores", type=_COUNT, metavar="N", help="Chains sampled at a time."),
     click.option(
         "--sampler",
-        type=click.Choice(["auto", "importance", "nutpie", "pymc"]),
-        help="Of the joint route. Default: auto, importance sampling where its diagnostic allows.",
+        type=click.Choice(["auto", "importance", "approximate", "nutpie", "pymc"]),
+        help="Of the joint route. Default: auto, importance sampling where its diagnostic allows. "
+        "approximate: in a minute, with a diagnostic that says when not to trust it.",
     ),
 )
 

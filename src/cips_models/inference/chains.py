@@ -10,7 +10,7 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,12 @@ class Schedule:
         """Say how far things are, if anybody listens."""
         if self.progress:
             self.progress(done, message)
+
+    def within(self, start: float, stop: float) -> "Schedule":
+        """The same for a part of the work, between two shares of all of it."""
+        return replace(
+            self, progress=lambda done, message: self.tell(start + (stop - start) * done, message)
+        )
 
     @property
     def generators(self) -> list[np.random.Generator]:

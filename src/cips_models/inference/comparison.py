@@ -1,4 +1,4 @@
-"""Which model predicts respondents better, and whether the quadrature is fine enough."""
+"""Which model predicts respondents better."""
 
 import warnings
 from collections.abc import Mapping
@@ -80,28 +80,3 @@ def compare(fits: Mapping[str, Fit], survey: Survey) -> pd.DataFrame:
     table["pareto_k_bad"] = table.index.map(bad)
     columns = ["rank", "elpd", "se", "p", "elpd_diff", "dse", "weight"]
     return table[[*columns, "respondents", "pareto_k_bad"]]
-
-
-def quadrature_error(fit: Fit, survey: Survey, *, draws: int = 40) -> xr.DataArray:
-    """Total log-likelihood on a finer grid minus that on the fit's own, draw by draw.
-
-    Only its variation matters: a constant does not change the posterior.
-
-    Returns
-    -------
-    xarray.DataArray
-        Dims chain, draw.
-
-    Raises
-    ------
-    FitError
-        The fit is of another survey, or of cell estimates instead of answers.
-    """
-    lay = matching_layout(fit, survey)
-    coarse = Quadrature(**fit.provenance["quadrature"])
-    fine = coarse.finer()
-    posterior = thinned(fit, draws)
-    error = np.empty((posterior.sizes[CHAIN], posterior.sizes[DRAW]))
-    for c, d, at in replay(posterior, lay):
-        error[c, d] = (pointwise(at, lay, fine) - pointwise(at, lay, coarse)).sum()
-    return xr.DataArray(error, dims=(CHAIN, DRAW))

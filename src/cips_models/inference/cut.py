@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pymc as pm
 
+from cips_models.inference.accuracy import noted
 from cips_models.inference.chains import Progress, Schedule
 from cips_models.inference.fit import Fit
 from cips_models.inference.sampling import DRAWS, TUNE, sample
@@ -64,6 +65,8 @@ def cut(
     schedule = Schedule(seed, draws or DRAWS["cut"], tune, chains, cores, progress)
     schedule.tell(0.0, "stage 1")
     first = stage or stage_one(survey, spec, threads=cores)
-    fit = sample(stage_two(survey, spec, first.cells), route="cut", schedule=schedule)
+    own = replace(spec, quadrature=first.quadrature)
+    fit = sample(stage_two(survey, own, first.cells), route="cut", schedule=schedule)
     items = first.draws(chains, schedule.draws, np.random.default_rng(seed))
-    return replace(fit, posterior=fit.posterior.merge(items))
+    fit = replace(fit, posterior=fit.posterior.merge(items.drop_vars("level")))
+    return noted(fit, spec)

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from cips_models.inference.collapse import Collapsed
 from cips_models.inference.curvature import curvature
 from cips_models.inference.cut import stage_two
+from cips_models.inference.laplace import definite
 from cips_models.inference.stage_one import StageOne
 from cips_models.model.density import Density
 from cips_models.model.specification import Specification
@@ -64,11 +65,6 @@ def expanded(
     """Stage 1 with its Gaussian where the posterior of this specification is.
 
     Its levels are no estimates any more; with the hierarchy they give the joint posterior.
-
-    Raises
-    ------
-    FitError
-        The curvature is not positive definite there.
     """
     function, rng = first.likelihood(), np.random.default_rng(seed)
     with threadpool_limits(1):
@@ -81,7 +77,7 @@ def expanded(
         precision = curvature(first.density, at, np.ones(len(at), dtype=bool), threads=threads)
         level = np.arange(len(at))[first.level]
         precision[level, level] -= 1.0  # the flat prior of the levels
-        around = StageOne.of(first.density, at, precision, first.unit)
+        around = StageOne.of(first.density, at, definite(precision), first.unit)
         posterior = _Posterior(hierarchy, around.touching(at, function(at)[1]))
         for _ in range(_ROUNDS):
             points = posterior.draws(_DRAWS, rng)

@@ -40,6 +40,20 @@ def maximise(density: Density, start: np.ndarray, free: np.ndarray) -> np.ndarra
     return x
 
 
+def definite(precision: np.ndarray) -> np.ndarray:
+    """The precision, in no direction less than a standard normal prior's if not definite.
+
+    Away from the mode a likelihood may curve upwards; what a Gaussian is to stand for there
+    is at most as wide as the prior.
+    """
+    try:
+        np.linalg.cholesky(precision)
+    except np.linalg.LinAlgError:
+        values, axes = np.linalg.eigh(precision)
+        return np.asarray((axes * np.maximum(values, 1.0)) @ axes.T)
+    return precision
+
+
 def factorise(precision: np.ndarray) -> np.ndarray:
     """A matrix F with F F' = inverse of the precision.
 

@@ -17,8 +17,9 @@ from cips_models.inference.proposal import SplitStudent
 from cips_models.inference.weights import MOST_PARETO_K, efficiency, resampled, smoothed
 from cips_models.model.density import Density
 
-#: Proposals for each draw that is kept.
-_PROPOSALS = 2
+#: Proposals for each draw that is kept, and the most of a chain: beyond, draws share their
+#: scales and are independent given them.
+_PROPOSALS, _MOST_PROPOSALS = 2, 2400
 
 
 def marginal_draws(density: Density, schedule: Schedule) -> tuple[np.ndarray, xr.Dataset]:
@@ -43,7 +44,7 @@ def _by_importance(
 
     def chain(position: int, tell: Tell) -> tuple[np.ndarray, np.ndarray]:
         rng = generators[position]
-        proposed, log_density = proposal.draw(_PROPOSALS * draws, rng)
+        proposed, log_density = proposal.draw(min(_PROPOSALS * draws, _MOST_PROPOSALS), rng)
         log_weights = -log_density
         for d, h in enumerate(proposed):
             log_weights[d] += marginal.log_posterior(h)

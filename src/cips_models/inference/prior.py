@@ -7,7 +7,7 @@ import pymc as pm
 import xarray as xr
 
 from cips_models.model.build import Blueprint, blueprint, build
-from cips_models.model.density import MODE
+from cips_models.model.compilation import MODE
 from cips_models.model.likelihood import PUBLIC
 from cips_models.model.record import questionnaire, reference
 from cips_models.model.response import expected

@@ -16,12 +16,13 @@ from cips_models.inference.geometry import find
 from cips_models.inference.marginal import marginal_draws
 from cips_models.inference.nuts import nuts
 from cips_models.model.build import blueprint
+from cips_models.model.compilation import MODE
 from cips_models.model.density import Density
 
 #: Draws kept of each chain, by route. R-hat below 1.01 for every scale asks for some 1,500
 #: effective draws of the slowest, far more than the 400 of the other gate; by the cut route a
 #: draw is nearly as good as an independent one; importance weights lose some of them.
-DRAWS: Final = MappingProxyType({"joint": 800, "cut": 600, "importance": 1200})
+DRAWS: Final = MappingProxyType({"joint": 800, "cut": 600, "importance": 1200, "approximate": 500})
 
 #: Warm-up draws of each chain.
 TUNE: Final = 200
@@ -120,7 +121,7 @@ def _pymc(density: Density, schedule: Schedule) -> tuple[np.ndarray, xr.Dataset]
                 progressbar=False,
                 compute_convergence_checks=False,
                 return_inferencedata=False,
-                compile_kwargs={"mode": density.mode},
+                compile_kwargs={"mode": MODE},
             )
         names = [name for name, *_ in density.point_map]
         columns = [trace.get_values(name).reshape(draws, -1) for name in names]

@@ -13,11 +13,13 @@ import xarray as xr
 from scipy.linalg import cho_factor, cho_solve
 from threadpoolctl import threadpool_limits
 
+from cips_models.inference.accuracy import sufficient
 from cips_models.inference.curvature import curvature
-from cips_models.inference.laplace import covariance, factorise, maximise
+from cips_models.inference.laplace import covariance, definite, factorise, maximise
 from cips_models.model.build import CellEstimates, blueprint, build
 from cips_models.model.density import Density
 from cips_models.model.likelihood import PUBLIC
+from cips_models.model.quadrature import Quadrature
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
@@ -25,6 +27,9 @@ from cips_models.survey.survey import Survey
 #: In the demonstration no linear combination of errors is misstated by more than 2 % of its
 #: variance, and a third of the shared dimensions goes.
 _NEGLIGIBLE = 0.02
+
+#: Grids that are tried, and draws that one is judged by.
+_GRIDS, _DRAWS = 4, 20
 
 
 @dataclass(frozen=True)
@@ -79,11 +84,15 @@ class StageOne:
         cells = replace(self.cells, mean=self.unit * mode[self.level])
         return replace(self, cells=cells, mode=mode)
 
+    @property
+    def quadrature(self) -> Quadrature:
+        """The grid: the specification's, or a finer one where that did not suffice."""
+        return blueprint(self.density.model).specification.quadrature
+
     def draws(self, chains: int, length: int, rng: np.random.Generator) -> xr.Dataset:
-        """Draws of item parameters and person spreads, dims (chain, draw, ...)."""
+        """Draws of all that the likelihood reads, dims (chain, draw, ...)."""
         z = rng.standard_normal((chains, length, len(self.mode)))
-        items = self.density.public(self.mode + z @ self.factor.T)
-        return items[[name for name in PUBLIC if name != "level"]]
+        return self.density.public(self.mode + z @ self.factor.T)[list(PUBLIC)]
 
     def levels_of(self, level: xr.DataArray) -> np.ndarray:
         """(chain, draw, estimate) levels in logits, of an array over all cells."""
@@ -139,6 +148,7 @@ class StageOne:
 def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> StageOne:
     """Estimate every cell on its own, by the mode and the curvature there.
 
+    The quadrature is judged there too, and made finer where it does not suffice.
     Without a hierarchy there is no funnel, and the log-likelihood of a cell's level is
     close to quadratic: the Gaussian approximation is sound here.
 
@@ -156,13 +166,21 @@ def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> Stage
         Some parameter is not identified.
     """
     structure = replace(spec.structure, measurement="answers", pooling=False)
-    model = build(survey, replace(spec, structure=structure))
-    density = Density(model)
-    everything = np.ones(density.dim, dtype=bool)
-    with threadpool_limits(1):
-        mode = maximise(density, density.start, everything)
-        precision = curvature(density, mode, everything, threads=threads)
-    return StageOne.of(density, mode, precision, spec.priors["flat_cell"].sd)
+    unit = spec.priors["flat_cell"].sd
+    start = None
+    for _ in range(_GRIDS):
+        density = Density(build(survey, replace(spec, structure=structure)))
+        everything = np.ones(density.dim, dtype=bool)
+        with threadpool_limits(1):
+            mode = maximise(density, density.start if start is None else start, everything)
+            precision = curvature(density, mode, everything, threads=threads)
+        around = StageOne.of(density, mode, definite(precision), unit)
+        public = around.draws(1, _DRAWS, np.random.default_rng(0))
+        grid = sufficient(public, blueprint(density.model).layout, spec.quadrature, threads)
+        if grid == spec.quadrature:
+            break
+        spec, start = replace(spec, quadrature=grid), mode
+    return StageOne.of(density, mode, precision, unit)
 
 
 def _errors(

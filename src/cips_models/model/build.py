@@ -135,8 +135,9 @@ def build(survey: Survey, spec: Specification, *, cells: CellEstimates | None = 
 def _cell_measurement(level: Any, cells: CellEstimates) -> None:
     """Estimates with known covariance, rotated so that their errors are independent."""
     whiten = np.linalg.inv(np.linalg.cholesky(cells.covariance))
-    expected = level[tuple(cells.position.T)]
-    pm.Normal("cell_estimate", pm.math.dot(whiten, expected), 1.0, observed=whiten @ cells.mean)
+    expected = pm.math.dot(pm.Data("whiten", whiten), level[tuple(cells.position.T)])
+    shown = pm.Data("cell_estimate_data", whiten @ cells.mean)
+    pm.Normal("cell_estimate", expected, 1.0, observed=shown)
 
 
 def _answer_measurement(spec: Specification, lay: Layout, level: Any, plan: Design) -> None:
@@ -149,7 +150,7 @@ def _answer_measurement(spec: Specification, lay: Layout, level: Any, plan: Desi
     data = [pm.Data(name, value) for name, value in kernel_data(lay, spec.quadrature).items()]
 
     def log_probability(value: Any, *inputs: Any) -> Any:
-        # The answers enter as patterns, which hold the same information as ``value``.
+        # The answers enter as data of the kernel, which hold the same information as ``value``.
         return marginal_likelihood(*inputs[:-1], *data)[0]
 
     def forward(*inputs: Any, rng: np.random.Generator, size: Any) -> np.ndarray:

@@ -10,6 +10,11 @@ from cips_models.errors import SpecificationError
 _LEAST_NODES = 4
 
 
+#: What may be too coarse or too narrow: spacing and span of the outlook's nodes, step and reach
+#: of the trait's.
+ASPECTS = ("nodes", "span", "step", "reach")
+
+
 @dataclass(frozen=True)
 class Quadrature:
     """Grids on which the respondent's latents are integrated out.
@@ -66,6 +71,18 @@ class Quadrature:
         """Nodes of the trait grid, in logits."""
         half = int(np.ceil(self.reach / self.step - 1e-9))
         return (np.arange(-half, half) + 0.5) * self.step
+
+    def refined(self, *aspects: str) -> "Quadrature":
+        """A grid that is finer or wider in some of :data:`ASPECTS`."""
+        span = self.span + ("span" in aspects)
+        spacing = 2 * self.span / (self.nodes - 1) / (1.5 if "nodes" in aspects else 1.0)
+        return Quadrature(
+            nodes=int(np.ceil(2 * span / spacing - 1e-9)) + 1,
+            span=span,
+            step=self.step / (1.5 if "step" in aspects else 1.0),
+            reach=self.reach + 2.0 * ("reach" in aspects),
+            single=self.single,
+        )
 
     def finer(self) -> "Quadrature":
         """A grid twice as fine and wider, against which this one is judged."""

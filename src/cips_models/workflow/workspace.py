@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,11 +17,6 @@ from cips_models.survey.reading import read
 from cips_models.survey.study_file import load_study
 from cips_models.survey.survey import Survey
 from cips_models.workflow.description import facts, survey_tables
-
-logger = logging.getLogger(__name__)
-
-#: The sampler of the joint route is chosen by its diagnostic.
-AUTO = "auto"
 
 type Tell = Callable[[float, str], None]
 
@@ -127,26 +121,18 @@ class Workspace(Results):
     ) -> Any:
         """Fit a specification to the survey by one route: "joint" or "cut".
 
-        The joint route's sampler is "auto" by default: importance sampling, and nutpie where
-        its weights are not to be trusted or do not pay.  ``draws`` of a chain are
-        at most as many as the request asks for.
+        ``draws`` of a chain are at most as many as the request asks for.
         """
         asked = {"seed": self.request.seed, "progress": tell, **self._sampling}
         if draws is not None:
             asked["draws"] = min(draws, asked.get("draws", draws))
-        sampler = asked.pop("sampler", AUTO)
         if route == "cut":
+            asked.pop("sampler", None)
             return cips.cut(self.survey, specification, stage=self.stage_one, **asked)
-        if sampler in {AUTO, "importance"}:
-            from cips_models.inference.importance import trusted
-
-            stage = self.stage_one if specification is self.specification else None
-            fit = cips.importance(self.survey, specification, stage=stage, **asked)
-            if sampler == "importance" or trusted(fit):
-                return fit
-            logger.warning("too few answers for importance sampling: nutpie instead")
-            sampler = "nutpie"
-        return cips.fit(cips.build(self.survey, specification), sampler=sampler, **asked)
+        stage = None
+        if specification is self.specification and asked.get("sampler") not in {"nutpie", "pymc"}:
+            stage = self.stage_one
+        return cips.joint(self.survey, specification, stage=stage, **asked)
 
     @cached_property
     def stage_one(self) -> Any:

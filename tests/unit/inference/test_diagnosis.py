@@ -71,3 +71,24 @@ def test_quadrature_is_held_against_the_survey(fit, make_fit, survey):
     worse = replace(fit, provenance={**fit.provenance, "quadrature": coarse})
     assert not row(diagnose(worse, survey), "quadrature")["passed"]
     assert "quadrature" not in set(diagnose(make_fit(route="cut"), survey).table["quantity"])
+
+
+def approximate(fit, slope, seed=2):
+    """The fit as an approximate one, whose weights pull the first group's effect up."""
+    effect = fit.posterior["effect"][:, :100, 0].to_numpy()
+    noise = np.random.default_rng(seed).normal(0, 0.2, effect.shape)
+    log_weight = slope * (effect - effect.mean()) / effect.std() + noise
+    stats = {"log_weight": (("chain", "proposal"), log_weight), "pareto_k": 0.2, "efficiency": 0.5}
+    settings = {**fit.provenance["settings"], "sampler": "approximate"}
+    return replace(
+        fit,
+        sample_stats=fit.sample_stats.assign(stats),
+        provenance={**fit.provenance, "settings": settings},
+    )
+
+
+def test_an_approximation_passes_unless_its_weights_would_move_it(fit):
+    assert row(diagnose(approximate(fit, 0.0)), "approximation")["passed"]
+    found = row(diagnose(approximate(fit, 0.5)), "approximation")
+    assert not found["passed"]
+    assert "move effect by 0." in found["worst"]

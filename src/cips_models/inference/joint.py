@@ -1,0 +1,119 @@
+"""The joint posterior, by whichever sampler its diagnostics allow."""
+
+import logging
+from dataclasses import replace
+from typing import Any
+
+from cips_models.errors import FitError, SpecificationError
+from cips_models.inference.accuracy import (
+    MOST_QUADRATURE_SD,
+    noted,
+    quadrature_error,
+    reweighted,
+    sufficient,
+)
+from cips_models.inference.chains import Progress
+from cips_models.inference.fit import Fit
+from cips_models.inference.importance import approximate, importance, trusted
+from cips_models.inference.replay import matching_layout, thinned
+from cips_models.inference.sampling import TUNE, fit
+from cips_models.inference.stage_one import StageOne, stage_one
+from cips_models.model.build import build
+from cips_models.model.quadrature import Quadrature
+from cips_models.model.specification import Specification
+from cips_models.survey.survey import Survey
+
+logger = logging.getLogger(__name__)
+
+#: "auto" is importance sampling where its weights are to be trusted, else nutpie.
+SAMPLERS = ("auto", "importance", "approximate", "nutpie", "pymc")
+
+#: Draws of a fit that a finer grid is chosen by.
+_DRAWS = 20
+
+
+def joint(
+    survey: Survey,
+    spec: Specification,
+    *,
+    seed: int,
+    sampler: str = "auto",
+    draws: int | None = None,
+    tune: int = TUNE,
+    chains: int = 4,
+    cores: int = 2,
+    stage: StageOne | None = None,
+    progress: Progress | None = None,
+) -> Fit:
+    """Fit everything at once, and see to it that the quadrature is fine enough.
+
+    Parameters
+    ----------
+    survey : Survey
+    spec : Specification
+    sampler : {"auto", "importance", "approximate", "nutpie", "pymc"}
+        "auto": importance sampling, and nutpie where its weights are not to be trusted.
+    seed, draws, tune, chains, cores, progress
+        As for :func:`cips_models.fit`.
+    stage : StageOne, optional
+        An earlier stage 1 of the same survey and specification.
+
+    Returns
+    -------
+    Fit
+        Where the specification's grid does not suffice, it was reweighted to a finer one or
+        fitted again on one; its settings say which, under ``quadrature``.
+
+    Raises
+    ------
+    SpecificationError
+        The sampler is unknown, or the specification needs what the survey does not have.
+    FitError
+        Stage 1 does not identify some parameter, and no other sampler was allowed.
+    """
+    if sampler not in SAMPLERS:
+        raise SpecificationError(f"sampler: found {sampler!r}; expected one of {SAMPLERS}")
+    options = {
+        "seed": seed, "draws": draws, "tune": tune, "chains": chains, "cores": cores,
+        "progress": progress,
+    }  # fmt: skip
+    found = _sampled(survey, spec, sampler, stage, options)
+    if quadrature_error(found, survey).std() > MOST_QUADRATURE_SD:
+        mended = reweighted(found, survey, seed=seed)
+        if mended is not None:
+            return mended
+        grid = Quadrature(**found.provenance["quadrature"])
+        lay = matching_layout(found, survey)
+        finer = sufficient(thinned(found, _DRAWS), lay, grid, threads=cores)
+        found = _sampled(survey, replace(spec, quadrature=finer), sampler, None, options)
+    return noted(found, spec)
+
+
+def _sampled(
+    survey: Survey,
+    spec: Specification,
+    sampler: str,
+    stage: StageOne | None,
+    options: dict[str, Any],
+) -> Fit:
+    if sampler == "auto":
+        return _automatic(survey, spec, stage, options)
+    if sampler in {"nutpie", "pymc"}:
+        return fit(build(survey, spec), sampler=sampler, **options)
+    method = importance if sampler == "importance" else approximate
+    return method(survey, spec, stage=stage, **options)
+
+
+def _automatic(
+    survey: Survey, spec: Specification, stage: StageOne | None, options: dict[str, Any]
+) -> Fit:
+    try:
+        first = stage or stage_one(survey, spec, threads=options["cores"])
+        found = importance(survey, spec, stage=first, **options)
+    except FitError:
+        logger.warning("no Gaussian stands in for the likelihood: nutpie instead")
+        return fit(build(survey, spec), **options)
+    if trusted(found):
+        return found
+    logger.warning("too few answers for importance sampling: nutpie instead")
+    return fit(build(survey, replace(spec, quadrature=first.quadrature)), **options)

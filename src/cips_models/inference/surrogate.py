@@ -1,0 +1,121 @@
+"""Draws of the joint posterior under a Gaussian in place of the likelihood, with weights.
+
+Where stage 1 is Gaussian, stage 2 together with items and persons *given its levels* is the
+joint posterior of a model whose likelihood was replaced by a quadratic.  The ratio of the two
+likelihoods is all that is missing.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from scipy.linalg import solve_triangular
+from threadpoolctl import threadpool_limits
+
+from cips_models.inference.chains import Schedule
+from cips_models.inference.cut import stage_two
+from cips_models.inference.fit import Fit
+from cips_models.inference.replay import replay
+from cips_models.inference.sampling import sample
+from cips_models.inference.stage_one import StageOne
+from cips_models.inference.weights import efficiency, smoothed
+from cips_models.model.build import Blueprint, blueprint
+from cips_models.model.likelihood import pointwise
+from cips_models.model.specification import Specification
+from cips_models.survey.survey import Survey
+
+#: Draws that a thread weighs before it reports.
+_TOGETHER = 50
+
+#: Share of the work that is done when the draws remain to be weighed, for progress.
+_SAMPLING = 0.6
+
+
+def proposed(
+    survey: Survey,
+    spec: Specification,
+    stage: StageOne,
+    schedule: Schedule,
+    weighed: int | None = None,
+) -> Fit:
+    """Draws under a Gaussian in place of the likelihood, with the weights of some or all."""
+    fit = sample(
+        stage_two(survey, spec, stage.cells), route="cut", schedule=schedule.within(0, _SAMPLING)
+    )
+    points, proposal = _given_levels(
+        stage, fit.posterior["level"], np.random.default_rng(schedule.seed)
+    )
+    public = stage.density.public(points)
+    log_weight = _log_likelihood(
+        public.isel(draw=slice(weighed)),
+        blueprint(stage.density.model),
+        schedule.within(_SAMPLING, 1),
+    )
+    log_weight += (stage.log_prior(points) - proposal)[:, :weighed]
+    return replace(
+        fit,
+        posterior=fit.posterior.merge(public.drop_vars("level")),
+        sample_stats=fit.sample_stats.assign(_weights_of(log_weight)),
+    )
+
+
+def _weights_of(log_weight: np.ndarray) -> dict[str, Any]:
+    """What the weights (chain, proposal) of draws say of them."""
+    weights, pareto_k = smoothed(log_weight.ravel())
+    return {
+        "log_weight": (("chain", "proposal"), log_weight),
+        "pareto_k": pareto_k,
+        "efficiency": efficiency(weights),
+    }
+
+
+def together(one: Fit, other: Fit) -> Fit:
+    """The draws of two fits with the same Gaussian."""
+    log_weight = [fit.sample_stats["log_weight"].to_numpy() for fit in (one, other)]
+    kept = one.sample_stats.drop_vars(["log_weight", "pareto_k", "efficiency"])
+    return replace(
+        one,
+        posterior=xr.concat([one.posterior, other.posterior], "draw"),
+        sample_stats=kept.assign(_weights_of(np.concatenate(log_weight, axis=1))),
+    )
+
+
+def _given_levels(
+    first: StageOne, level: xr.DataArray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points of stage 1 (chain, draw, dim): levels as given, the rest from its conditional.
+
+    And the log of what stands in for the likelihood there, (chain, draw): the density of the
+    estimates given the levels, as stage 2 has it, times that of the rest given the levels.
+    """
+    levels = first.levels_of(level)
+    z = rng.standard_normal((*levels.shape[:2], first.rest))
+    root = np.linalg.cholesky(first.cells.covariance)
+    missed = (levels - first.cells.mean).reshape(-1, len(root))
+    standard = solve_triangular(root, missed.T, lower=True)
+    log_density = -0.5 * (standard**2).sum(axis=0).reshape(levels.shape[:2])
+    return first.completed(levels, z), log_density - 0.5 * (z**2).sum(axis=-1)
+
+
+def _log_likelihood(public: xr.Dataset, plan: Blueprint, schedule: Schedule) -> np.ndarray:
+    """(chain, draw) log-likelihood of all answers at draws of a model's public variables."""
+    lay, quadrature = plan.layout, plan.specification.quadrature
+    chains, draws = public.sizes["chain"], public.sizes["draw"]
+    found = np.empty((chains, draws))
+
+    def evaluate(part: tuple[int, slice]) -> int:
+        chain, own = part
+        for _, d, at in replay(public.isel(chain=[chain], draw=own), lay):
+            found[chain, own.start + d] = pointwise(at, lay, quadrature).sum()
+        return int(own.stop - own.start)
+
+    starts = range(0, draws, _TOGETHER)
+    parts = [(c, slice(s, min(s + _TOGETHER, draws))) for c in range(chains) for s in starts]
+    done = 0
+    with threadpool_limits(1), ThreadPoolExecutor(schedule.cores) as pool:
+        for count in pool.map(evaluate, parts):
+            done += count
+            schedule.tell(done / found.size, "weighing draws")
+    return found

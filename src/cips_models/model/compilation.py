@@ -1,0 +1,120 @@
+"""A model as compiled functions, which models that differ only in their data share.
+
+PyTensor's numba mode would compile the whole graph into one machine-code function, which
+takes a minute for this model; a C compiler, where there is one, takes longer still over the
+operations one by one.  The costly part, the likelihood, is compiled code anyway; the few
+hundred small operations around it are run as NumPy calls by PyTensor's virtual machine, which
+starts in seconds and costs two milliseconds a gradient.
+
+The seconds are spent once for all surveys of one design: their models are the same graph, and
+the functions of an earlier one are copied with the data exchanged.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+from pytensor import function
+from pytensor.compile.mode import Mode
+from pytensor.graph.basic import equal_computations
+from pytensor.graph.replace import vectorize_graph
+from pytensor.link.vm import VMLinker
+
+#: How PyTensor runs what surrounds the likelihood.
+MODE = Mode(linker=VMLinker(use_cloop=False, c_thunks=False), optimizer="fast_run").excluding(
+    "fusion"
+)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Functions of one model.
+
+    Attributes
+    ----------
+    log_density : callable
+        From a point (dim,) to the log density and its gradient.
+    public : callable
+        From points (point, dim) to public variables (point, ...), all at once.
+    inputs : list of variables
+        All that differs between models of one design: free variables, data and lengths of
+        dimensions.
+    computed : list of variables
+        The log density and the public variables of one point.
+    """
+
+    log_density: Any
+    public: Any
+    inputs: list[Any]
+    computed: list[Any]
+
+    def for_data(self, inputs: list[Any], computed: list[Any]) -> "Compiled | None":
+        """The same functions of another model's data; None if that computes something else."""
+        same = (
+            len(computed) == len(self.computed)
+            and _lengths(inputs) == _lengths(self.inputs)
+            and equal_computations(self.computed, computed, in_xs=self.inputs, in_ys=inputs)
+        )
+        if not same:
+            return None
+        other = dict(zip(self.inputs, inputs, strict=True))
+        log_density, public = (
+            own.copy(share_memory=False, swap={v: other[v] for v in own.get_shared()})
+            for own in (self.log_density, self.public)
+        )
+        for own in (log_density, public):
+            own.trust_input = True
+        return Compiled(log_density, public, inputs, computed)
+
+
+#: The latest: those of one assessment, stage 1 and stage 2 of its specifications.
+_LATEST: deque[Compiled] = deque(maxlen=8)
+
+
+def compiled(model: pm.Model, names: Sequence[str]) -> Compiled:
+    """Functions of a model and its public variables, compiled unless an earlier one's serve.
+
+    Parameters
+    ----------
+    model : pymc.Model
+    names : sequence of str
+        The public variables.
+    """
+    lengths = [length for _, length in sorted(model.dim_lengths.items())]
+    inputs = [*model.value_vars, *model.data_vars, *lengths]
+    computed = [model.logp(), *model.replace_rvs_by_values([model[name] for name in names])]
+    for known in _LATEST:
+        if found := known.for_data(inputs, computed):
+            return found
+    log_density = model.logp_dlogp_function(ravel_inputs=True, mode=MODE)
+    log_density.set_extra_values({})
+    own = log_density._pytensor_function
+    own.trust_input = True
+    found = Compiled(own, _public(model, computed[1:]), inputs, computed)
+    _LATEST.append(found)
+    return found
+
+
+def _lengths(inputs: list[Any]) -> list[int]:
+    """Values of the whole numbers among the inputs: lengths of dimensions."""
+    return [int(v.get_value()) for v in inputs if v.ndim == 0 and hasattr(v, "get_value")]
+
+
+def _public(model: pm.Model, one: list[Any]) -> Any:
+    """Compile variables of one point for many points."""
+    points, values, at = pt.matrix("points"), {}, 0
+    start = model.initial_point(random_seed=0)
+    for variable in model.value_vars:
+        shape = np.shape(start[variable.name])
+        size = int(np.prod(shape))
+        values[variable] = points[:, at : at + size].reshape((points.shape[0], *shape))
+        at += size
+    many = [
+        found if found.ndim > own.ndim else pt.broadcast_to(found, (points.shape[0], *own.shape))
+        for own, found in zip(one, vectorize_graph(one, values), strict=True)
+    ]
+    return function([points], many, mode=MODE, on_unused_input="ignore")
