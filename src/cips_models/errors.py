@@ -80,3 +80,9 @@ class OutputError(CipsError):
     """Results would overwrite others, or the place for them cannot be written."""
 
     exit_code = 7
+
+
+class InterruptedFitError(CipsError):
+    """The user broke off; what had been drawn was kept, and the message says where."""
+
+    exit_code = 130

@@ -15,6 +15,7 @@ from cips_models.cli.options import (
     survey_files,
 )
 from cips_models.cli.output import progress, say, written
+from cips_models.errors import InterruptedFitError
 
 
 @click.command(name="fit", help=COMMANDS["fit"])
@@ -65,4 +66,8 @@ def command(
     passed = bool(cips.diagnose(fit).passed)
     verdict = "passed its diagnostics" if passed else "FAILED its diagnostics: cips diagnose"
     words = f"{written([out])}\nThe fit of {work.survey.name} {verdict}."
-    say(words, {"fit": str(out), "passed": passed, "seed": seed}, as_json=as_json)
+    partial = fit.provenance["settings"].get("partial")
+    facts = {"fit": str(out), "passed": passed, "seed": seed, "partial": partial}
+    say(words, facts, as_json=as_json)
+    if partial:
+        raise InterruptedFitError(f"{out}: partial, {partial}")

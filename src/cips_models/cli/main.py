@@ -41,6 +41,7 @@ Exit codes:
   5  a fit failed its diagnostics, or cannot be used
   6  the data cannot identify what was asked for
   7  results would overwrite others, or cannot be written
+130  interrupted; what had been drawn was kept where the message says
 """
 
 

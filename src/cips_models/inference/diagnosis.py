@@ -131,6 +131,15 @@ def _quadrature(fit: Fit, survey: Survey) -> dict[str, object]:
     }
 
 
+def _partial(kept: str) -> dict[str, object]:
+    return {
+        "quantity": "interrupted",
+        "kind": "sampler",
+        "worst": f"kept {kept}",
+        "passed": False,
+    }
+
+
 def _divergences(fit: Fit) -> dict[str, object]:
     count = int(fit.sample_stats["diverging"].sum())
     return {
@@ -186,10 +195,10 @@ def _approximation(fit: Fit) -> dict[str, object]:
 def diagnose(fit: Fit, survey: Survey | None = None) -> Diagnosis:
     """Hold a fit against the gates.
 
-    No divergences; bulk and tail ESS of at least 400 for every continuous estimand; R-hat
-    below 1.01 for effects, pooled and scale parameters and below 1.05 for single cells.
-    With the survey also, for a joint fit, the quadrature: over draws, the error of the
-    total log-likelihood may vary by an sd of 0.1.  Of a fit by importance sampling the
+    Not interrupted; no divergences; bulk and tail ESS of at least 400 for every continuous
+    estimand; R-hat below 1.01 for effects, pooled and scale parameters and below 1.05 for
+    single cells.  With the survey also, for a joint fit, the quadrature: over draws, the error
+    of the total log-likelihood may vary by an sd of 0.1.  Of a fit by importance sampling the
     Pareto k of its weights, at most 0.7 (Vehtari et al. 2024); of an approximate fit also how
     far the weights of some of its draws would move effects and what is pooled, at most a
     quarter of a posterior sd.
@@ -199,9 +208,11 @@ def diagnose(fit: Fit, survey: Survey | None = None) -> Diagnosis:
     FitError
         The survey is not the one that was fitted.
     """
-    rows = [_divergences(fit)] if "diverging" in fit.sample_stats else []
+    settings = fit.provenance["settings"]
+    rows = [_partial(settings["partial"])] if "partial" in settings else []
+    rows += [_divergences(fit)] if "diverging" in fit.sample_stats else []
     rows += [_importance(fit, name) for name in _WEIGHED if name in fit.sample_stats]
-    if fit.provenance["settings"].get("sampler") == "approximate":
+    if settings.get("sampler") == "approximate":
         rows.append(_approximation(fit))
     if survey is not None and fit.provenance["route"] == "joint":
         rows.append(_quadrature(fit, survey))

@@ -144,11 +144,10 @@ def weighted(survey: Survey, spec: Specification, stage: StageOne, schedule: Sch
     """
     spec = replace(spec, quadrature=stage.quadrature)
     fit = proposed(survey, spec, stage, schedule.within(_EXPANDED, _FIRST))
-    statistics, kept = fit.sample_stats, fit.posterior.sizes["draw"]
-    more = int(np.ceil(_ENOUGH / statistics["efficiency"])) - 1
-    if not trusted(fit) and statistics["pareto_k"] < _HOPELESS and more < _MOST_PROPOSALS:
+    kept = fit.posterior.sizes["draw"]
+    if more := _wanting(fit):
         part = replace(
-            schedule.within(_FIRST, 1.0), draws=max(more, 1) * kept, seed=_another(schedule.seed)
+            schedule.within(_FIRST, 1.0), draws=more * kept, seed=_another(schedule.seed)
         )
         fit = together(fit, proposed(survey, spec, stage, part))
     rng = np.random.default_rng(schedule.seed)
@@ -160,6 +159,15 @@ def weighted(survey: Survey, spec: Specification, stage: StageOne, schedule: Sch
         for c, own in enumerate(rows)
     ]
     return _recorded(replace(fit, posterior=xr.concat(chains, "chain")), "importance")
+
+
+def _wanting(fit: Fit) -> int:
+    """How many times as many draws are still to be proposed; none where that helps nothing."""
+    statistics = fit.sample_stats
+    if trusted(fit) or "partial" in fit.provenance["settings"]:
+        return 0
+    more = max(int(np.ceil(_ENOUGH / statistics["efficiency"])) - 1, 1)
+    return more if statistics["pareto_k"] < _HOPELESS and more < _MOST_PROPOSALS else 0
 
 
 def _at_posterior(

@@ -113,7 +113,7 @@ def _automatic(
     except FitError:
         logger.warning("no Gaussian stands in for the likelihood: nutpie instead")
         return fit(build(survey, spec), **options)
-    if trusted(found):
+    if trusted(found) or "partial" in found.provenance["settings"]:
         return found
     logger.warning("too few answers for importance sampling: nutpie instead")
     return fit(build(survey, replace(spec, quadrature=first.quadrature)), **options)

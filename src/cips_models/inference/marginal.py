@@ -10,7 +10,7 @@ then NUTS takes its place.
 import numpy as np
 import xarray as xr
 
-from cips_models.inference.chains import Schedule, Tell, side_by_side
+from cips_models.inference.chains import Schedule, Tell, most_draws, side_by_side
 from cips_models.inference.collapse import Collapsed
 from cips_models.inference.nuts import nuts
 from cips_models.inference.proposal import SplitStudent
@@ -31,7 +31,8 @@ def marginal_draws(density: Density, schedule: Schedule) -> tuple[np.ndarray, xr
     marginal = Collapsed.of(density)
     mode, hessian = marginal.mode()
     points, statistics = _by_importance(marginal, mode, hessian, schedule)
-    if statistics["pareto_k_scales"] <= MOST_PARETO_K:
+    partial = points.shape[:2] != (schedule.chains, schedule.draws)
+    if partial or statistics["pareto_k_scales"] <= MOST_PARETO_K:
         return points, statistics
     return _by_nuts(marginal, mode, hessian, schedule)
 
@@ -45,25 +46,30 @@ def _by_importance(
     def chain(position: int, tell: Tell) -> tuple[np.ndarray, np.ndarray]:
         rng = generators[position]
         proposed, log_density = proposal.draw(min(_PROPOSALS * draws, _MOST_PROPOSALS), rng)
-        log_weights = -log_density
+        log_weights = []
         for d, h in enumerate(proposed):
-            log_weights[d] += marginal.log_posterior(h)
-            tell(d / len(proposed) / 2, 0)
+            log_weights.append(marginal.log_posterior(h) - log_density[d])
+            if not tell(d / len(proposed) / 2, 0):
+                break
+        length = draws * len(log_weights) // len(proposed)
         chosen, times = np.unique(
-            resampled(smoothed(log_weights)[0], draws, rng), return_counts=True
+            resampled(smoothed(np.array(log_weights))[0], length, rng), return_counts=True
         )
         points: list[np.ndarray] = []
         for d, (k, count) in enumerate(zip(chosen, times, strict=True)):
             points += [*marginal.completed(proposed[k], count, rng)]
-            tell((1 + d / len(chosen)) / 2, 0)
-        return np.array(points), log_weights
+            if not tell((1 + d / len(chosen)) / 2, 0):
+                break
+        return np.array(points), np.array(log_weights)
 
     points, log_weights = zip(*side_by_side(chain, schedule), strict=True)
+    chains, length = most_draws(points)
+    efficiencies = [efficiency(smoothed(log_weights[c])[0]) for c in chains]
     statistics = {
         "pareto_k_scales": smoothed(np.concatenate(log_weights))[1],
-        "efficiency_scales": ("chain", [efficiency(smoothed(own)[0]) for own in log_weights]),
+        "efficiency_scales": ("chain", efficiencies),
     }
-    return np.array(points), xr.Dataset(statistics)
+    return np.array([points[c][:length] for c in chains]), xr.Dataset(statistics)
 
 
 def _by_nuts(

@@ -1,15 +1,19 @@
 """NUTS by nutpie, for any log density that is a Python function."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from cips_models.inference.chains import Schedule, Tell, side_by_side
+from cips_models.inference.chains import Schedule, Tell, most_draws, side_by_side
 
 #: Statistics of the sampler that a fit keeps.
 _STATISTICS = ("diverging", "n_steps", "step_size", "energy", "logp")
+
+#: Seconds between looks at whether a chain is done.
+_POLL = 0.02
 
 
 def nuts(
@@ -17,7 +21,10 @@ def nuts(
     dim: int,
     schedule: Schedule,
 ) -> tuple[np.ndarray, xr.Dataset]:
-    """Draws (chain, draw, dim) of the log density that ``function`` makes, and statistics."""
+    """Draws (chain, draw, dim) of the log density that ``function`` makes, and statistics.
+
+    Fewer draws than asked for after a Ctrl-C.
+    """
     import nutpie
     from nutpie.compiled_pyfunc import from_pyfunc
 
@@ -25,14 +32,17 @@ def nuts(
     draws, tune = schedule.draws, schedule.tune
 
     def chain(position: int, tell: Tell) -> tuple[np.ndarray, xr.Dataset]:
+        going = True
+
         def keep(*_: Any) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
             return lambda coordinates: {"x": coordinates}
 
         def report(states: Any) -> None:
-            tell(states[0].finished_draws / (draws + tune), states[0].divergences)
+            nonlocal going
+            going = tell(states[0].finished_draws / (draws + tune), states[0].divergences)
 
         compiled = from_pyfunc(dim, function, keep, [np.dtype("float64")], [(dim,)], ["x"])
-        tree = nutpie.sample(
+        sampler = nutpie.sample(
             compiled,
             draws=draws,
             tune=tune,
@@ -43,11 +53,25 @@ def nuts(
             progress_bar=False,
             progress_callback=report,
             progress_rate=1000,
+            blocking=False,
         )
+        while going and not _finished(sampler):
+            time.sleep(_POLL)
+        tree = sampler.wait() if going else sampler.abort()
         statistics = tree["sample_stats"].to_dataset(inherit=False)
         kept = [name for name in _STATISTICS if name in statistics]
         return tree["posterior"]["x"].to_numpy(), statistics[kept].reset_coords(drop=True)
 
     points, statistics = zip(*side_by_side(chain, schedule), strict=True)
-    merged = xr.concat([part.drop_vars(["chain"], errors="ignore") for part in statistics], "chain")
-    return np.concatenate(points), merged
+    chains, length = most_draws([own[0] for own in points])
+    parts = [
+        statistics[c].isel(draw=slice(length)).drop_vars("chain", errors="ignore") for c in chains
+    ]
+    return np.concatenate([points[c][:, :length] for c in chains]), xr.concat(parts, "chain")
+
+
+def _finished(sampler: Any) -> bool:
+    try:
+        return bool(sampler.is_finished)
+    except TimeoutError:  # nutpie's own: the chain was too busy to answer
+        return False

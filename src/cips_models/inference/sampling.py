@@ -2,7 +2,7 @@
 
 import warnings
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pymc as pm
@@ -59,6 +59,7 @@ def fit(
     Returns
     -------
     Fit
+        After a Ctrl-C of what was drawn until then; its settings say so, under ``partial``.
 
     Raises
     ------
@@ -86,9 +87,21 @@ def sample(model: pm.Model, *, route: str, schedule: Schedule, sampler: str = "n
     settings = {
         "sampler": "importance" if "pareto_k_scales" in statistics else sampler,
         **{name: getattr(schedule, name) for name in ("draws", "tune", "chains", "cores")},
-    }
+    } | shortfall(points.shape[:2], schedule)
     record = provenance(plan, route=route, seed=schedule.seed, settings=settings)
     return assemble(plan, posterior, statistics, record)
+
+
+def shortfall(found: tuple[int, ...], schedule: Schedule) -> dict[str, Any]:
+    """Settings that say of a fit that it is partial: of an interrupted (chains, draws)."""
+    asked = (schedule.chains, schedule.draws)
+    if found == asked:
+        return {}
+    return {
+        "partial": "{} of {} chains, {} of {} draws of each".format(
+            *(n for pair in zip(found, asked, strict=True) for n in pair)
+        )
+    }
 
 
 def _nutpie(density: Density, schedule: Schedule) -> tuple[np.ndarray, xr.Dataset]:

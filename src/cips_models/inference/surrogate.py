@@ -14,11 +14,11 @@ import xarray as xr
 from scipy.linalg import solve_triangular
 from threadpoolctl import threadpool_limits
 
-from cips_models.inference.chains import Schedule
+from cips_models.inference.chains import Schedule, first_interrupt
 from cips_models.inference.cut import stage_two
 from cips_models.inference.fit import Fit
 from cips_models.inference.replay import replay
-from cips_models.inference.sampling import sample
+from cips_models.inference.sampling import sample, shortfall
 from cips_models.inference.stage_one import StageOne
 from cips_models.inference.weights import efficiency, smoothed
 from cips_models.model.build import Blueprint, blueprint
@@ -53,11 +53,18 @@ def proposed(
         blueprint(stage.density.model),
         schedule.within(_SAMPLING, 1),
     )
-    log_weight += (stage.log_prior(points) - proposal)[:, :weighed]
+    done = log_weight.shape[1]
+    log_weight += (stage.log_prior(points) - proposal)[:, :done]
+    everything = fit.posterior.merge(public.drop_vars("level"))
+    settings = dict(fit.provenance["settings"])
+    if weighed is None:
+        everything = everything.isel(draw=slice(done))
+        settings |= shortfall((len(log_weight), done), schedule)
     return replace(
         fit,
-        posterior=fit.posterior.merge(public.drop_vars("level")),
+        posterior=everything,
         sample_stats=fit.sample_stats.assign(_weights_of(log_weight)),
+        provenance={**fit.provenance, "settings": settings},
     )
 
 
@@ -74,11 +81,11 @@ def _weights_of(log_weight: np.ndarray) -> dict[str, Any]:
 def together(one: Fit, other: Fit) -> Fit:
     """The draws of two fits with the same Gaussian."""
     log_weight = [fit.sample_stats["log_weight"].to_numpy() for fit in (one, other)]
-    kept = one.sample_stats.drop_vars(["log_weight", "pareto_k", "efficiency"])
+    statistics = one.sample_stats.drop_vars(["log_weight", "pareto_k", "efficiency"])
     return replace(
         one,
         posterior=xr.concat([one.posterior, other.posterior], "draw"),
-        sample_stats=kept.assign(_weights_of(np.concatenate(log_weight, axis=1))),
+        sample_stats=statistics.assign(_weights_of(np.concatenate(log_weight, axis=1))),
     )
 
 
@@ -100,7 +107,10 @@ def _given_levels(
 
 
 def _log_likelihood(public: xr.Dataset, plan: Blueprint, schedule: Schedule) -> np.ndarray:
-    """(chain, draw) log-likelihood of all answers at draws of a model's public variables."""
+    """(chain, draw) log-likelihood of all answers at draws of a model's public variables.
+
+    At fewer draws after a Ctrl-C.
+    """
     lay, quadrature = plan.layout, plan.specification.quadrature
     chains, draws = public.sizes["chain"], public.sizes["draw"]
     found = np.empty((chains, draws))
@@ -112,10 +122,21 @@ def _log_likelihood(public: xr.Dataset, plan: Blueprint, schedule: Schedule) -> 
         return int(own.stop - own.start)
 
     starts = range(0, draws, _TOGETHER)
-    parts = [(c, slice(s, min(s + _TOGETHER, draws))) for c in range(chains) for s in starts]
+    parts = [(c, slice(s, min(s + _TOGETHER, draws))) for s in starts for c in range(chains)]
     done = 0
-    with threadpool_limits(1), ThreadPoolExecutor(schedule.cores) as pool:
+    with (
+        threadpool_limits(1),
+        first_interrupt() as interrupted,
+        ThreadPoolExecutor(schedule.cores) as pool,
+    ):
         for count in pool.map(evaluate, parts):
             done += count
             schedule.tell(done / found.size, "weighing draws")
-    return found
+            if interrupted.is_set():
+                pool.shutdown(cancel_futures=True)
+                break
+    # Chain after chain has been weighed equally far, but for the last part.
+    whole = draws if done == found.size else done // (chains * _TOGETHER) * _TOGETHER
+    if not whole:
+        raise KeyboardInterrupt  # nothing to keep
+    return found[:, :whole]

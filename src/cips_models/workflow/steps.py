@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from cips_models.errors import InterruptedFitError
 from cips_models.report.figures import pictures
 from cips_models.report.page import write
 from cips_models.workflow.assessment import assessment
@@ -36,6 +37,23 @@ def _cut_name(specification: str) -> str:
     return f"cut-{specification}"
 
 
+def _whole(work: Workspace, name: str, fit: Any) -> Any:
+    """The fit, if it was not interrupted; else it is kept beside the results, which end here.
+
+    Raises
+    ------
+    InterruptedFitError
+        It was.
+    """
+    if "partial" not in fit.provenance["settings"]:
+        return fit
+    path = fit.save(work.folder / f"partial-{name}.nc")
+    raise InterruptedFitError(
+        f"{name}: interrupted; {path} holds {fit.provenance['settings']['partial']}. "
+        "The same command starts this step anew and reuses the steps before it."
+    )
+
+
 def _validate(work: Workspace, into: Path, _: Tell) -> Details:
     for name, table in survey_tables(work.survey).items():
         write_table(into, name, table)
@@ -43,7 +61,7 @@ def _validate(work: Workspace, into: Path, _: Tell) -> Details:
 
 
 def _fit(work: Workspace, into: Path, tell: Tell) -> Details:
-    fit = work.sample("joint", work.specification, tell)
+    fit = _whole(work, JOINT, work.sample("joint", work.specification, tell))
     fit.save(into / f"{JOINT}.nc")
     work.keep(JOINT, fit)
     return {"specification": work.specification.name, "seed": work.request.seed}
@@ -55,7 +73,7 @@ def _cut(work: Workspace, into: Path, tell: Tell) -> Details:
         def part(fraction: float, message: str, done: int = position, of: str = name) -> None:
             tell((done + fraction) / len(work.bracket), f"{of}: {message}")
 
-        fit = work.sample("cut", specification, part)
+        fit = _whole(work, _cut_name(name), work.sample("cut", specification, part))
         fit.save(into / f"{_cut_name(name)}.nc")
         work.keep(_cut_name(name), fit)
     return {"specifications": list(work.bracket)}
@@ -64,7 +82,8 @@ def _cut(work: Workspace, into: Path, tell: Tell) -> Details:
 def _compare(work: Workspace, into: Path, tell: Tell) -> Details:
     fits = {work.specification.name: work.fit(JOINT)}
     for name, specification in work.alternatives.items():
-        fits[name] = work.sample("joint", specification, tell, draws=ENOUGH_TO_COMPARE)
+        fit = work.sample("joint", specification, tell, draws=ENOUGH_TO_COMPARE)
+        fits[name] = _whole(work, name, fit)
     write_table(into, "comparison", comparison_table(fits, work.survey))
     return {"specifications": list(fits)}
 

@@ -92,3 +92,11 @@ def test_an_approximation_passes_unless_its_weights_would_move_it(fit):
     found = row(diagnose(approximate(fit, 0.5)), "approximation")
     assert not found["passed"]
     assert "move effect by 0." in found["worst"]
+
+
+def test_an_interrupted_fit_fails(fit):
+    settings = {**fit.provenance["settings"], "partial": "4 of 4 chains, 9 of 800 draws of each"}
+    found = diagnose(replace(fit, provenance={**fit.provenance, "settings": settings}))
+    assert not found.passed
+    assert row(found, "interrupted")["worst"] == "kept 4 of 4 chains, 9 of 800 draws of each"
+    assert row(found, "effect")["passed"]

@@ -28,7 +28,7 @@ def made_up(by: str, grid: Quadrature, pareto_k: float, efficiency: float) -> Si
         by=by,
         sample_stats=xr.Dataset(statistics),
         posterior=xr.Dataset(coords={"chain": np.arange(2), "draw": np.arange(100)}),
-        provenance={"quadrature": asdict(grid)},
+        provenance={"quadrature": asdict(grid), "settings": {}},
     )
 
 
@@ -87,6 +87,18 @@ def test_it_follows_the_diagnostic_unless_named(
     assert trusted(made) == (expected == "importance")
     found = cips.joint(None, SPEC, seed=1, sampler=sampler).by
     assert found == (expected if sampler == "auto" else sampler)
+
+
+def test_an_interrupted_fit_is_not_begun_anew_by_another_sampler(stage: Stage) -> None:
+    stage.pareto_k, made = 0.9, stage.fit
+
+    def partial(spec: Any, by: str) -> SimpleNamespace:
+        found = made(spec, by)
+        found.provenance["settings"]["partial"] = "made up"
+        return found
+
+    stage.fit = partial
+    assert cips.joint(None, SPEC, seed=1).by == "importance"
 
 
 def test_without_a_gaussian_nuts_takes_the_place(stage: Stage) -> None:

@@ -29,6 +29,11 @@ class Stage:
     tables: dict[str, pd.DataFrame]
     asked: list[str] = field(default_factory=list)
 
+    interrupted: dict[str, str] = field(default_factory=dict)
+
+    def interrupt(self, partial: str) -> None:
+        self.interrupted["partial"] = partial
+
     def fail_a_gate(self) -> None:
         self.tables["diagnostics"].loc[0, "passed"] = False
 
@@ -36,8 +41,12 @@ class Stage:
 class StandIn:
     """A fit without draws."""
 
-    def save(self, path: Path) -> None:
+    def __init__(self, **settings: str) -> None:
+        self.provenance = {"settings": settings}
+
+    def save(self, path: Path) -> Path:
         path.write_text("no draws")
+        return path
 
 
 @contextmanager
@@ -57,7 +66,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
 
     three = {name: made[name] for name in ("levels", "changes", "improved")}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Workspace, "sample", answering("fit", StandIn))
+        patch.setattr(Workspace, "sample", answering("fit", lambda: StandIn(**stage.interrupted)))
         patch.setattr(Workspace, "fit", lambda *_: StandIn())
         for name, answer in {
             "comparison_table": lambda: made["comparison"],

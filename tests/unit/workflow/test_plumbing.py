@@ -118,6 +118,21 @@ def test_failed_gates_end_with_5_unless_forced(
     assert forced.stdout.splitlines()[-1] == str(tmp_path / "report.html")
 
 
+def test_an_interrupted_fit_is_kept_apart_and_ends_with_130(
+    mocked_sampling: Any, study: Path, tmp_path: Path
+) -> None:
+    mocked_sampling.interrupt("4 of 4 chains, 50 of 800 draws of each")
+    broken = cips("run", study, "--out", tmp_path)
+    assert (broken.exit_code, broken.stdout) == (130, "")
+    assert "partial-fit.nc holds 4 of 4 chains, 50 of 800 draws of each" in broken.stderr
+    assert (tmp_path / "partial-fit.nc").exists()
+    assert not (tmp_path / "fit.nc").exists()
+    assert list(record(tmp_path)["steps"]) == ["validate"]
+    mocked_sampling.interrupted.clear()
+    assert cips("run", study, "--out", tmp_path).exit_code == 0
+    assert (tmp_path / "fit.nc").exists()
+
+
 def test_report_is_the_last_line_of_stdout(
     mocked_sampling: Any, study: Path, tmp_path: Path
 ) -> None:
