@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cips_models.inference.curvature import curvature
+from cips_models.inference.curvature import _cells_touched, _moved_together, curvature
 from cips_models.model.build import build
 from cips_models.model.density import Density
 
@@ -40,3 +40,15 @@ def test_agrees_with_one_direction_at_a_time(make_survey, spec, shape, pooling):
     found = curvature(density, x, free, step=1e-4, threads=2)
     np.testing.assert_allclose(found, expected, atol=2e-5)
     np.testing.assert_array_equal(found, found.T)
+
+
+def test_levels_of_different_cells_move_together(make_survey, spec):
+    """In a survey of so many parameters that their points are not computed all at once."""
+    countries = [f"Country {c}" for c in range(40)]
+    survey = make_survey(countries=countries)
+    structure = replace(spec.structure, pooling=False)
+    density = Density(build(survey, replace(spec, structure=structure)))
+    touches = _cells_touched(density, density.start, np.arange(density.dim))
+    levels = density.places["level_z"]
+    assert (touches[levels].sum(axis=1) == 1).all()
+    assert len(_moved_together(touches)) <= density.dim - len(levels) + len(survey.factors)

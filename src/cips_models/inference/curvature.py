@@ -16,6 +16,10 @@ from cips_models.model.layout import Layout
 from cips_models.model.likelihood import PUBLIC, parameters
 
 
+#: The same point has other last digits among many points than among few.
+_ROUNDING = 1e-10
+
+
 def curvature(
     density: Density, x: np.ndarray, free: np.ndarray, *, step: float = 1e-2, threads: int = 2
 ) -> np.ndarray:
@@ -87,7 +91,7 @@ def _differs(
     one: dict[str, np.ndarray], other: dict[str, np.ndarray], asked: np.ndarray, lay: Layout
 ) -> np.ndarray:
     """(cell,) bool array: what the likelihood reads there is not the same."""
-    unlike = {name: one[name] != other[name] for name in one}
+    unlike = {name: np.abs(one[name] - other[name]) > _ROUNDING for name in one}
     owner = np.repeat(np.arange(len(lay.questions.labels)), lay.questions.levels - 1)
     item = unlike["slope"].copy()
     item[owner[unlike["threshold"].any(axis=0)]] = True
