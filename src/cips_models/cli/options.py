@@ -91,6 +91,11 @@ sampling = _all(
         help="Of the joint route. Default: auto, importance sampling where its diagnostic allows. "
         "approximate: in a minute, with a diagnostic that says when not to trust it.",
     ),
+    click.option(
+        "--backend",
+        type=click.Choice(["numpy", "numba"]),
+        help="Of nutpie. Default: numpy; numba compiles for a minute, then runs faster.",
+    ),
 )
 
 #: Which synthetic world.

@@ -15,7 +15,6 @@ from cips_models.model.density import Density
 from cips_models.model.layout import Layout
 from cips_models.model.likelihood import PUBLIC, parameters
 
-
 #: The same point has other last digits among many points than among few.
 _ROUNDING = 1e-10
 

@@ -38,6 +38,7 @@ def joint(
     *,
     seed: int,
     sampler: str = "auto",
+    backend: str = "numpy",
     draws: int | None = None,
     tune: int = TUNE,
     chains: int = 4,
@@ -55,6 +56,8 @@ def joint(
         "auto": importance sampling, and nutpie where its weights are not to be trusted.
     seed, draws, tune, chains, cores, progress
         As for :func:`cips_models.fit`.
+    backend : {"numpy", "numba"}
+        Of nutpie; see :func:`cips_models.fit`.
     stage : StageOne, optional
         An earlier stage 1 of the same survey and specification.
 
@@ -77,7 +80,7 @@ def joint(
         "seed": seed, "draws": draws, "tune": tune, "chains": chains, "cores": cores,
         "progress": progress,
     }  # fmt: skip
-    found = _sampled(survey, spec, sampler, stage, options)
+    found = _sampled(survey, spec, sampler, backend, stage, options)
     if quadrature_error(found, survey).std() > MOST_QUADRATURE_SD:
         mended = reweighted(found, survey, seed=seed)
         if mended is not None:
@@ -85,7 +88,7 @@ def joint(
         grid = Quadrature(**found.provenance["quadrature"])
         lay = matching_layout(found, survey)
         finer = sufficient(thinned(found, _DRAWS), lay, grid, threads=cores)
-        found = _sampled(survey, replace(spec, quadrature=finer), sampler, None, options)
+        found = _sampled(survey, replace(spec, quadrature=finer), sampler, backend, None, options)
     return noted(found, spec)
 
 
@@ -93,27 +96,33 @@ def _sampled(
     survey: Survey,
     spec: Specification,
     sampler: str,
+    backend: str,
     stage: StageOne | None,
     options: dict[str, Any],
 ) -> Fit:
     if sampler == "auto":
-        return _automatic(survey, spec, stage, options)
+        return _automatic(survey, spec, backend, stage, options)
     if sampler in {"nutpie", "pymc"}:
-        return fit(build(survey, spec), sampler=sampler, **options)
+        return fit(build(survey, spec), sampler=sampler, backend=backend, **options)
     method = importance if sampler == "importance" else approximate
     return method(survey, spec, stage=stage, **options)
 
 
 def _automatic(
-    survey: Survey, spec: Specification, stage: StageOne | None, options: dict[str, Any]
+    survey: Survey,
+    spec: Specification,
+    backend: str,
+    stage: StageOne | None,
+    options: dict[str, Any],
 ) -> Fit:
     try:
         first = stage or stage_one(survey, spec, threads=options["cores"])
         found = importance(survey, spec, stage=first, **options)
     except FitError:
         logger.warning("no Gaussian stands in for the likelihood: nutpie instead")
-        return fit(build(survey, spec), **options)
+        return fit(build(survey, spec), backend=backend, **options)
     if trusted(found) or "partial" in found.provenance["settings"]:
         return found
     logger.warning("too few answers for importance sampling: nutpie instead")
-    return fit(build(survey, replace(spec, quadrature=first.quadrature)), **options)
+    model = build(survey, replace(spec, quadrature=first.quadrature))
+    return fit(model, backend=backend, **options)

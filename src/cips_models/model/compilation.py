@@ -1,18 +1,19 @@
 """A model as compiled functions, which models that differ only in their data share.
 
-PyTensor's numba mode would compile the whole graph into one machine-code function, which
-takes a minute for this model; a C compiler, where there is one, takes longer still over the
-operations one by one.  The costly part, the likelihood, is compiled code anyway; the few
-hundred small operations around it are run as NumPy calls by PyTensor's virtual machine, which
-starts in seconds and costs two milliseconds a gradient.
+The costly part, the likelihood, is compiled code in any case.  The few hundred small
+operations around it are run as NumPy calls by PyTensor's virtual machine, which starts in
+seconds and costs a millisecond a gradient.  Compiled as one function by numba they cost next
+to nothing, but compiling takes a minute, once for a design: this pays for long or many runs
+of small surveys.
 
-The seconds are spent once for all surveys of one design: their models are the same graph, and
-the functions of an earlier one are copied with the data exchanged.
+Seconds or a minute, they are spent once for all surveys of one design: their models are the
+same graph, and the functions of an earlier one are copied with the data exchanged.
 """
 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,10 +25,13 @@ from pytensor.graph.basic import equal_computations
 from pytensor.graph.replace import vectorize_graph
 from pytensor.link.vm import VMLinker
 
-#: How PyTensor runs what surrounds the likelihood.
+#: How PyTensor runs what surrounds the likelihood, without a compiler.
 MODE = Mode(linker=VMLinker(use_cloop=False, c_thunks=False), optimizer="fast_run").excluding(
     "fusion"
 )
+
+#: What can run the log density, by name.
+BACKENDS = MappingProxyType({"numpy": MODE, "numba": "NUMBA"})
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Compiled:
 
     Attributes
     ----------
+    backend : str
+        What runs the log density.
     log_density : callable
         From a point (dim,) to the log density and its gradient.
     public : callable
@@ -47,6 +53,7 @@ class Compiled:
         The log density and the public variables of one point.
     """
 
+    backend: str
     log_density: Any
     public: Any
     inputs: list[Any]
@@ -68,14 +75,14 @@ class Compiled:
         )
         for own in (log_density, public):
             own.trust_input = True
-        return Compiled(log_density, public, inputs, computed)
+        return Compiled(self.backend, log_density, public, inputs, computed)
 
 
 #: The latest: those of one assessment, stage 1 and stage 2 of its specifications.
 _LATEST: deque[Compiled] = deque(maxlen=8)
 
 
-def compiled(model: pm.Model, names: Sequence[str]) -> Compiled:
+def compiled(model: pm.Model, names: Sequence[str], backend: str) -> Compiled:
     """Functions of a model and its public variables, compiled unless an earlier one's serve.
 
     Parameters
@@ -83,18 +90,20 @@ def compiled(model: pm.Model, names: Sequence[str]) -> Compiled:
     model : pymc.Model
     names : sequence of str
         The public variables.
+    backend : str
+        One of :data:`BACKENDS`.
     """
     lengths = [length for _, length in sorted(model.dim_lengths.items())]
     inputs = [*model.value_vars, *model.data_vars, *lengths]
     computed = [model.logp(), *model.replace_rvs_by_values([model[name] for name in names])]
     for known in _LATEST:
-        if found := known.for_data(inputs, computed):
+        if known.backend == backend and (found := known.for_data(inputs, computed)):
             return found
-    log_density = model.logp_dlogp_function(ravel_inputs=True, mode=MODE)
+    log_density = model.logp_dlogp_function(ravel_inputs=True, mode=BACKENDS[backend])
     log_density.set_extra_values({})
     own = log_density._pytensor_function
     own.trust_input = True
-    found = Compiled(own, _public(model, computed[1:]), inputs, computed)
+    found = Compiled(backend, own, _public(model, computed[1:]), inputs, computed)
     _LATEST.append(found)
     return found
 

@@ -24,9 +24,11 @@ class Density:
     Parameters
     ----------
     model : pymc.Model
+    backend : {"numpy", "numba"}
+        What runs the operations around the likelihood; see ``compilation``.
     """
 
-    def __init__(self, model: pm.Model):
+    def __init__(self, model: pm.Model, backend: str = "numpy"):
         self.model = model
         with warnings.catch_warnings():
             # PyTensor advises a BLAS for its C backend, which is not used here.
@@ -36,7 +38,7 @@ class Density:
             self.point_map = raveled.point_map_info
             self.start = raveled.data
             self.names = [v.name for v in model.unobserved_RVs if not v.name.endswith(_INTERNAL)]
-            self._compiled = compiled(model, self.names)
+            self._compiled = compiled(model, self.names, backend)
 
     @property
     def dim(self) -> int:

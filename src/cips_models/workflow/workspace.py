@@ -127,7 +127,7 @@ class Workspace(Results):
         if draws is not None:
             asked["draws"] = min(draws, asked.get("draws", draws))
         if route == "cut":
-            asked.pop("sampler", None)
+            asked = {n: v for n, v in asked.items() if n not in {"sampler", "backend"}}
             return cips.cut(self.survey, specification, stage=self.stage_one, **asked)
         stage = None
         if specification is self.specification and asked.get("sampler") not in {"nutpie", "pymc"}:
