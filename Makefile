@@ -31,7 +31,9 @@ test: lint
 bench: dev
 	$(BIN)/python -m benchmarks.gradient
 	$(BIN)/python -m benchmarks.complete
+	$(BIN)/python -m benchmarks.approximate
 	$(BIN)/python -m benchmarks.explicit
+	$(BIN)/python -m benchmarks.calibration
 
 lint: dev
 	$(BIN)/ruff check

@@ -18,9 +18,9 @@ def estimands(fit: cips.Fit) -> dict[str, xr.DataArray]:
     """Draws of all that is compared: (chain, draw, ...)."""
     level = fit.posterior["level"]
     change = level.isel(wave=1) - level.isel(wave=0)
-    supported = fit.design.supported[:, :, None]
+    supported = fit.design.supported
     shares = {
-        name: (change > 0).where(xr.DataArray(which, dims=("country", "factor", "group")))
+        name: (change > 0).where(xr.DataArray(which, dims=("country", "factor")))
         for name, which in (("supported", supported), ("unsupported", ~supported))
     }
     found = {

@@ -12,8 +12,7 @@ import pandas as pd
 import xarray as xr
 
 import cips_models as cips
-from benchmarks.elsewhere import COMPARED, ours, watched
-from benchmarks.explicit import rates
+from benchmarks.explicit import COMPARED, integrated_out, rates
 from benchmarks.record import record
 from benchmarks.surveys import survey_of
 from cips_models.model.design import design
@@ -172,7 +171,7 @@ def by_brms(
         subprocess.run(["Rscript", script, name, str(draws), str(tune)], check=True)
         posterior = public(pd.read_csv(Path(name) / "draws.csv"), survey)
         run = pd.read_csv(Path(name) / "run.csv").iloc[0]
-    figures = rates(watched(posterior), float(run["slower_chain"])) | {
+    figures = rates(posterior, float(run["slower_chain"])) | {
         "wall as met, with the start of R's processes, s": float(run["sampling"]),
         "processor, s": float(run["processor"]),
         "compilation, s": float(run["compilation"]),
@@ -198,7 +197,7 @@ def found(posterior: xr.Dataset) -> dict[str, Any]:
 
 def compared(survey: Survey, spec: Specification, draws: int, tune: int) -> dict[str, Any]:
     """Both, on one survey."""
-    integrated, our_draws = ours(survey, spec)
+    integrated, our_draws = integrated_out(survey, spec)
     theirs, versions, their_draws = by_brms(survey, spec, draws, tune)
     return {
         "respondents": len(survey.respondents),

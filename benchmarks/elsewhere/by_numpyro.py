@@ -6,8 +6,14 @@ from importlib.metadata import version
 from typing import Any
 
 import cips_models as cips
-from benchmarks.elsewhere import COMPARED, ours, processor_seconds, watched
-from benchmarks.explicit import WATCHED, explicit, rates
+from benchmarks.explicit import (
+    COMPARED,
+    WATCHED,
+    explicit,
+    integrated_out,
+    processor_seconds,
+    rates,
+)
 from benchmarks.record import record
 from benchmarks.surveys import survey_of
 from cips_models.model.specification import Specification
@@ -57,7 +63,7 @@ def by_numpyro(survey: Survey, spec: Specification, draws: int, tune: int) -> di
     wall = time.perf_counter() - start - sum(compiling)
     spent = processor_seconds() - spent - sum(compiling)
     statistics = tree["sample_stats"]
-    return rates(watched(tree["posterior"].to_dataset()), wall) | {
+    return rates(tree["posterior"].to_dataset(), wall) | {
         "processor, s": spent,
         "compilation, s": sum(compiling),
         "divergences": int(statistics["diverging"].sum()),
@@ -75,7 +81,7 @@ def main() -> None:
     parser.add_argument("--tune", type=int, default=200)
     asked = parser.parse_args()
     survey, spec = survey_of(asked.respondents), cips.specification("did")
-    integrated, _ = ours(survey, spec)
+    integrated, _ = integrated_out(survey, spec)
     print(integrated, flush=True)
     theirs = by_numpyro(survey, spec, asked.draws, asked.tune)
     record(

@@ -32,10 +32,13 @@ class ProgressLine:
 
     def __call__(self, step: str, fraction: float, message: str = "") -> None:
         """Show that a step is done to a fraction between 0 and 1."""
+        told_first = step == self._step and fraction <= 0  # what to expect: it stays
         if step != self._step:
             self._step, self._start, self._said = step, self._clock(), -1
         if self._stream.isatty():
-            self._rewrite(self._line(fraction, message), finished=fraction >= 1)
+            self._rewrite(self._line(fraction, message), finished=fraction >= 1 or told_first)
+        elif told_first:
+            self._stream.write(self._line(fraction, message) + "\n")
         elif (part := int(fraction * _PARTS)) > self._said:
             self._said = part
             self._stream.write(self._line(fraction, message) + "\n")

@@ -68,6 +68,11 @@ def curvature(
     return np.asarray(hessian / np.maximum(times, 1.0))
 
 
+def directions(density: Density, x: np.ndarray) -> list[np.ndarray]:
+    """Sets of parameters that are moved together around a point (dim,)."""
+    return _moved_together(_cells_touched(density, x, np.arange(density.dim)))
+
+
 def _cells_touched(density: Density, x: np.ndarray, positions: np.ndarray) -> np.ndarray:
     """(parameter, cell) array: 1 where the answers in a cell depend on a parameter."""
     lay = blueprint(density.model).layout

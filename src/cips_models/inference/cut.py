@@ -63,7 +63,7 @@ def cut(
         Stage 1 does not identify some parameter.
     """
     schedule = Schedule(seed, draws or DRAWS["cut"], tune, chains, cores, progress)
-    schedule.tell(0.0, "stage 1")
+    schedule.tell(0.01, "stage 1")
     first = stage or stage_one(survey, spec, threads=cores)
     own = replace(spec, quadrature=first.quadrature)
     fit = sample(stage_two(survey, own, first.cells), route="cut", schedule=schedule)

@@ -173,7 +173,7 @@ def _wanting(fit: Fit) -> int:
 def _at_posterior(
     survey: Survey, spec: Specification, stage: StageOne | None, schedule: Schedule
 ) -> StageOne:
-    schedule.tell(0.0, "expanding the likelihood")
+    schedule.tell(0.01, "expanding the likelihood")
     threads = schedule.cores
     first = stage or stage_one(survey, spec, threads=threads)
     return expanded(survey, spec, first, seed=schedule.seed, threads=threads)

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from cips_models.errors import FitError, SpecificationError
@@ -12,12 +13,13 @@ from cips_models.inference.accuracy import (
     reweighted,
     sufficient,
 )
-from cips_models.inference.chains import Progress
+from cips_models.inference.chains import Progress, Schedule
 from cips_models.inference.fit import Fit
+from cips_models.inference.forecast import forecast
 from cips_models.inference.importance import approximate, importance, trusted
 from cips_models.inference.replay import matching_layout, thinned
-from cips_models.inference.sampling import TUNE, fit
-from cips_models.inference.stage_one import StageOne, stage_one
+from cips_models.inference.sampling import DRAWS, TUNE, fit
+from cips_models.inference.stage_one import StageOne, every_cell_alone, stage_one
 from cips_models.model.build import build
 from cips_models.model.quadrature import Quadrature
 from cips_models.model.specification import Specification
@@ -27,6 +29,11 @@ logger = logging.getLogger(__name__)
 
 #: "auto" is importance sampling where its weights are to be trusted, else nutpie.
 SAMPLERS = ("auto", "importance", "approximate", "nutpie", "pymc")
+
+#: Which default number of draws is whose; all others have that of the joint route.
+_LENGTH = MappingProxyType(
+    {"auto": "importance", "importance": "importance", "approximate": "approximate"}
+)
 
 #: Draws of a fit that a finer grid is chosen by.
 _DRAWS = 20
@@ -80,6 +87,9 @@ def joint(
         "seed": seed, "draws": draws, "tune": tune, "chains": chains, "cores": cores,
         "progress": progress,
     }  # fmt: skip
+    length = draws or DRAWS[_LENGTH.get(sampler, "joint")]
+    schedule = Schedule(seed, length, tune, chains, cores, progress)
+    schedule.tell(0.0, str(forecast(every_cell_alone(survey, spec), sampler, schedule)))
     found = _sampled(survey, spec, sampler, backend, stage, options)
     if quadrature_error(found, survey).std() > MOST_QUADRATURE_SD:
         mended = reweighted(found, survey, seed=seed)

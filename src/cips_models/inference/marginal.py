@@ -27,7 +27,7 @@ def marginal_draws(density: Density, schedule: Schedule) -> tuple[np.ndarray, xr
 
     By importance these are ``pareto_k_scales``, and ``efficiency_scales`` of each chain.
     """
-    schedule.tell(0.0, "integrating the hierarchy")
+    schedule.tell(0.01, "integrating the hierarchy")
     marginal = Collapsed.of(density)
     mode, hessian = marginal.mode()
     points, statistics = _by_importance(marginal, mode, hessian, schedule)

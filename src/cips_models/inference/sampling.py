@@ -120,7 +120,7 @@ def shortfall(found: tuple[int, ...], schedule: Schedule) -> dict[str, Any]:
 
 def _nutpie(density: Density, schedule: Schedule) -> tuple[np.ndarray, xr.Dataset]:
     """Draws in the unconstrained space and statistics, by nutpie."""
-    schedule.tell(0.0, "finding the geometry")
+    schedule.tell(0.01, "finding the geometry")
     geometry = find(density, threads=schedule.cores)
     coordinates, statistics = nuts(
         lambda: geometry.log_density(density.function()), density.dim, schedule

@@ -165,11 +165,10 @@ def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> Stage
     FitError
         Some parameter is not identified.
     """
-    structure = replace(spec.structure, measurement="answers", pooling=False)
     unit = spec.priors["flat_cell"].sd
     start = None
     for _ in range(_GRIDS):
-        density = Density(build(survey, replace(spec, structure=structure)))
+        density = every_cell_alone(survey, spec)
         everything = np.ones(density.dim, dtype=bool)
         with threadpool_limits(1):
             mode = maximise(density, density.start if start is None else start, everything)
@@ -181,6 +180,12 @@ def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> Stage
             break
         spec, start = replace(spec, quadrature=grid), mode
     return StageOne.of(density, mode, precision, unit)
+
+
+def every_cell_alone(survey: Survey, spec: Specification) -> Density:
+    """Items, persons and every cell's level, nothing pooled."""
+    structure = replace(spec.structure, measurement="answers", pooling=False)
+    return Density(build(survey, replace(spec, structure=structure)))
 
 
 def _errors(

@@ -1,7 +1,10 @@
 """What a person who waits sees."""
 
 import io
+import re
 from itertools import pairwise
+
+import pytest
 
 from cips_models.cli.progress import ProgressLine, duration
 
@@ -38,6 +41,16 @@ def test_on_a_terminal_one_line_is_rewritten_without_leftovers() -> None:
     shown = [part for part in text.rstrip("\n").split("\r") if part]
     for before, after in pairwise(shown):
         assert len(after) >= len(before.rstrip())
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+def test_what_to_expect_stays_to_be_read(stream: type[io.StringIO]) -> None:
+    shown = stream()
+    line = ProgressLine(shown, clock=lambda: 0.0)
+    for fraction, message in ((0.0, "fitting"), (0.0, "expect 2 min"), (0.5, "sampling")):
+        line("fit", fraction, message)
+    assert "fit: expect 2 min" in [text.rstrip() for text in re.split("[\r\n]", shown.getvalue())]
+    assert re.search("expect 2 min *\n", shown.getvalue())
 
 
 def test_a_new_step_starts_its_own_clock() -> None:
