@@ -18,12 +18,12 @@ from functools import cached_property
 import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.optimize import minimize
-from scipy.special import log_ndtr, ndtr, ndtri
 
 from cips_models.errors import SpecificationError
 from cips_models.inference.blocks import BlockCovariance
 from cips_models.inference.columns import Columns, columns
 from cips_models.inference.families import Family, families_of, scales
+from cips_models.inference.standard import StandardCoordinates
 from cips_models.model.build import CellEstimates, blueprint
 from cips_models.model.density import Density
 
@@ -204,38 +204,17 @@ class Collapsed:
     def log_posterior_and_gradient(self, h: np.ndarray) -> tuple[float, np.ndarray]:
         """The same with its gradient (kept,)."""
         value, gradient = self.log_likelihood(self.unconstrained(h))
-        return value - 0.5 * float(h @ h), gradient * self._stretch(h) - h
+        return value - 0.5 * float(h @ h), gradient * self._coordinates.stretch(h) - h
 
     def unconstrained(self, h: np.ndarray) -> np.ndarray:
-        """The point (dim,) at standard coordinates (kept,), the linear parameters zero.
-
-        Of a half-normal sd, and of a correlation that is uniform over its interval, standard
-        coordinates are the normal quantiles of their prior probability.
-        """
+        """The point (dim,) at standard coordinates (kept,), the linear parameters zero."""
         x = np.zeros(self.dim)
-        x[self.kept] = h
-        sd, correlation = self._kinds
-        x[self.kept[sd]] = -ndtri(0.5 * ndtr(-h[sd]))
-        x[self.kept[correlation]] = log_ndtr(h[correlation]) - log_ndtr(-h[correlation])
+        x[self.kept] = self._coordinates.unconstrained(h)
         return x
 
-    def _stretch(self, h: np.ndarray) -> np.ndarray:
-        """Derivative (kept,) of the unconstrained point by its own standard coordinate."""
-        log_normal = -0.5 * (h**2 + np.log(2 * np.pi))
-        sd, correlation = self._kinds
-        stretch = np.ones(len(h))
-        size = self.unconstrained(h)[self.kept[sd]]
-        stretch[sd] = 0.5 * np.exp(0.5 * (size**2 - h[sd] ** 2))
-        both = log_ndtr(h) + log_ndtr(-h)
-        stretch[correlation] = np.exp(log_normal - both)[correlation]
-        return stretch
-
     @cached_property
-    def _kinds(self) -> tuple[np.ndarray, np.ndarray]:
-        """Which of ``kept`` are sds, and which correlations."""
-        sds = np.concatenate([family.sd for family in self.families])
-        correlations = [f.correlation for f in self.families if f.correlation is not None]
-        return np.isin(self.kept, sds), np.isin(self.kept, correlations)
+    def _coordinates(self) -> StandardCoordinates:
+        return StandardCoordinates.of(self.families, self.kept)
 
     def draws(self, x: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
         """Draws of z (linear, count) at the scales of an unconstrained point."""
