@@ -122,11 +122,12 @@ def _examine(name: str, array: xr.DataArray) -> dict[str, object]:
 def _quadrature(fit: Fit, survey: Survey) -> dict[str, object]:
     error = quadrature_error(fit, survey)
     sd = float(error.std())
+    grid = fit.provenance["settings"].get("quadrature", "as specified")
     return {
         "quantity": "quadrature",
         "kind": "sampler",
         "n": error.size,
-        "worst": f"log-likelihood errs by sd {sd:.3f}; at most {MOST_QUADRATURE_SD}",
+        "worst": f"log-likelihood errs by sd {sd:.3f}; at most {MOST_QUADRATURE_SD} (grid {grid})",
         "passed": sd <= MOST_QUADRATURE_SD,
     }
 

@@ -27,7 +27,7 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
     survey = dict(record.steps["validate"].details)
     fit = record.steps["fit"].details
     passed = bool(record.steps["diagnose"].details["passed"])
-    notes = tuple(survey.pop("notes"))
+    notes = (*survey.pop("notes"), *fit["notes"])
     about = {
         **survey,
         "specification": fit["specification"],

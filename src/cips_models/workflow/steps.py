@@ -54,6 +54,19 @@ def _whole(work: Workspace, name: str, fit: Any) -> Any:
     )
 
 
+def _notes(settings: Mapping[str, Any]) -> list[str]:
+    """What a reader must know of how the joint fit was made."""
+    notes = []
+    if settings.get("sampler") == "approximate":
+        notes.append(
+            "The joint fit is approximate: a Gaussian stands in for the likelihood. Its "
+            "diagnostics say how far exact weights would move it."
+        )
+    if "quadrature" in settings:
+        notes.append(f"The grid of the joint fit's integrals: {settings['quadrature']}.")
+    return notes
+
+
 def _validate(work: Workspace, into: Path, _: Tell) -> Details:
     for name, table in survey_tables(work.survey).items():
         write_table(into, name, table)
@@ -64,7 +77,11 @@ def _fit(work: Workspace, into: Path, tell: Tell) -> Details:
     fit = _whole(work, JOINT, work.sample("joint", work.specification, tell))
     fit.save(into / f"{JOINT}.nc")
     work.keep(JOINT, fit)
-    return {"specification": work.specification.name, "seed": work.request.seed}
+    return {
+        "specification": work.specification.name,
+        "seed": work.request.seed,
+        "notes": _notes(fit.provenance["settings"]),
+    }
 
 
 def _cut(work: Workspace, into: Path, tell: Tell) -> Details:

@@ -29,10 +29,7 @@ class Stage:
     tables: dict[str, pd.DataFrame]
     asked: list[str] = field(default_factory=list)
 
-    interrupted: dict[str, str] = field(default_factory=dict)
-
-    def interrupt(self, partial: str) -> None:
-        self.interrupted["partial"] = partial
+    settings: dict[str, str] = field(default_factory=dict)
 
     def fail_a_gate(self) -> None:
         self.tables["diagnostics"].loc[0, "passed"] = False
@@ -66,7 +63,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
 
     three = {name: made[name] for name in ("levels", "changes", "improved")}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Workspace, "sample", answering("fit", lambda: StandIn(**stage.interrupted)))
+        patch.setattr(Workspace, "sample", answering("fit", lambda: StandIn(**stage.settings)))
         patch.setattr(Workspace, "fit", lambda *_: StandIn())
         for name, answer in {
             "comparison_table": lambda: made["comparison"],

@@ -121,16 +121,26 @@ def test_failed_gates_end_with_5_unless_forced(
 def test_an_interrupted_fit_is_kept_apart_and_ends_with_130(
     mocked_sampling: Any, study: Path, tmp_path: Path
 ) -> None:
-    mocked_sampling.interrupt("4 of 4 chains, 50 of 800 draws of each")
+    mocked_sampling.settings = {"partial": "4 of 4 chains, 50 of 800 draws of each"}
     broken = cips("run", study, "--out", tmp_path)
     assert (broken.exit_code, broken.stdout) == (130, "")
     assert "partial-fit.nc holds 4 of 4 chains, 50 of 800 draws of each" in broken.stderr
     assert (tmp_path / "partial-fit.nc").exists()
     assert not (tmp_path / "fit.nc").exists()
     assert list(record(tmp_path)["steps"]) == ["validate"]
-    mocked_sampling.interrupted.clear()
+    mocked_sampling.settings = {}
     assert cips("run", study, "--out", tmp_path).exit_code == 0
     assert (tmp_path / "fit.nc").exists()
+
+
+def test_the_report_says_that_a_fit_is_approximate_and_on_a_finer_grid(
+    mocked_sampling: Any, study: Path, tmp_path: Path
+) -> None:
+    mocked_sampling.settings = {"sampler": "approximate", "quadrature": "finer than specified"}
+    run(Request(study), tmp_path)
+    page = (tmp_path / "report.html").read_text()
+    assert "The joint fit is approximate" in page
+    assert "finer than specified" in page
 
 
 def test_report_is_the_last_line_of_stdout(
