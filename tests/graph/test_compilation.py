@@ -1,11 +1,15 @@
 """Models of one design share compiled functions, never data; any other model has its own."""
 
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pymc as pm
 import pytest
 
+from cips_models.errors import SpecificationError
 from cips_models.model import compilation
 from cips_models.model.build import build
 from cips_models.model.density import Density
@@ -40,6 +44,53 @@ def test_another_survey_of_the_design_gets_its_own_numbers(make_survey, spec):
     assert shared[2].equals(alone[2])
     assert before[0] != shared[0]
     np.testing.assert_array_equal(values(first, x)[1], before[1])
+
+
+#: JAX's threads do not survive a fork, and other tests fork: it has a process of its own.
+PROGRAM = """
+import sys
+from dataclasses import replace
+
+import numpy as np
+import cips_models as cips
+from cips_models.model import compilation
+from cips_models.model.density import Density
+from tests.conftest import build_survey
+
+spec = cips.specification("did")
+spec = replace(spec, quadrature=replace(spec.quadrature, single=False))
+for seed in (1, 2):
+    survey = build_survey(supported=np.eye(3, dtype=bool), seed=seed, respondents=3)
+    density = Density(cips.build(survey, spec))
+    x = np.random.default_rng(5).normal(0, 0.5, density.dim)
+    other = Density(density.model, sys.argv[1])
+    (expected, slope), (value, gradient) = (own.function()(x) for own in (density, other))
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+    np.testing.assert_allclose(gradient, slope, rtol=1e-9, atol=1e-9)
+assert len(compilation._LATEST) == 2
+fit = cips.fit(density.model, seed=1, draws=4, tune=4, chains=2, backend=sys.argv[1])
+assert np.isfinite(fit.posterior["level"]).all()
+print("the same")
+"""
+
+
+@pytest.mark.parametrize("backend", ["numba", "jax"])
+def test_every_backend_computes_the_same(backend):
+    """Of two surveys: the functions are shared, the data are not."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, backend],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.stdout.endswith("the same\n"), done.stderr
+
+
+def test_a_backend_that_is_not_there_is_refused(model, monkeypatch):
+    monkeypatch.setattr(compilation, "find_spec", lambda _: None)
+    with pytest.raises(SpecificationError, match="found no JAX installed"):
+        Density(model, "jax")
 
 
 def test_other_priors_terms_designs_or_potentials_are_other_functions(make_survey, spec):

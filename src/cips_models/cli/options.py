@@ -93,8 +93,9 @@ sampling = _all(
     ),
     click.option(
         "--backend",
-        type=click.Choice(["numpy", "numba"]),
-        help="Of nutpie. Default: numpy; numba compiles for a minute, then runs faster.",
+        type=click.Choice(["numpy", "numba", "jax"]),
+        help="Of nutpie. Default: numpy; numba compiles for a minute, then runs faster; jax, "
+        "where it is installed, uses its GPU.",
     ),
 )
 

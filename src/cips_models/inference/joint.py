@@ -63,7 +63,7 @@ def joint(
         "auto": importance sampling, and nutpie where its weights are not to be trusted.
     seed, draws, tune, chains, cores, progress
         As for :func:`cips_models.fit`.
-    backend : {"numpy", "numba"}
+    backend : {"numpy", "numba", "jax"}
         Of nutpie; see :func:`cips_models.fit`.
     stage : StageOne, optional
         An earlier stage 1 of the same survey and specification.

@@ -1,6 +1,7 @@
 """Sample a model's posterior."""
 
 import warnings
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -54,9 +55,10 @@ def fit(
         Warm-up draws of each chain; chains, and how many run at a time.
     sampler : {"nutpie", "pymc"}
         PyMC's own sampler is a slower fallback that shares no code with nutpie.
-    backend : {"numpy", "numba"}
+    backend : {"numpy", "numba", "jax"}
         What runs the operations around the likelihood.  "numba" compiles for a minute, once for
-        a design, and then takes a third of the time for a small survey.
+        a design, and then takes a third of the time for a small survey.  "jax", where it is
+        installed, runs the likelihood too, on a GPU if it has one, chain after chain.
     progress : callable, optional
         Called with the fraction done, 0-1, and a message.
 
@@ -90,6 +92,8 @@ def sample(
         raise SpecificationError(f"sampler: found {sampler!r}; expected 'nutpie' or 'pymc'")
     if backend not in BACKENDS:
         raise SpecificationError(f"backend: found {backend!r}; expected one of {[*BACKENDS]}")
+    if backend == "jax":  # whose threads do not survive the fork of a process
+        schedule = replace(schedule, cores=1)
     plan, density = blueprint(model), Density(model, backend)
     run = _nutpie if sampler == "nutpie" else _pymc
     if plan.cells is not None and sampler == "nutpie" and density.model.coords.get("term"):

@@ -4,7 +4,7 @@ The costly part, the likelihood, is compiled code in any case.  The few hundred 
 operations around it are run as NumPy calls by PyTensor's virtual machine, which starts in
 seconds and costs a millisecond a gradient.  Compiled as one function by numba they cost next
 to nothing, but compiling takes a minute, once for a design: this pays for long or many runs
-of small surveys.
+of small surveys.  JAX runs the likelihood too (``likelihood_jax``), on a GPU if it has one.
 
 Seconds or a minute, they are spent once for all surveys of one design: their models are the
 same graph, and the functions of an earlier one are copied with the data exchanged.
@@ -13,6 +13,8 @@ same graph, and the functions of an earlier one are copied with the data exchang
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Any
 
@@ -25,13 +27,15 @@ from pytensor.graph.basic import equal_computations
 from pytensor.graph.replace import vectorize_graph
 from pytensor.link.vm import VMLinker
 
+from cips_models.errors import SpecificationError
+
 #: How PyTensor runs what surrounds the likelihood, without a compiler.
 MODE = Mode(linker=VMLinker(use_cloop=False, c_thunks=False), optimizer="fast_run").excluding(
     "fusion"
 )
 
 #: What can run the log density, by name.
-BACKENDS = MappingProxyType({"numpy": MODE, "numba": "NUMBA"})
+BACKENDS = MappingProxyType({"numpy": MODE, "numba": "NUMBA", "jax": "JAX"})
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,14 @@ def compiled(model: pm.Model, names: Sequence[str], backend: str) -> Compiled:
         The public variables.
     backend : str
         One of :data:`BACKENDS`.
+
+    Raises
+    ------
+    SpecificationError
+        The backend is not there.
     """
+    if backend == "jax":
+        _learn_jax()
     lengths = [length for _, length in sorted(model.dim_lengths.items())]
     inputs = [*model.value_vars, *model.data_vars, *lengths]
     computed = [model.logp(), *model.replace_rvs_by_values([model[name] for name in names])]
@@ -106,6 +117,16 @@ def compiled(model: pm.Model, names: Sequence[str], backend: str) -> Compiled:
     found = Compiled(backend, own, _public(model, computed[1:]), inputs, computed)
     _LATEST.append(found)
     return found
+
+
+def _learn_jax() -> None:
+    """Teach PyTensor the likelihood in JAX, which is no dependency."""
+    if find_spec("jax") is None:
+        raise SpecificationError(
+            "backend 'jax': found no JAX installed; expected the package jax, with support for "
+            "your GPU if it has one. Install it beside cips-models, or leave the backend out."
+        )
+    import_module("cips_models.model.likelihood_jax")
 
 
 def _lengths(inputs: list[Any]) -> list[int]:

@@ -24,7 +24,7 @@ class Density:
     Parameters
     ----------
     model : pymc.Model
-    backend : {"numpy", "numba"}
+    backend : {"numpy", "numba", "jax"}
         What runs the operations around the likelihood; see ``compilation``.
     """
 
