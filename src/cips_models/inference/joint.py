@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 #: "auto" is importance sampling where its weights are to be trusted, else nutpie.
 SAMPLERS = ("auto", "importance", "approximate", "nutpie", "pymc")
 
+#: Those that follow gradients.
+_NUTS = ("nutpie", "pymc")
+
 #: Which default number of draws is whose; all others have that of the joint route.
 _LENGTH = MappingProxyType(
     {"auto": "importance", "importance": "importance", "approximate": "approximate"}
@@ -110,29 +113,21 @@ def _sampled(
     stage: StageOne | None,
     options: dict[str, Any],
 ) -> Fit:
-    if sampler == "auto":
-        return _automatic(survey, spec, backend, stage, options)
-    if sampler in {"nutpie", "pymc"}:
-        return fit(build(survey, spec), sampler=sampler, backend=backend, **options)
-    method = importance if sampler == "importance" else approximate
-    return method(survey, spec, stage=stage, **options)
-
-
-def _automatic(
-    survey: Survey,
-    spec: Specification,
-    backend: str,
-    stage: StageOne | None,
-    options: dict[str, Any],
-) -> Fit:
+    """Stage 1 in any case: it also finds a grid that suffices."""
     try:
-        first = stage or stage_one(survey, spec, threads=options["cores"])
-        found = importance(survey, spec, stage=first, **options)
+        stage = stage or stage_one(survey, spec, threads=options["cores"])
     except FitError:
-        logger.warning("no Gaussian stands in for the likelihood: nutpie instead")
-        return fit(build(survey, spec), backend=backend, **options)
-    if trusted(found) or "partial" in found.provenance["settings"]:
-        return found
-    logger.warning("too few answers for importance sampling: nutpie instead")
-    model = build(survey, replace(spec, quadrature=first.quadrature))
-    return fit(model, backend=backend, **options)
+        if sampler in {"importance", "approximate"}:
+            raise
+        logger.warning("no Gaussian stands in for the likelihood: NUTS on the specified grid")
+    if stage is not None and sampler not in _NUTS:
+        method = approximate if sampler == "approximate" else importance
+        found = method(survey, spec, stage=stage, **options)
+        interrupted = "partial" in found.provenance["settings"]
+        if sampler != "auto" or trusted(found) or interrupted:
+            return found
+        logger.warning("too few answers for importance sampling: nutpie instead")
+    grid = spec.quadrature if stage is None else stage.quadrature
+    model = build(survey, replace(spec, quadrature=grid))
+    by = sampler if sampler in _NUTS else "nutpie"
+    return fit(model, sampler=by, backend=backend, **options)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 import cips_models as cips
-from cips_models.errors import OutputError
+from cips_models.errors import FitError, OutputError
 from cips_models.model.specification import Specification, specification
 from cips_models.report.words import BRACKET
 from cips_models.survey.reading import read
@@ -130,8 +131,8 @@ class Workspace(Results):
             asked = {n: v for n, v in asked.items() if n not in {"sampler", "backend"}}
             return cips.cut(self.survey, specification, stage=self.stage_one, **asked)
         stage = None
-        if specification is self.specification and asked.get("sampler") not in {"nutpie", "pymc"}:
-            stage = self.stage_one
+        with suppress(FitError):  # then the sampler that needs none takes over, or says why not
+            stage = self.stage_one if specification is self.specification else None
         return cips.joint(self.survey, specification, stage=stage, **asked)
 
     @cached_property
