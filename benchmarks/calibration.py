@@ -30,7 +30,7 @@ ENOUGH = 200
 
 #: Draws kept of each of four chains, and warm-up draws before them.  So few answers are for NUTS:
 #: importance weights would be trusted for a few of the surveys only.
-DRAWS, TUNE = 200, 150
+DRAWS, TUNE = 130, 150
 
 
 def blank() -> Survey:
