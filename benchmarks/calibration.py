@@ -30,7 +30,7 @@ ENOUGH = 200
 
 #: Draws kept of each of four chains, and warm-up draws before them.  So few answers are for NUTS:
 #: importance weights would be trusted for a few of the surveys only.
-DRAWS, TUNE = 130, 150
+DRAWS, TUNE = 180, 130
 
 
 def blank() -> Survey:
@@ -89,7 +89,7 @@ def least_ess(fit: cips.Fit) -> float:
 def main() -> None:
     """Fit them one after the other."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--fits", type=int, default=20)
+    parser.add_argument("--fits", type=int, default=10)
     asked = parser.parse_args()
     design, spec = blank(), cips.specification("did")
     rows = []

@@ -1,6 +1,7 @@
 """Surveys at the edge of what is legal: fits of them are finite, and say what they are worth."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -61,3 +62,16 @@ def test_every_way_to_a_posterior_is_finite(extreme: Survey) -> None:
         assert float(fit.posterior["effect"].std()) > 0
     table = cips.diagnose(cips.approximate(extreme, spec, seed=1, draws=100), extreme).table
     assert {"importance", "approximation", "quadrature"} <= set(table["quantity"])
+
+
+def test_too_coarse_a_grid_is_refined_before_anything_is_drawn(
+    make_survey: Callable[..., Survey],
+) -> None:
+    survey = make_survey(questions=PLAIN, respondents=12, missing=0.05, supported=SUPPORTED)
+    shipped = cips.specification("did")
+    spec = replace(shipped, quadrature=replace(shipped.quadrature, nodes=5))
+    cut = cips.cut(survey, spec, seed=1, draws=50)
+    joint = cips.joint(survey, spec, seed=1, sampler="approximate", draws=50)
+    for fit in (cut, joint):
+        assert fit.provenance["quadrature"]["nodes"] > 5
+        assert fit.provenance["settings"]["quadrature"] == "finer than specified"

@@ -34,6 +34,7 @@ _MOST_PARETO_K = 0.5
 #: Draws of a fit that weights are computed for, at the most.
 _MOST_DRAWS = 2000
 
+#: Hands that judge a fit: as many as a fit has by default.
 _THREADS = 2
 
 

@@ -4,6 +4,7 @@ Every cell has a level of its own, so that there is no funnel, and the log-likel
 to quadratic: a Gaussian stands in for it, in stage 2 and wherever the hierarchy is added.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,6 +23,8 @@ from cips_models.model.likelihood import PUBLIC
 from cips_models.model.quadrature import Quadrature
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
+
+logger = logging.getLogger(__name__)
 
 #: Variance of a shared error, in units of a country's own, that is left out between countries.
 #: In the demonstration no linear combination of errors is misstated by more than 2 % of its
@@ -179,7 +182,10 @@ def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> Stage
         if grid == spec.quadrature:
             break
         spec, start = replace(spec, quadrature=grid), mode
-    return StageOne.of(density, mode, precision, unit)
+    else:
+        logger.warning("the quadrature still errs notably after %d refinements", _GRIDS - 1)
+    factorise(precision)  # refuses what is not identified
+    return around
 
 
 def every_cell_alone(survey: Survey, spec: Specification) -> Density:
