@@ -1,7 +1,6 @@
 """A fit: labelled draws with everything needed to read and to reproduce them."""
 
 import json
-import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -69,17 +68,11 @@ class Fit:
     def save(self, path: str | Path) -> Path:
         """Write one netCDF file, whole or not at all."""
         target = Path(path)
-        handle, name = tempfile.mkstemp(suffix=".nc", dir=target.parent)
-        os.close(handle)
-        try:
-            compressed = {
-                f"/{group}": {name: {"zlib": True, "complevel": 1} for name in data.data_vars}
-                for group, data in (("posterior", self.posterior),)
-            }
-            self.tree().to_netcdf(name, engine="netcdf4", encoding=compressed)
-            Path(name).replace(target)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        draws = {name: {"zlib": True, "complevel": 1} for name in self.posterior.data_vars}
+        with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+            draft = Path(scratch) / target.name
+            self.tree().to_netcdf(draft, engine="netcdf4", encoding={"/posterior": draws})
+            draft.replace(target)
         return target
 
 

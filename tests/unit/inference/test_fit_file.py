@@ -20,6 +20,8 @@ def test_saved_and_loaded_fit_is_the_same(fit, tmp_path):
     np.testing.assert_array_equal(again.design.treated, fit.design.treated)
     np.testing.assert_array_equal(again.design.followed, fit.design.followed)
     assert [p.name for p in tmp_path.iterdir()] == ["fit.nc"]
+    (tmp_path / "plain").touch()  # whoever may read other files may read this one
+    assert (tmp_path / "fit.nc").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
 def test_file_holds_no_respondent(fit, survey, tmp_path):
