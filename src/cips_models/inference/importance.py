@@ -18,7 +18,7 @@ from cips_models.inference.expansion import expanded
 from cips_models.inference.fit import Fit
 from cips_models.inference.sampling import DRAWS, TUNE
 from cips_models.inference.stage_one import StageOne, stage_one
-from cips_models.inference.surrogate import proposed, together
+from cips_models.inference.surrogate import proposed, together, unfinished
 from cips_models.inference.weights import MOST_PARETO_K, resampled, smoothed
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
@@ -149,7 +149,10 @@ def weighted(survey: Survey, spec: Specification, stage: StageOne, schedule: Sch
         part = replace(
             schedule.within(_FIRST, 1.0), draws=more * kept, seed=_another(schedule.seed)
         )
-        fit = together(fit, proposed(survey, spec, stage, part))
+        try:
+            fit = together(fit, proposed(survey, spec, stage, part))
+        except KeyboardInterrupt:  # before any of them was weighed
+            fit = unfinished(fit)
     rng = np.random.default_rng(schedule.seed)
     rows = [
         resampled(smoothed(own)[0], kept, rng) for own in fit.sample_stats["log_weight"].to_numpy()

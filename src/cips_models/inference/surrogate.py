@@ -79,7 +79,11 @@ def _weights_of(log_weight: np.ndarray) -> dict[str, Any]:
 
 
 def together(one: Fit, other: Fit) -> Fit:
-    """The draws of two fits with the same Gaussian."""
+    """The draws of two fits with the same Gaussian; of the other only if it has all chains."""
+    if "partial" in other.provenance["settings"]:
+        one = unfinished(one)
+    if other.posterior.sizes["chain"] < one.posterior.sizes["chain"]:
+        return one
     log_weight = [fit.sample_stats["log_weight"].to_numpy() for fit in (one, other)]
     statistics = one.sample_stats.drop_vars(["log_weight", "pareto_k", "efficiency"])
     return replace(
@@ -87,6 +91,15 @@ def together(one: Fit, other: Fit) -> Fit:
         posterior=xr.concat([one.posterior, other.posterior], "draw"),
         sample_stats=statistics.assign(_weights_of(np.concatenate(log_weight, axis=1))),
     )
+
+
+def unfinished(fit: Fit) -> Fit:
+    """The fit, whose settings say that more proposals were wanted when it was interrupted."""
+    settings = {
+        **fit.provenance["settings"],
+        "partial": "all draws, of fewer proposals than wanted",
+    }
+    return replace(fit, provenance={**fit.provenance, "settings": settings})
 
 
 def _given_levels(
