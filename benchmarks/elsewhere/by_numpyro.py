@@ -76,9 +76,9 @@ def by_numpyro(survey: Survey, spec: Specification, draws: int, tune: int) -> di
 def main() -> None:
     """Both, on one survey."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--respondents", type=int, default=1_500)
-    parser.add_argument("--draws", type=int, default=200)
-    parser.add_argument("--tune", type=int, default=200)
+    parser.add_argument("--respondents", type=int, default=3_000)
+    parser.add_argument("--draws", type=int, default=150)
+    parser.add_argument("--tune", type=int, default=150)
     asked = parser.parse_args()
     survey, spec = survey_of(asked.respondents), cips.specification("did")
     integrated, _ = integrated_out(survey, spec)
