@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from cips_models.inference.fit import Fit
 from cips_models.inference.replay import matching_layout, replay, thinned
-from cips_models.inference.weights import resampled, smoothed
+from cips_models.inference.weights import resampled_chains, smoothed
 from cips_models.model.layout import Layout
 from cips_models.model.likelihood import pointwise
 from cips_models.model.quadrature import ASPECTS, Quadrature
@@ -107,15 +107,12 @@ def reweighted(fit: Fit, survey: Survey, *, seed: int) -> Fit | None:
     if smoothed(error.ravel())[1] >= _MOST_PARETO_K:
         return None
     rng = np.random.default_rng(seed)
-    rows = [resampled(smoothed(own)[0], len(own), rng) for own in error]
-    chains = [
-        kept.isel(chain=c, draw=own).assign_coords(draw=kept[DRAW]) for c, own in enumerate(rows)
-    ]
+    posterior = resampled_chains(kept, error, kept.sizes[DRAW], rng)
     settings = {**fit.provenance["settings"], "quadrature": "reweighted to a finer grid"}
     finer = asdict(Quadrature(**fit.provenance["quadrature"]).finer())
     return replace(
         fit,
-        posterior=xr.concat(chains, CHAIN),
+        posterior=posterior,
         provenance={**fit.provenance, "settings": settings, "quadrature": finer},
     )
 

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from cips_models.inference.chains import Schedule
 from cips_models.inference.curvature import directions
+from cips_models.inference.sampling import NUTS
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
 
@@ -73,7 +74,7 @@ def forecast(density: Density, sampler: str, schedule: Schedule) -> Forecast:
         moves = len(directions(density, density.start))
     cores, draws = schedule.cores, schedule.draws * schedule.chains
     levels = int(plan.design.observed.sum())
-    if sampler in {"nutpie", "pymc"}:
+    if sampler in NUTS:
         trajectories = (schedule.draws + schedule.tune) * schedule.chains * _TRAJECTORY
         seconds = gradient * (_TO_MODE + (2 * moves + trajectories) / cores)
     else:

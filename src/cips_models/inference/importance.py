@@ -11,7 +11,6 @@ on Pareto k says when a survey is too small.
 from dataclasses import replace
 
 import numpy as np
-import xarray as xr
 
 from cips_models.inference.chains import Progress, Schedule
 from cips_models.inference.expansion import expanded
@@ -19,7 +18,7 @@ from cips_models.inference.fit import Fit
 from cips_models.inference.sampling import DRAWS, TUNE
 from cips_models.inference.stage_one import StageOne, stage_one
 from cips_models.inference.surrogate import proposed, together, unfinished
-from cips_models.inference.weights import MOST_PARETO_K, resampled, smoothed
+from cips_models.inference.weights import MOST_PARETO_K, resampled_chains
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
@@ -153,15 +152,9 @@ def weighted(survey: Survey, spec: Specification, stage: StageOne, schedule: Sch
             fit = together(fit, proposed(survey, spec, stage, part))
         except KeyboardInterrupt:  # before any of them was weighed
             fit = unfinished(fit)
-    rng = np.random.default_rng(schedule.seed)
-    rows = [
-        resampled(smoothed(own)[0], kept, rng) for own in fit.sample_stats["log_weight"].to_numpy()
-    ]
-    chains = [
-        fit.posterior.isel(chain=c, draw=own).assign_coords(draw=np.arange(kept))
-        for c, own in enumerate(rows)
-    ]
-    return _recorded(replace(fit, posterior=xr.concat(chains, "chain")), "importance")
+    log_weight, rng = fit.sample_stats["log_weight"], np.random.default_rng(schedule.seed)
+    posterior = resampled_chains(fit.posterior, log_weight.to_numpy(), kept, rng)
+    return _recorded(replace(fit, posterior=posterior), "importance")
 
 
 def _wanting(fit: Fit) -> int:

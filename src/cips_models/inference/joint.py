@@ -18,7 +18,7 @@ from cips_models.inference.fit import Fit
 from cips_models.inference.forecast import forecast
 from cips_models.inference.importance import approximate, importance, trusted
 from cips_models.inference.replay import matching_layout, thinned
-from cips_models.inference.sampling import DRAWS, TUNE, fit
+from cips_models.inference.sampling import DRAWS, NUTS, TUNE, fit
 from cips_models.inference.stage_one import StageOne, every_cell_alone, stage_one
 from cips_models.model.build import build
 from cips_models.model.quadrature import Quadrature
@@ -28,10 +28,7 @@ from cips_models.survey.survey import Survey
 logger = logging.getLogger(__name__)
 
 #: "auto" is importance sampling where its weights are to be trusted, else nutpie.
-SAMPLERS = ("auto", "importance", "approximate", "nutpie", "pymc")
-
-#: Those that follow gradients.
-_NUTS = ("nutpie", "pymc")
+SAMPLERS = ("auto", "importance", "approximate", *NUTS)
 
 #: Which default number of draws is whose; all others have that of the joint route.
 _LENGTH = MappingProxyType(
@@ -92,7 +89,8 @@ def joint(
     }  # fmt: skip
     length = draws or DRAWS[_LENGTH.get(sampler, "joint")]
     schedule = Schedule(seed, length, tune, chains, cores, progress)
-    schedule.tell(0.0, str(forecast(every_cell_alone(survey, spec), sampler, schedule)))
+    alone = stage.density if stage else every_cell_alone(survey, spec)
+    schedule.tell(0.0, str(forecast(alone, sampler, schedule)))
     found = _sampled(survey, spec, sampler, backend, stage, options)
     if quadrature_error(found, survey).std() > MOST_QUADRATURE_SD:
         mended = reweighted(found, survey, seed=seed)
@@ -120,7 +118,7 @@ def _sampled(
         if sampler in {"importance", "approximate"}:
             raise
         logger.warning("no Gaussian stands in for the likelihood: NUTS on the specified grid")
-    if stage is not None and sampler not in _NUTS:
+    if stage is not None and sampler not in NUTS:
         method = approximate if sampler == "approximate" else importance
         found = method(survey, spec, stage=stage, **options)
         interrupted = "partial" in found.provenance["settings"]
@@ -129,5 +127,5 @@ def _sampled(
         logger.warning("too few answers for importance sampling: nutpie instead")
     grid = spec.quadrature if stage is None else stage.quadrature
     model = build(survey, replace(spec, quadrature=grid))
-    by = sampler if sampler in _NUTS else "nutpie"
+    by = sampler if sampler in NUTS else "nutpie"
     return fit(model, sampler=by, backend=backend, **options)

@@ -25,6 +25,9 @@ from cips_models.model.density import Density
 #: draw is nearly as good as an independent one; importance weights lose some of them.
 DRAWS: Final = MappingProxyType({"joint": 800, "cut": 600, "importance": 1200, "approximate": 1500})
 
+#: Samplers that follow gradients.
+NUTS: Final = ("nutpie", "pymc")
+
 #: Warm-up draws of each chain.
 TUNE: Final = 200
 
@@ -88,7 +91,7 @@ def sample(
     backend: str = "numpy",
 ) -> Fit:
     """Sample a model of either route; see :func:`fit`."""
-    if sampler not in {"nutpie", "pymc"}:
+    if sampler not in NUTS:
         raise SpecificationError(f"sampler: found {sampler!r}; expected 'nutpie' or 'pymc'")
     if backend not in BACKENDS:
         raise SpecificationError(f"backend: found {backend!r}; expected one of {[*BACKENDS]}")

@@ -36,3 +36,15 @@ def resampled(weights: np.ndarray, count: int, rng: np.random.Generator) -> np.n
     """Positions of ``count`` draws, in their order, by systematic resampling (Kitagawa 1996)."""
     ticks = (np.arange(count) + rng.random()) / count
     return np.minimum(np.searchsorted(np.cumsum(weights), ticks), len(weights) - 1)
+
+
+def resampled_chains(
+    posterior: xr.Dataset, log_weight: np.ndarray, count: int, rng: np.random.Generator
+) -> xr.Dataset:
+    """``count`` draws of each chain, resampled by smoothed weights, log (chain, draw)."""
+    rows = [resampled(smoothed(own)[0], count, rng) for own in log_weight]
+    chains = [
+        posterior.isel(chain=c, draw=own).assign_coords(draw=np.arange(count))
+        for c, own in enumerate(rows)
+    ]
+    return xr.concat(chains, "chain")

@@ -132,7 +132,7 @@ def test_too_coarse_a_grid_is_mended_by_weights_or_by_a_finer_fit(
 def test_nuts_goes_on_with_the_grid_that_stage_one_needed(stage: Stage) -> None:
     stage.efficiency = 0.05
     stage.stage_one = lambda *_, **__: None  # not called: given
-    given = SimpleNamespace(quadrature=replace(SPEC.quadrature, nodes=40))
+    given = SimpleNamespace(quadrature=replace(SPEC.quadrature, nodes=40), density=None)
     stage.error[given.quadrature] = 0.0
     found = cips.joint(None, SPEC, seed=1, stage=given)
     assert found.by == "nutpie"
