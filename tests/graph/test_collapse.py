@@ -49,11 +49,11 @@ def conditional(density, collapsed, x):
 
     def slope(z):
         at = x.copy()
-        at[collapsed.linear] = z
-        return joint(at)[1][collapsed.linear]
+        at[collapsed.hierarchy.linear] = z
+        return joint(at)[1][collapsed.hierarchy.linear]
 
-    origin = slope(np.zeros(len(collapsed.linear)))
-    precision = np.array([origin - slope(z) for z in np.eye(len(collapsed.linear))])
+    origin = slope(np.zeros(len(collapsed.hierarchy.linear)))
+    precision = np.array([origin - slope(z) for z in np.eye(len(collapsed.hierarchy.linear))])
     return np.linalg.solve(precision, origin), precision
 
 
@@ -66,7 +66,7 @@ def prior(collapsed, x):
 
 
 def correlations(collapsed):
-    return [family.correlation for family in collapsed.families]
+    return [family.correlation for family in collapsed.hierarchy.families]
 
 
 def test_marginal_is_joint_over_conditional(density, collapsed):
@@ -79,7 +79,7 @@ def test_marginal_is_joint_over_conditional(density, collapsed):
         log_conditional = 0.5 * np.linalg.slogdet(precision)[1]
         log_conditional -= 0.5 * (z - mean) @ precision @ (z - mean)
         at = x.copy()
-        at[collapsed.linear] = z
+        at[collapsed.hierarchy.linear] = z
         marginal = collapsed.log_likelihood(x)[0] + prior(collapsed, x)
         left.append(joint(at)[0] - log_conditional - marginal)
     np.testing.assert_allclose(left, left[0], atol=1e-7)

@@ -45,7 +45,9 @@ def slow_log_likelihood(survey, book, public):
                 k = given[[i.id for i in survey.codebook.items].index(item.id)]
                 if item.factor != factor or k < 0 or row.group not in book.groups[j]:
                     continue
-                cuts = public["threshold"][starts[j] : starts[j + 1]]
+                cuts = (
+                    public["threshold"][starts[j] : starts[j + 1]] + public["item_shift"][j, c, w]
+                )
                 slope = public["discrimination"][j]
                 above = [expit(slope * (theta - cut)) for cut in cuts]
                 ladder = [np.ones_like(theta), *above, np.zeros_like(theta)]
@@ -79,14 +81,14 @@ def slow_log_prior(density, x):
 
 
 def test_likelihood_equals_slow_double_integral(survey, public):
-    lay = layout(survey)
+    lay = layout(survey, thresholds_by=("country", "wave"))
     slow = slow_log_likelihood(survey, lay.questions, numbers(public))
     fast = pointwise(parameters(numbers(public), lay), lay, FINE)
     np.testing.assert_allclose(fast, slow, rtol=0, atol=1e-7)
 
 
 def test_density_equals_prior_and_likelihood_computed_apart(survey, spec, density, point, public):
-    lay = layout(survey)
+    lay = layout(survey, thresholds_by=("country", "wave"))
     prior = slow_log_prior(density, point)
     slow = slow_log_likelihood(survey, lay.questions, numbers(public)).sum() + prior
     shipped = spec.quadrature

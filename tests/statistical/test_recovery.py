@@ -15,10 +15,10 @@ import xarray as xr
 import cips_models as cips
 from cips_models.did.contrast import comparison, imputation_weights
 from cips_models.inference.chains import Schedule
+from cips_models.inference.every_cell import stage_one
 from cips_models.inference.expansion import expanded
 from cips_models.inference.importance import weighted
 from cips_models.inference.sampling import sample
-from cips_models.inference.stage_one import stage_one
 from cips_models.inference.weights import MOST_PARETO_K
 from cips_models.model.build import CellEstimates, blueprint
 from cips_models.model.forward import simulate_answers

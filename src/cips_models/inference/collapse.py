@@ -1,9 +1,9 @@
 """The hierarchy fitted to cell estimates, with everything that is linear integrated out.
 
 Given the sds and correlations (R) and the persistence kappa, the cell estimates y are linear
-in the rest, z, whose prior is standard normal:
+in the rest, z, whose prior is standard normal (``linear``):
 
-    y = J(kappa) R z + e,    J(kappa) = J0 + J1 kappa,    e ~ N(0, S)
+    y = J(kappa) R z + e,    e ~ N(0, S)
 
 so that y ~ N(0, S + J R R' J') given them (Lindley & Smith 1972): some twenty dimensions to
 sample, without a funnel.  z is drawn afterwards, exactly.
@@ -16,21 +16,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg import qr, solve_triangular
 from scipy.optimize import minimize
 
 from cips_models.errors import SpecificationError
 from cips_models.inference.blocks import BlockCovariance
-from cips_models.inference.columns import Columns, columns
-from cips_models.inference.families import Family, families_of, scales
+from cips_models.inference.linear import LinearHierarchy
 from cips_models.inference.standard import StandardCoordinates
 from cips_models.model.build import CellEstimates, blueprint
 from cips_models.model.density import Density
 
-#: Standardised coefficients that multiply deviations: the rest is linear given these too.
-_PERSISTENCE = "persistence_z"
-
-#: A dimension is one if its singular value is more than this share of the largest.
+#: A dimension is one if it adds more than this share of the largest.
 _NEGLIGIBLE = 1e-9
 
 
@@ -38,52 +34,34 @@ _NEGLIGIBLE = 1e-9
 class Collapsed:
     """Marginal posterior of the sds, correlations and persistence of a stage 2.
 
-    Rows are the estimates, in units in which their own errors are independent with variance
-    one; "by country" they come country after country, filled up with zeros.
+    Rows are the estimates country after country, filled up with zeros, in units in which a
+    country's own errors are independent with variance one.
 
     Attributes
     ----------
-    dim : int
-        Number of unconstrained parameters of the model.
-    scales, persistence, linear : int arrays
-        Places of the sds and correlations, of the persistence, and of all others among them.
-    families : tuple of Family
-    still, moving : (row, linear) arrays
-        J0 and J1.
-    owner : (linear, coefficient) array
-        1 where a persistence coefficient multiplies a linear parameter.
-    root : (row, row) array
+    hierarchy : LinearHierarchy
+    cells : CellEstimates
+    roots : (country, row, row) array
         From rows to estimates, lower triangular.
-    shown : (row,) array
-        y.
-    error : (row, error) array
+    still, moving : (country, row, column) arrays
+        Columns of the hierarchy.
+    error : (country, row, error) array
         Coefficients of the errors that the estimates share.
-    columns : Columns
-        Rows by country.
     basis : (country, row, dimension) array
         Orthonormal: all that countries share.
-    slot : (country, row) int array
-        Which row stands where; the number of rows where none does.
     """
 
-    dim: int
-    scales: np.ndarray
-    persistence: np.ndarray
-    linear: np.ndarray
-    families: tuple[Family, ...]
+    hierarchy: LinearHierarchy
+    cells: CellEstimates
+    roots: np.ndarray
     still: np.ndarray
     moving: np.ndarray
-    owner: np.ndarray
-    root: np.ndarray
-    shown: np.ndarray
     error: np.ndarray
-    columns: Columns
     basis: np.ndarray
-    slot: np.ndarray
 
     @classmethod
     def of(cls, density: Density, cells: CellEstimates | None = None) -> "Collapsed":
-        """From a model of cell estimates; J by evaluating its levels at unit vectors.
+        """From a model of cell estimates.
 
         ``cells`` take the place of those that the model was built with.
 
@@ -92,114 +70,107 @@ class Collapsed:
         SpecificationError
             The model takes answers, not cell estimates.
         """
-        plan = blueprint(density.model)
-        cells = cells or plan.cells
+        cells = cells or blueprint(density.model).cells
         if cells is None:
             raise SpecificationError("Collapsed: found a model of answers; expected cell estimates")
-        scale = np.flatnonzero(scales(density))
-        coefficients = density.places.get(_PERSISTENCE, np.empty(0, dtype=int)).ravel()
-        linear = np.setdiff1d(np.arange(density.dim), np.concatenate([scale, coefficients]))
-        families = families_of(density)
-        reference = np.zeros(density.dim)
-        for family in families:
-            reference[family.scales] = family.unit
-        root = np.linalg.cholesky(cells.within)
+        return cls.fitted_to(cells, LinearHierarchy.of(density, cells.position))
+
+    @classmethod
+    def fitted_to(cls, cells: CellEstimates, hierarchy: LinearHierarchy) -> "Collapsed":
+        """From estimates and a hierarchy of them."""
+        slot = hierarchy.slot
+        within = np.pad(cells.within, ((0, 1), (0, 1)))[slot[:, :, None], slot[:, None, :]]
+        empty = slot == len(cells.mean)
+        within[empty, np.nonzero(empty)[1]] = 1.0
+        roots = np.linalg.cholesky(within)
 
         def whitened(values: np.ndarray) -> np.ndarray:
-            return np.asarray(solve_triangular(root, values, lower=True))
+            return _solved(roots, hierarchy.by_country(values))
 
-        def jacobian(origin: np.ndarray) -> np.ndarray:
-            points = np.tile(origin, (len(linear), 1))
-            points[np.arange(len(linear)), linear] = 1.0
-            level = density.public(points[None])["level"].to_numpy()[0]
-            return whitened(level[:, *cells.position.T].T)
+        columns, error = hierarchy.columns, whitened(cells.shared)
+        still, moving = whitened(columns.still), whitened(columns.moving)
+        basis = _span(error, still, moving).reshape(*slot.shape, -1)
+        return cls(hierarchy, cells, roots, still, moving, error, basis)
 
-        still = jacobian(reference)
-        moving, owner = np.zeros_like(still), np.zeros((len(linear), len(coefficients)))
-        for k, place in enumerate(coefficients):
-            origin = reference.copy()
-            origin[place] = 1.0
-            moved = jacobian(origin) - still
-            owner[:, k] = np.abs(moved).max(axis=0) > 1e-9
-            moving += moved * owner[:, k]
-        country = [plan.design.countries[c] for c in cells.position[:, 0]]
-        found = columns(density, linear, still, moving, owner, country)
-        error = whitened(cells.shared)
-        slot = _slots(cells.position[:, 0])
-        basis = _padded(_span(error, found.still, found.moving), slot)
-        return cls(
-            density.dim, scale, coefficients, linear, families, still, moving, owner,
-            root, whitened(cells.mean), error,
-            replace(found, still=_padded(found.still, slot), moving=_padded(found.moving, slot)),
-            basis.reshape(*slot.shape, -1), slot,
-        )  # fmt: skip
-
-    def showing(self, mean: np.ndarray) -> "Collapsed":
-        """The same with other estimates (estimate,)."""
-        return replace(self, shown=solve_triangular(self.root, mean, lower=True))
+    def measured(self, cells: CellEstimates) -> "Collapsed":
+        """The same hierarchy, fitted to other estimates."""
+        if cells.within is self.cells.within and cells.shared is self.cells.shared:
+            return replace(self, cells=cells)
+        return self.fitted_to(cells, self.hierarchy)
 
     @property
     def kept(self) -> np.ndarray:
         """Places of what is sampled."""
-        return np.concatenate([self.scales, self.persistence])
+        return self.hierarchy.kept
+
+    @cached_property
+    def shown(self) -> np.ndarray:
+        """(country, row) y."""
+        return _solved(self.roots, self.hierarchy.by_country(self.cells.mean[:, None]))[..., 0]
+
+    @cached_property
+    def _unit(self) -> float:
+        """Log density of the estimates less that of the rows."""
+        return -float(np.log(np.diagonal(self.roots, axis1=1, axis2=2)).sum())
 
     @cached_property
     def _common(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """``columns.still`` and ``moving``, and the shared errors' covariance, in the basis."""
-        basis = self.basis.reshape(self.slot.size, -1).T
-        error = basis @ _padded(self.error, self.slot)
-        return basis @ self.columns.still, basis @ self.columns.moving, error @ error.T
+        """``still`` and ``moving``, and the shared errors' covariance, in the basis."""
+        basis = _flat(self.basis).T
+        error = basis @ _flat(self.error)
+        return basis @ _flat(self.still), basis @ _flat(self.moving), error @ error.T
 
     def covariance(self, x: np.ndarray) -> BlockCovariance:
-        """Covariance of the estimates at the scales of an unconstrained point (dim,).
+        """Covariance of the rows at the scales of an unconstrained point (dim,).
 
         Raises
         ------
         numpy.linalg.LinAlgError
             Numbers left the range of doubles.
         """
-        kappa, root = self.columns.owner @ x[self.persistence], self.columns.root(x)
+        columns = self.hierarchy.columns
+        kappa, root = columns.owner @ x[self.hierarchy.persistence], columns.root(x)
         return self._covariance(kappa, root)
 
     def _covariance(self, kappa: np.ndarray, root: np.ndarray) -> BlockCovariance:
-        own, (still, moving, error) = self.columns.own, self._common
+        columns, (still, moving, error) = self.hierarchy.columns, self._common
+        own = columns.own
         common = (still + moving * kappa) @ root
-        rows = self._own(kappa) @ root[:own, :own]
         return BlockCovariance.of(
-            rows.reshape(*self.slot.shape, own),
+            self._own(kappa) @ root[:own, :own],
             self.basis,
-            error + (common * self.columns.weight) @ common.T,
+            error + (common * columns.weight) @ common.T,
         )
 
     def _own(self, kappa: np.ndarray) -> np.ndarray:
-        own = self.columns.own
-        return np.asarray(self.columns.still[:, :own] + self.columns.moving[:, :own] * kappa[:own])
+        own = self.hierarchy.columns.own
+        return np.asarray(self.still[..., :own] + self.moving[..., :own] * kappa[:own])
 
     def log_likelihood(self, x: np.ndarray) -> tuple[float, np.ndarray]:
         """Log density of the estimates at an unconstrained point, and its gradient by ``kept``."""
-        gradient = np.zeros(self.dim)
-        kappa, root = self.columns.owner @ x[self.persistence], self.columns.root(x)
-        covariance, shown = self._covariance(kappa, root), self._by_country(self.shown)
-        own, (still, moving, _) = self.columns.own, self._common
-        by_own, by_inner = covariance.gradient(shown)
-        by_rows, rows = by_own.reshape(-1, own), self._own(kappa)
+        columns, places = self.hierarchy.columns, self.hierarchy.persistence
+        gradient = np.zeros(self.hierarchy.dim)
+        kappa, root = columns.owner @ x[places], columns.root(x)
+        covariance = self._covariance(kappa, root)
+        own, (still, moving, _) = columns.own, self._common
+        by_rows, by_inner = covariance.gradient(self.shown)
+        by_rows, rows = _flat(by_rows), _flat(self._own(kappa))
         common = still + moving * kappa
-        by_common = by_inner @ (common @ root) * self.columns.weight
+        by_common = by_inner @ (common @ root) * columns.weight
         by_root = common.T @ by_common
         by_root[:own, :own] += rows.T @ by_rows
-        self.columns.pull(x, by_root, gradient)
-        if self.persistence.size:
+        columns.pull(x, by_root, gradient)
+        if places.size:
             by_column = (moving * (by_common @ root.T)).sum(axis=0)
-            by_column[:own] += (self.columns.moving[:, :own] * (by_rows @ root[:own, :own].T)).sum(
-                axis=0
-            )
-            gradient[self.persistence] += by_column @ self.columns.owner
-        return covariance.log_density(shown), gradient[self.kept]
+            by_own = by_rows @ root[:own, :own].T
+            by_column[:own] += (_flat(self.moving)[:, :own] * by_own).sum(axis=0)
+            gradient[places] += by_column @ columns.owner
+        return covariance.log_density(self.shown) + self._unit, gradient[self.kept]
 
     def log_posterior(self, h: np.ndarray) -> float:
         """Log marginal posterior at standard coordinates (kept,), whose prior is normal."""
         covariance = self.covariance(self.unconstrained(h))
-        return covariance.log_density(self._by_country(self.shown)) - 0.5 * float(h @ h)
+        return covariance.log_density(self.shown) + self._unit - 0.5 * float(h @ h)
 
     def log_posterior_and_gradient(self, h: np.ndarray) -> tuple[float, np.ndarray]:
         """The same with its gradient (kept,)."""
@@ -208,23 +179,24 @@ class Collapsed:
 
     def unconstrained(self, h: np.ndarray) -> np.ndarray:
         """The point (dim,) at standard coordinates (kept,), the linear parameters zero."""
-        x = np.zeros(self.dim)
+        x = np.zeros(self.hierarchy.dim)
         x[self.kept] = self._coordinates.unconstrained(h)
         return x
 
     @cached_property
     def _coordinates(self) -> StandardCoordinates:
-        return StandardCoordinates.of(self.families, self.kept)
+        return StandardCoordinates.of(self.hierarchy.families, self.kept)
 
     def draws(self, x: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
         """Draws of z (linear, count) at the scales of an unconstrained point."""
-        error = rng.standard_normal((len(self.shown), count))
-        error += self.error @ rng.standard_normal((self.error.shape[1], count))
-        return self._conditioned(x, rng.standard_normal((len(self.linear), count)), error)
+        error = rng.standard_normal((*self.shown.shape, count))
+        error += self.error @ rng.standard_normal((self.error.shape[-1], count))
+        z = rng.standard_normal((len(self.hierarchy.linear), count))
+        return self._conditioned(x, z, error)
 
     def mean(self, x: np.ndarray) -> np.ndarray:
         """The mean of z (linear,) at the scales of an unconstrained point."""
-        nothing = np.zeros((len(self.linear), 1)), np.zeros((len(self.shown), 1))
+        nothing = np.zeros((len(self.hierarchy.linear), 1)), np.zeros((*self.shown.shape, 1))
         return self._conditioned(x, *nothing)[:, 0]
 
     def _conditioned(self, x: np.ndarray, z: np.ndarray, error: np.ndarray) -> np.ndarray:
@@ -232,27 +204,19 @@ class Collapsed:
 
         Conditioning by kriging; Chiles & Delfiner 2012, section 7.3.  Draws are columns.
         """
-        at = np.full(self.dim, -1)
-        at[self.linear] = np.arange(len(self.linear))
-        members = [(family.factor(x), at[family.deviation]) for family in self.families]
-        kappa = self.owner @ x[self.persistence]
-        slope = self.still + self.moving * kappa if kappa.any() else self.still
-        scaled = z.copy()
-        for factor, place in members:
-            scaled[place] = np.tensordot(factor, z[place], 1)
-        missed = self._by_country(self.shown[:, None] - slope @ scaled - error)
-        weight = np.zeros((len(self.shown) + 1, z.shape[1]))
-        weight[self.slot] = self.covariance(x).solve(missed)
-        pulled = slope.T @ weight[:-1]
-        for factor, place in members:
-            pulled[place] = np.tensordot(factor.T, pulled[place], 1)
-        return np.asarray(z + pulled)
+        plan = self.hierarchy
+        expected = _solved(self.roots, plan.by_country(plan.levels(x, z)))
+        weight = self.covariance(x).solve(self.shown[..., None] - expected - error)
+        back = _solved(self.roots, weight, transposed=True)
+        by_level = np.zeros((len(self.cells.mean) + 1, z.shape[1]))
+        by_level[plan.slot] = back
+        return np.asarray(z + plan.pulled(x, by_level[:-1]))
 
     def completed(self, h: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
         """Points (count, dim) at standard coordinates (kept,), their linear parameters drawn."""
         x = self.unconstrained(h)
         points = np.tile(x, (count, 1))
-        points[:, self.linear] = self.draws(x, count, rng).T
+        points[:, self.hierarchy.linear] = self.draws(x, count, rng).T
         return points
 
     def mode(self) -> tuple[np.ndarray, np.ndarray]:
@@ -267,29 +231,25 @@ class Collapsed:
         hessian = np.array([objective(found + e)[1] - objective(found - e)[1] for e in step])
         return found, (hessian + hessian.T) / (4 * step[0, 0])
 
-    def _by_country(self, values: np.ndarray) -> np.ndarray:
-        """(row, ...) values as (country, row, ...)."""
-        return _padded(values, self.slot).reshape(*self.slot.shape, *values.shape[1:])
+
+def _solved(roots: np.ndarray, values: np.ndarray, *, transposed: bool = False) -> np.ndarray:
+    """Solutions, block by block, of triangular roots (block, row, row)."""
+    pairs = zip(roots, values, strict=True)
+    return np.array(
+        [solve_triangular(root, own, lower=True, trans=int(transposed)) for root, own in pairs]
+    )
 
 
-def _slots(country: np.ndarray) -> np.ndarray:
-    """(country, row) positions of each country's rows, filled up with the number of rows."""
-    members = [np.flatnonzero(country == c) for c in np.unique(country)]
-    slot = np.full((len(members), max(map(len, members))), len(country))
-    for own, rows in zip(slot, members, strict=True):
-        own[: len(rows)] = rows
-    return slot
-
-
-def _padded(values: np.ndarray, slot: np.ndarray) -> np.ndarray:
-    """Rows country after country, zero where a slot is empty."""
-    return np.asarray(np.concatenate([values, np.zeros_like(values[:1])])[slot.ravel()])
+def _flat(values: np.ndarray) -> np.ndarray:
+    """(country, row, column) values as (row, column)."""
+    return values.reshape(-1, values.shape[-1])
 
 
 def _span(*parts: np.ndarray) -> np.ndarray:
-    """Orthonormal basis (row, dimension) of the columns of (row, column) arrays."""
-    everything = np.concatenate(parts, axis=1)
+    """Orthonormal basis (row, dimension) of the columns of (country, row, column) arrays."""
+    everything = np.concatenate([_flat(part) for part in parts], axis=1)
     length = np.linalg.norm(everything, axis=0)
     scaled = everything[:, length > 0] / length[length > 0]
-    left, size, _ = np.linalg.svd(scaled, full_matrices=False)
-    return np.asarray(left[:, size > _NEGLIGIBLE * size[0]])
+    basis, triangle, _ = qr(scaled, mode="economic", pivoting=True)
+    size = np.abs(np.diag(triangle))
+    return np.asarray(basis[:, size > _NEGLIGIBLE * size[0]])

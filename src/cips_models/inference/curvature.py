@@ -13,10 +13,13 @@ import numpy as np
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
 from cips_models.model.layout import Layout
-from cips_models.model.likelihood import PUBLIC, parameters
+from cips_models.model.likelihood import parameters, read_by_likelihood
 
 #: The same point has other last digits among many points than among few.
 _ROUNDING = 1e-10
+
+#: Parameters that are moved at a time, to see which cells they touch.
+_TOGETHER = 200
 
 
 def curvature(
@@ -76,13 +79,20 @@ def directions(density: Density, x: np.ndarray) -> list[np.ndarray]:
 def _cells_touched(density: Density, x: np.ndarray, positions: np.ndarray) -> np.ndarray:
     """(parameter, cell) array: 1 where the answers in a cell depend on a parameter."""
     lay = blueprint(density.model).layout
-    points = np.tile(x, (1, len(positions) + 1, 1))
-    points[0, np.arange(len(positions)), positions] += 0.1
-    public = density.public(points)
-    values = {name: public[name].to_numpy()[0] for name in PUBLIC}
-    at = [parameters({n: v[d] for n, v in values.items()}, lay) for d in range(len(points[0]))]
     asked = _asked(lay)
-    return np.array([_differs(moved, at[-1], asked, lay) for moved in at[:-1]], dtype=float)
+
+    def at(points: np.ndarray) -> list[dict[str, np.ndarray]]:
+        public = density.public(points[None])
+        values = {name: public[name].to_numpy()[0] for name in read_by_likelihood(public)}
+        return [parameters({n: v[d] for n, v in values.items()}, lay) for d in range(len(points))]
+
+    found = []
+    for some in np.array_split(positions, -(-len(positions) // _TOGETHER)):
+        points = np.tile(x, (len(some) + 1, 1))
+        points[np.arange(len(some)), some] += 0.1
+        *moved, still = at(points)
+        found += [_differs(one, still, asked, lay) for one in moved]
+    return np.array(found, dtype=float)
 
 
 def _asked(lay: Layout) -> np.ndarray:
@@ -96,11 +106,10 @@ def _differs(
 ) -> np.ndarray:
     """(cell,) bool array: what the likelihood reads there is not the same."""
     unlike = {name: np.abs(one[name] - other[name]) > _ROUNDING for name in one}
-    owner = np.repeat(np.arange(len(lay.questions.labels)), lay.questions.levels - 1)
-    item = unlike["slope"].copy()
-    item[owner[unlike["threshold"].any(axis=0)]] = True
+    first = lay.questions.start[:-1]
+    item = np.logical_or.reduceat(unlike["threshold"], first, axis=1)[lay.cell_set]
     cell = np.any([unlike[n].any(axis=1) for n in ("location", "general", "specific")], axis=0)
-    return np.asarray(cell | (asked & item).any(axis=1))
+    return np.asarray(cell | (asked & (item | unlike["slope"])).any(axis=1))
 
 
 def _moved_together(touches: np.ndarray) -> list[np.ndarray]:

@@ -14,9 +14,10 @@ import pymc as pm
 
 from cips_models.inference.accuracy import noted
 from cips_models.inference.chains import Progress, Schedule
+from cips_models.inference.every_cell import stage_one
 from cips_models.inference.fit import Fit
 from cips_models.inference.sampling import DRAWS, TUNE, sample
-from cips_models.inference.stage_one import StageOne, stage_one
+from cips_models.inference.stage_one import StageOne
 from cips_models.model.build import CellEstimates, build
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey

@@ -8,14 +8,15 @@ nearest to the posterior (Opper & Archambeau 2009, equations 12 and 13).
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from cips_models.errors import FitError
 from cips_models.inference.collapse import Collapsed
-from cips_models.inference.curvature import curvature
 from cips_models.inference.cut import stage_two
-from cips_models.inference.laplace import definite
+from cips_models.inference.every_cell import expanded_around
 from cips_models.inference.stage_one import StageOne
 from cips_models.model.density import Density
 from cips_models.model.specification import Specification
@@ -40,21 +41,21 @@ class _Posterior:
     def expand(self, at: np.ndarray, slope: np.ndarray) -> None:
         """Let the likelihood have this slope at a point of stage 1, its curvature unchanged."""
         self.first = self.first.touching(at, slope)
-        self._collapsed = self._collapsed.showing(self.first.cells.mean)
+        self._collapsed = self._collapsed.measured(self.first.cells)
 
     def mean(self) -> np.ndarray:
         """(dim,) of stage 1."""
-        zero = np.zeros((1, self.first.rest))
+        zero = np.zeros((1, self.first.density.dim))
         return np.asarray(self._points(self._collapsed.mean(self._scales)[None], zero)[0])
 
     def draws(self, count: int, rng: np.random.Generator) -> np.ndarray:
         """(count, dim) points of stage 1."""
         linear = self._collapsed.draws(self._scales, count, rng).T
-        return self._points(linear, rng.standard_normal((count, self.first.rest)))
+        return self._points(linear, rng.standard_normal((count, self.first.density.dim)))
 
     def _points(self, linear: np.ndarray, z: np.ndarray) -> np.ndarray:
         points = np.tile(self._scales, (1, len(linear), 1))
-        points[0][:, self._collapsed.linear] = linear
+        points[0][:, self._collapsed.hierarchy.linear] = linear
         levels = self.first.levels_of(self._density.public(points)["level"])[0]
         return self.first.completed(levels, z)
 
@@ -66,7 +67,7 @@ def expanded(
 
     Its levels are no estimates any more; with the hierarchy they give the joint posterior.
     """
-    function, rng = first.likelihood(), np.random.default_rng(seed)
+    function, rng = first.log_likelihood(), np.random.default_rng(seed)
     with threadpool_limits(1):
         hierarchy = Density(stage_two(survey, spec, first.cells))
         posterior = _Posterior(hierarchy, first)
@@ -74,11 +75,8 @@ def expanded(
             at = posterior.mean()
             posterior.expand(at, function(at)[1])
         at = posterior.mean()
-        precision = curvature(first.density, at, np.ones(len(at), dtype=bool), threads=threads)
-        level = np.arange(len(at))[first.level]
-        precision[level, level] -= 1.0  # the flat prior of the levels
-        around = StageOne.of(first.density, at, definite(precision), first.unit)
-        posterior = _Posterior(hierarchy, around.touching(at, function(at)[1]))
+        around, _ = expanded_around(first.density, at, first.sds, threads)
+        posterior = _Posterior(hierarchy, _without_flat_prior(around))
         for _ in range(_ROUNDS):
             points = posterior.draws(_DRAWS, rng)
             slope = np.mean(_slopes(posterior.first, points, threads), axis=0)
@@ -86,11 +84,21 @@ def expanded(
     return posterior.first
 
 
+def _without_flat_prior(stage: StageOne) -> StageOne:
+    """The hierarchy takes its place, unless the likelihood alone does not hold some level."""
+    bare = replace(stage, flat=0.0)
+    try:
+        bare.log_evidence  # noqa: B018 - factorises
+    except FitError:
+        return stage
+    return bare
+
+
 def _slopes(first: StageOne, points: np.ndarray, threads: int) -> np.ndarray:
     """(point, dim) slopes of the likelihood."""
 
     def some(part: np.ndarray) -> list[np.ndarray]:
-        function = first.likelihood()
+        function = first.log_likelihood()
         return [function(x)[1] for x in part]
 
     with ThreadPoolExecutor(threads) as pool:

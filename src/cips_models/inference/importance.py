@@ -13,10 +13,11 @@ from dataclasses import replace
 import numpy as np
 
 from cips_models.inference.chains import Progress, Schedule
+from cips_models.inference.every_cell import stage_one
 from cips_models.inference.expansion import expanded
 from cips_models.inference.fit import Fit
 from cips_models.inference.sampling import DRAWS, TUNE
-from cips_models.inference.stage_one import StageOne, stage_one
+from cips_models.inference.stage_one import StageOne
 from cips_models.inference.surrogate import proposed, together, unfinished
 from cips_models.inference.weights import MOST_PARETO_K, resampled_chains
 from cips_models.model.specification import Specification

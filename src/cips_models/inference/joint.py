@@ -14,12 +14,13 @@ from cips_models.inference.accuracy import (
     sufficient,
 )
 from cips_models.inference.chains import Progress, Schedule
+from cips_models.inference.every_cell import every_cell_alone, stage_one
 from cips_models.inference.fit import Fit
 from cips_models.inference.forecast import forecast
 from cips_models.inference.importance import approximate, importance, trusted
 from cips_models.inference.replay import matching_layout, thinned
 from cips_models.inference.sampling import DRAWS, NUTS, TUNE, fit
-from cips_models.inference.stage_one import StageOne, every_cell_alone, stage_one
+from cips_models.inference.stage_one import StageOne
 from cips_models.model.build import build
 from cips_models.model.quadrature import Quadrature
 from cips_models.model.specification import Specification

@@ -54,8 +54,8 @@ def definite(precision: np.ndarray) -> np.ndarray:
     return precision
 
 
-def factorise(precision: np.ndarray) -> np.ndarray:
-    """A matrix F with F F' = inverse of the precision.
+def lower_root(precision: np.ndarray) -> np.ndarray:
+    """Lower triangular L with L L' = precision.
 
     Raises
     ------
@@ -63,12 +63,17 @@ def factorise(precision: np.ndarray) -> np.ndarray:
         The precision is not positive definite: no mode was found.
     """
     try:
-        lower = np.linalg.cholesky(precision)
+        return np.linalg.cholesky(precision)
     except np.linalg.LinAlgError:
         raise FitError(
             "Laplace: the curvature at the mode is not positive definite; some parameter is "
             "not identified. Look at items and groups with very few answers."
         ) from None
+
+
+def factorise(precision: np.ndarray) -> np.ndarray:
+    """A matrix F with F F' = inverse of the precision; see :func:`lower_root`."""
+    lower = lower_root(precision)
     return np.asarray(solve_triangular(lower, np.eye(len(lower)), lower=True).T)
 
 

@@ -5,7 +5,12 @@ that independent draws are to be had: from a proposal fitted at the mode, weighe
 resampled.  A draw costs two evaluations where NUTS takes eight gradients, and chains need no
 warm-up.  The Pareto k of the weights says when the proposal is too far from the posterior;
 then NUTS takes its place.
+
+What the estimates and their errors are may be uncertain itself: then each chain has several
+versions of them, its nodes, and weighs its draws by what speaks for their nodes too.
 """
+
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import xarray as xr
@@ -15,6 +20,7 @@ from cips_models.inference.collapse import Collapsed
 from cips_models.inference.nuts import nuts
 from cips_models.inference.proposal import SplitStudent
 from cips_models.inference.weights import MOST_PARETO_K, efficiency, resampled, smoothed
+from cips_models.model.build import CellEstimates
 from cips_models.model.density import Density
 
 #: Proposals for each draw that is kept, and the most of a chain: beyond, draws share their
@@ -22,33 +28,47 @@ from cips_models.model.density import Density
 _PROPOSALS, _MOST_PROPOSALS = 2, 2400
 
 
-def marginal_draws(density: Density, schedule: Schedule) -> tuple[np.ndarray, xr.Dataset]:
+#: Log weights and versions of the estimates, of a chain.
+type Nodes = Callable[[int], Iterable[tuple[float, CellEstimates]]]
+
+
+def marginal_draws(
+    density: Density, schedule: Schedule, nodes: Nodes | None = None
+) -> tuple[np.ndarray, xr.Dataset]:
     """Draws (chain, draw, dim) of a stage 2 in the unconstrained space, and statistics.
 
-    By importance these are ``pareto_k_scales``, and ``efficiency_scales`` of each chain.
+    By importance these are ``pareto_k_scales``, ``efficiency_scales`` of each chain, and
+    ``node`` (chain, draw), the version of the estimates that a draw is from.
     """
     schedule.tell(0.01, "integrating the hierarchy")
     marginal = Collapsed.of(density)
     mode, hessian = marginal.mode()
-    points, statistics = _by_importance(marginal, mode, hessian, schedule)
+    points, statistics = _by_importance(marginal, mode, hessian, schedule, nodes)
     partial = points.shape[:2] != (schedule.chains, schedule.draws)
-    if partial or statistics["pareto_k_scales"] <= MOST_PARETO_K:
+    if nodes or partial or statistics["pareto_k_scales"] <= MOST_PARETO_K:
         return points, statistics
     return _by_nuts(marginal, mode, hessian, schedule)
 
 
 def _by_importance(
-    marginal: Collapsed, mode: np.ndarray, hessian: np.ndarray, schedule: Schedule
+    marginal: Collapsed,
+    mode: np.ndarray,
+    hessian: np.ndarray,
+    schedule: Schedule,
+    nodes: Nodes | None,
 ) -> tuple[np.ndarray, xr.Dataset]:
     proposal = SplitStudent.of(marginal.log_posterior, mode, hessian)
     generators, draws = schedule.generators, schedule.draws
 
-    def chain(position: int, tell: Tell) -> tuple[np.ndarray, np.ndarray]:
+    def chain(position: int, tell: Tell) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rng = generators[position]
+        given = nodes(position) if nodes else [(0.0, marginal.cells)]
+        at = [(speaks, marginal.measured(cells)) for speaks, cells in given]
         proposed, log_density = proposal.draw(min(_PROPOSALS * draws, _MOST_PROPOSALS), rng)
         log_weights = []
         for d, h in enumerate(proposed):
-            log_weights.append(marginal.log_posterior(h) - log_density[d])
+            speaks, own = at[d % len(at)]
+            log_weights.append(speaks + own.log_posterior(h) - log_density[d])
             if not tell(d / len(proposed) / 2, 0):
                 break
         length = draws * len(log_weights) // len(proposed)
@@ -57,17 +77,19 @@ def _by_importance(
         )
         points: list[np.ndarray] = []
         for d, (k, count) in enumerate(zip(chosen, times, strict=True)):
-            points += [*marginal.completed(proposed[k], count, rng)]
+            points += [*at[k % len(at)][1].completed(proposed[k], count, rng)]
             if not tell((1 + d / len(chosen)) / 2, 0):
                 break
-        return np.array(points), np.array(log_weights)
+        origin = np.repeat(chosen % len(at), times)[: len(points)]
+        return np.array(points), np.array(log_weights), origin
 
-    points, log_weights = zip(*side_by_side(chain, schedule), strict=True)
+    points, log_weights, origin = zip(*side_by_side(chain, schedule), strict=True)
     chains, length = most_draws(points)
     efficiencies = [efficiency(smoothed(log_weights[c])[0]) for c in chains]
     statistics = {
         "pareto_k_scales": smoothed(np.concatenate(log_weights))[1],
         "efficiency_scales": ("chain", efficiencies),
+        "node": (("chain", "draw"), np.array([origin[c][:length] for c in chains])),
     }
     return np.array([points[c][:length] for c in chains]), xr.Dataset(statistics)
 
@@ -86,4 +108,4 @@ def _by_nuts(
     rng = np.random.default_rng(schedule.seed)
     flat = (mode + coordinates @ factor.T).reshape(-1, len(mode))
     points = np.array([marginal.completed(h, 1, rng)[0] for h in flat])
-    return points.reshape(*coordinates.shape[:2], marginal.dim), statistics
+    return points.reshape(*coordinates.shape[:2], -1), statistics

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import qmc
+from scipy.stats import t as student
 
 #: Degrees of freedom: tails heavier than a Gaussian's, and not so heavy as to waste draws.
 _FREEDOM = 12.0
@@ -62,9 +64,20 @@ class SplitStudent:
 
     def draw(self, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Points (count, dim) and their log densities (count,), up to a constant."""
-        below, above = self.width
         z = np.abs(rng.standard_t(_FREEDOM, (count, len(self.centre))))
-        up = rng.random(z.shape) < above / (below + above)
+        return self._placed(z, rng.random(z.shape))
+
+    def spread(self, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """The same evenly spread, for few points: a scrambled Sobol' sequence (Owen 1997)."""
+        dim = len(self.centre)
+        uniform = qmc.Sobol(2 * dim, rng=rng).random(count) if dim else np.empty((count, 0))
+        z = student.ppf(0.5 + 0.5 * uniform[:, :dim], _FREEDOM)
+        return self._placed(z, uniform[:, dim:])
+
+    def _placed(self, z: np.ndarray, side: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Points at distances z (count, dim), above the centre where ``side`` is small."""
+        below, above = self.width
+        up = side < above / (below + above)
         log_density = np.log1p(z**2 / _FREEDOM).sum(axis=1) * (-(_FREEDOM + 1) / 2)
         points = self.centre + (z * np.where(up, above, -below)) @ self.factor.T
         return points, log_density

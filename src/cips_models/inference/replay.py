@@ -9,7 +9,8 @@ import xarray as xr
 from cips_models.errors import FitError
 from cips_models.inference.fit import Fit
 from cips_models.model.layout import Layout, layout
-from cips_models.model.likelihood import PUBLIC, parameters
+from cips_models.model.likelihood import SHIFT, parameters, read_by_likelihood
+from cips_models.names import COUNTRY, WAVE
 from cips_models.survey.survey import Survey
 
 
@@ -33,12 +34,12 @@ def matching_layout(fit: Fit, survey: Survey) -> Layout:
             f"{fit.provenance['route']!r}), which has no likelihood of respondents; expected a "
             "joint fit. Use one made by cips_models.fit."
         )
-    return layout(survey)
+    return layout(survey, thresholds_by=(COUNTRY, WAVE) if SHIFT in fit.posterior else ())
 
 
 def thinned(fit: Fit, most: int) -> xr.Dataset:
     """Every n-th draw of the variables that the likelihood reads, ``most`` at the most."""
-    posterior = fit.posterior[list(PUBLIC)]
+    posterior = fit.posterior[read_by_likelihood(fit.posterior)]
     chains, draws = posterior.sizes["chain"], posterior.sizes["draw"]
     posterior = posterior.isel(chain=slice(None, most))
     every = int(np.ceil(draws * min(chains, most) / most))
@@ -47,6 +48,6 @@ def thinned(fit: Fit, most: int) -> xr.Dataset:
 
 def replay(posterior: xr.Dataset, lay: Layout) -> Iterator[tuple[int, int, dict[str, np.ndarray]]]:
     """Parameters of the likelihood, draw after draw: positions of chain and draw, and them."""
-    public = {name: posterior[name].to_numpy() for name in PUBLIC}
+    public = {name: posterior[name].to_numpy() for name in read_by_likelihood(posterior)}
     for c, d in product(range(posterior.sizes["chain"]), range(posterior.sizes["draw"])):
         yield c, d, parameters({name: values[c, d] for name, values in public.items()}, lay)

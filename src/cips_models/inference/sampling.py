@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from cips_models.errors import SpecificationError
 from cips_models.inference.chains import Progress, Schedule
 from cips_models.inference.fit import Fit, assemble, provenance
 from cips_models.inference.geometry import find
-from cips_models.inference.marginal import marginal_draws
+from cips_models.inference.marginal import Nodes, marginal_draws
 from cips_models.inference.nuts import nuts
 from cips_models.model.build import blueprint
 from cips_models.model.compilation import BACKENDS, MODE
@@ -89,8 +90,9 @@ def sample(
     schedule: Schedule,
     sampler: str = "nutpie",
     backend: str = "numpy",
+    nodes: Nodes | None = None,
 ) -> Fit:
-    """Sample a model of either route; see :func:`fit`."""
+    """Sample a model of either route; see :func:`fit`, and for ``nodes`` :mod:`.marginal`."""
     if sampler not in NUTS:
         raise SpecificationError(f"sampler: found {sampler!r}; expected 'nutpie' or 'pymc'")
     if backend not in BACKENDS:
@@ -100,7 +102,7 @@ def sample(
     plan, density = blueprint(model), Density(model, backend)
     run = _nutpie if sampler == "nutpie" else _pymc
     if plan.cells is not None and sampler == "nutpie" and density.model.coords.get("term"):
-        run = marginal_draws
+        run = partial(marginal_draws, nodes=nodes)
     with threadpool_limits(1):
         points, statistics = run(density, schedule)
     posterior = density.public(points)

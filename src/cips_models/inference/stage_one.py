@@ -2,90 +2,135 @@
 
 Every cell has a level of its own, so that there is no funnel, and the log-likelihood is close
 to quadratic: a Gaussian stands in for it, in stage 2 and wherever the hierarchy is added.
+
+Item shifts are pooled already here, given their sds.  Where all items of a cell drift together
+nothing tells it from a change of level: so the error of a level has a part that more respondents
+do not reduce, omega^2 / J, and stage 2 need not know of items.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import xarray as xr
-from scipy.linalg import cho_factor, cho_solve
-from threadpoolctl import threadpool_limits
 
-from cips_models.inference.accuracy import sufficient
-from cips_models.inference.curvature import curvature
-from cips_models.inference.laplace import covariance, definite, factorise, maximise
-from cips_models.model.build import CellEstimates, blueprint, build
+from cips_models.inference.coordinates import Coordinates
+from cips_models.inference.quadratic import Bordered, Gaussian
+from cips_models.model.build import CellEstimates, blueprint
 from cips_models.model.density import Density
-from cips_models.model.likelihood import PUBLIC
+from cips_models.model.likelihood import read_by_likelihood
 from cips_models.model.quadrature import Quadrature
-from cips_models.model.specification import Specification
-from cips_models.survey.survey import Survey
-
-logger = logging.getLogger(__name__)
 
 #: Variance of a shared error, in units of a country's own, that is left out between countries.
 #: In the demonstration no linear combination of errors is misstated by more than 2 % of its
 #: variance, and a third of the shared dimensions goes.
 _NEGLIGIBLE = 0.02
 
-#: Grids that are tried, and draws that one is judged by.
-_GRIDS, _DRAWS = 4, 20
-
 
 @dataclass(frozen=True)
 class StageOne:
     """Stage 1 of the cut route: a Gaussian that stands in for the likelihood.
 
+    The log-likelihood is slope' x - x' curvature x / 2, up to a constant, where x are the
+    coordinates, and item shifts in logits.
+
     Attributes
     ----------
-    cells : CellEstimates
-        Levels and their covariance, the only thing stage 2 sees.
     density : Density
         Of items, persons and the level of every cell on its own.
-    mode : (dim,) array
-        Of the unconstrained parameters.
-    factor : (dim, dim) array
-        Upper triangular; ``factor factor'`` is the covariance of all parameters.
-    level : slice
-        The levels among the parameters.
-    unit : float
-        Logits in a unit of the parameters that are levels.
+    curvature : Bordered
+    slope : (dim,) array
+    sds : (term,) array
+        Sds of item shifts that are estimated, in logits, as they are now.
+    flat : float
+        Precision of the prior of levels, in units of the specification's flat one: one, or
+        zero where a hierarchy takes its place.
     """
 
-    cells: CellEstimates
     density: Density
-    mode: np.ndarray
-    factor: np.ndarray
-    level: slice
-    unit: float
+    curvature: Bordered
+    slope: np.ndarray
+    sds: np.ndarray
+    flat: float = 1.0
 
-    @classmethod
-    def of(
-        cls, density: Density, mode: np.ndarray, precision: np.ndarray, unit: float
-    ) -> "StageOne":
-        """From the mode and the precision (dim, dim) of all parameters.
+    @cached_property
+    def coordinates(self) -> Coordinates:
+        """What the coordinates are."""
+        return Coordinates.of(self.density)
 
-        Raises
-        ------
-        FitError
-            The precision is not positive definite.
-        """
-        places = density.places["level_z"]
-        block = slice(places[0], places[-1] + 1)
-        factor = factorise(precision)
-        position = np.argwhere(blueprint(density.model).design.observed)
-        within, shared = _errors(precision, block, position[:, 0])
-        cells = CellEstimates(position, unit * mode[block], unit**2 * within, unit * shared)
-        return cls(cells, density, mode, factor, block, unit)
+    def given(self, sds: np.ndarray) -> "StageOne":
+        """The same at other sds (term,) of item shifts."""
+        return replace(self, sds=sds)
 
     def touching(self, at: np.ndarray, slope: np.ndarray) -> "StageOne":
-        """The same curvature, around the mode that gives it this slope (dim,) at a point."""
-        mode = at + self.factor @ (self.factor.T @ slope)
-        cells = replace(self.cells, mean=self.unit * mode[self.level])
-        return replace(self, cells=cells, mode=mode)
+        """The same curvature, and this slope of the log-likelihood (dim,) at a point (dim,)."""
+        spread = self.coordinates.spread(self.sds)
+        return replace(self, slope=slope / spread + self.curvature.times(at * spread))
+
+    @cached_property
+    def _precision(self) -> Bordered:
+        prior = self.coordinates.parts.free.astype(float)
+        prior[self.coordinates.level] = self.flat
+        return self.curvature.scaled(self.coordinates.spread(self.sds), prior)
+
+    @cached_property
+    def _gaussian(self) -> Gaussian:
+        return Gaussian.of(self._precision)
+
+    @cached_property
+    def _rest(self) -> Gaussian:
+        """Of everything given the levels."""
+        parts = self.coordinates.parts.without(self.coordinates.level)
+        return Gaussian.of(self._precision.within(parts))
+
+    @cached_property
+    def _pull(self) -> np.ndarray:
+        return np.asarray(self.slope * self.coordinates.spread(self.sds))
+
+    @cached_property
+    def mode(self) -> np.ndarray:
+        """(dim,) of all coordinates."""
+        mode = self._gaussian.solve(self._pull)
+        mode[self.coordinates.sd] = self._held
+        return mode
+
+    @property
+    def _held(self) -> np.ndarray:
+        return np.asarray(self.sds / self.coordinates.scale)
+
+    @cached_property
+    def cells(self) -> CellEstimates:
+        """Levels and their covariance, the only thing stage 2 sees."""
+        plan = self.coordinates
+        places = [np.intersect1d(own, plan.level) for own in plan.parts.own]
+        alone, shared = self._gaussian.inverse(places)
+        within, common = _errors(alone, shared)
+        order = np.searchsorted(np.concatenate(places), plan.level)
+        unit = plan.unit
+        return CellEstimates(
+            plan.position,
+            unit * self.mode[plan.level],
+            unit**2 * within[np.ix_(order, order)],
+            unit * common[order],
+        )
+
+    @cached_property
+    def log_evidence(self) -> float:
+        """Log of the integral of the Gaussian over all coordinates, up to a constant.
+
+        The part of the marginal likelihood of the sds of item shifts that the levels' flat
+        prior leaves.
+        """
+        pull, mode = self._pull, self._gaussian.solve(self._pull)
+        return 0.5 * float(pull @ mode) - 0.5 * self._gaussian.log_determinant
+
+    @property
+    def log_evidence_gradient(self) -> np.ndarray:
+        """(term,) gradient by the sds: E z'z - n over the sd (Fisher's identity)."""
+        square = self.mode**2 + self._gaussian.variances - 1.0
+        total = [square[place].sum() for place in self.coordinates.shifts.values()]
+        return np.asarray(np.array(total) / self.sds)
 
     @property
     def quadrature(self) -> Quadrature:
@@ -94,123 +139,78 @@ class StageOne:
 
     def draws(self, chains: int, length: int, rng: np.random.Generator) -> xr.Dataset:
         """Draws of all that the likelihood reads, dims (chain, draw, ...)."""
-        z = rng.standard_normal((chains, length, len(self.mode)))
-        return self.density.public(self.mode + z @ self.factor.T)[list(PUBLIC)]
+        z = rng.standard_normal((chains * length, self.density.dim))
+        points = self.mode + self._gaussian.spread(z.T).T
+        public = self.density.public(points.reshape(chains, length, -1))
+        return public[[*read_by_likelihood(public), *({"item_sd"} & set(public))]]
 
     def levels_of(self, level: xr.DataArray) -> np.ndarray:
         """(chain, draw, estimate) levels in logits, of an array over all cells."""
-        country, factor, group, wave = self.cells.position.T
+        country, factor, group, wave = self.coordinates.position.T
         order = ("chain", "draw", "country", "factor", "group", "wave")
         return level.transpose(*order).to_numpy()[:, :, country, factor, group, wave]
 
     def completed(self, levels: np.ndarray, z: np.ndarray) -> np.ndarray:
-        """Points (..., dim): levels (..., estimate) as given, the rest given them.
+        """Points (draw, dim): levels (draw, estimate) as given, the rest given them.
 
-        ``z`` (..., rest) is standard normal, or zero for the mean.
+        ``z`` (draw, dim) is standard normal, or zero for the mean.
         """
-        rest, slope, root = self._given_levels
-        points = np.empty((*levels.shape[:-1], len(self.mode)))
-        points[..., self.level] = levels / self.unit
-        shift = (points[..., self.level] - self.mode[self.level]) @ slope
-        points[..., rest] = self.mode[rest] + shift + z @ root.T
+        plan = self.coordinates
+        points = np.zeros((len(levels), self.density.dim))
+        points[:, plan.level] = levels / plan.unit
+        towards = self._pull[:, None] - self._precision.times(points.T)
+        rest = self._rest.solve(towards) + self._rest.spread(z.T)
+        points += rest.T
+        points[:, plan.sd] = self._held
         return points
 
-    @property
-    def rest(self) -> int:
-        """How many parameters are no levels."""
-        return len(self.mode) - len(self.cells.mean)
+    def log_density(self, levels: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """(draw,) log of what stands in for likelihood and prior at :meth:`completed` points.
 
-    @cached_property
-    def _given_levels(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Which parameters are no levels, their regression on levels and the root of the rest."""
-        rest = np.ones(len(self.mode), dtype=bool)
-        rest[self.level] = False
-        spread = self.factor @ self.factor.T
-        between = spread[self.level][:, rest]
-        slope = cho_solve(cho_factor(spread[self.level, self.level]), between)
-        return rest, slope, np.linalg.cholesky(spread[np.ix_(rest, rest)] - between.T @ slope)
+        Without the prior of the levels and of the sds.  It is the density of the estimates
+        given the levels, as stage 2 has it, times that of the rest given the levels.
+        """
+        root = np.linalg.cholesky(self.cells.covariance)
+        standard = np.linalg.solve(root, (levels - self.cells.mean).T)
+        fall = (standard**2).sum(axis=0) + (z[:, self._rest.parts.free] ** 2).sum(axis=1)
+        size = np.log(np.diag(root)).sum() - 0.5 * self._rest.log_determinant
+        return np.asarray(self.log_evidence - size - 0.5 * fall)
 
     def log_prior(self, points: np.ndarray) -> np.ndarray:
-        """(...) log prior of items and persons at points (..., dim), up to a constant."""
-        rest = np.delete(points, np.r_[self.level], axis=-1)
-        return np.asarray(-0.5 * (rest**2).sum(axis=-1))
+        """(draw,) log prior of items and persons at points (draw, dim), up to a constant."""
+        return np.asarray(-0.5 * (points[:, self._rest.parts.free] ** 2).sum(axis=1))
 
-    def likelihood(self) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
-        """For one thread: log density and gradient, without the flat prior of the levels."""
-        function = self.density.function()
-
-        def evaluate(x: np.ndarray) -> tuple[float, np.ndarray]:
-            value, gradient = function(x)
-            level = x[self.level]
-            gradient[self.level] += level
-            return value + float(0.5 * level @ level), gradient
-
-        return evaluate
+    def log_likelihood(self) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+        """For one thread: log-likelihood at a point (dim,), up to a constant, and its gradient."""
+        return without_prior(self.density)
 
 
-def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> StageOne:
-    """Estimate every cell on its own, by the mode and the curvature there.
+def without_prior(density: Density) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+    """For one thread: the log-likelihood, of a model whose coordinates are standard normal."""
+    function = density.function()
 
-    The quadrature is judged there too, and made finer where it does not suffice.
-    Without a hierarchy there is no funnel, and the log-likelihood of a cell's level is
-    close to quadratic: the Gaussian approximation is sound here.
+    def evaluate(x: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = function(x)
+        return value + 0.5 * float(x @ x), gradient + x
 
-    Parameters
-    ----------
-    survey : Survey
-    spec : Specification
-        Its items and persons; of its hierarchy nothing is used (as in
-        ``models/cut-stage1.toml``).
-    threads : int
-
-    Raises
-    ------
-    FitError
-        Some parameter is not identified.
-    """
-    unit = spec.priors["flat_cell"].sd
-    start = None
-    for _ in range(_GRIDS):
-        density = every_cell_alone(survey, spec)
-        everything = np.ones(density.dim, dtype=bool)
-        with threadpool_limits(1):
-            mode = maximise(density, density.start if start is None else start, everything)
-            precision = curvature(density, mode, everything, threads=threads)
-        around = StageOne.of(density, mode, definite(precision), unit)
-        public = around.draws(1, _DRAWS, np.random.default_rng(0))
-        grid = sufficient(public, blueprint(density.model).layout, spec.quadrature, threads)
-        if grid == spec.quadrature:
-            break
-        spec, start = replace(spec, quadrature=grid), mode
-    else:
-        logger.warning("the quadrature still errs notably after %d refinements", _GRIDS - 1)
-    factorise(precision)  # refuses what is not identified
-    return around
+    return evaluate
 
 
-def every_cell_alone(survey: Survey, spec: Specification) -> Density:
-    """Items, persons and every cell's level, nothing pooled."""
-    structure = replace(spec.structure, measurement="answers", pooling=False)
-    return Density(build(survey, replace(spec, structure=structure)))
-
-
-def _errors(
-    precision: np.ndarray, level: slice, country: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _errors(alone: list[np.ndarray], shared: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Errors of the levels: a country's own covariance, and coefficients of those in common.
 
     Levels of different cells err together by what they share, items and person spreads.
     Directions in which this is nothing to what a country errs by itself are left out between
     countries, and kept within.
     """
-    rest = np.ones(len(precision), dtype=bool)
-    rest[level] = False
-    own = covariance(precision[level, level])
-    slope = own @ precision[level, rest]
-    shared = slope @ factorise(precision[np.ix_(rest, rest)] - precision[rest, level] @ slope)
-    root = np.linalg.cholesky(own)
-    left, size, _ = np.linalg.svd(np.linalg.solve(root, shared), full_matrices=False)
-    directions = root @ (left * size)
+    ends = np.cumsum([0, *(len(own) for own in alone)])
+    roots = [np.linalg.cholesky(own) for own in alone]
+    whitened = [np.linalg.solve(root, own) for root, own in zip(roots, shared, strict=True)]
+    left, size, _ = np.linalg.svd(np.concatenate(whitened), full_matrices=False)
     kept = size**2 > _NEGLIGIBLE
-    small = directions[:, ~kept] @ directions[:, ~kept].T
-    return own + small * (country[:, None] == country), directions[:, kept]
+    within, directions = np.zeros((ends[-1], ends[-1])), np.zeros((ends[-1], int(kept.sum())))
+    for start, end, root, own in zip(ends[:-1], ends[1:], roots, alone, strict=True):
+        everything = root @ (left[start:end] * size)
+        directions[start:end] = everything[:, kept]
+        within[start:end, start:end] = own + everything[:, ~kept] @ everything[:, ~kept].T
+    return within, directions

@@ -5,29 +5,33 @@ joint posterior of a model whose likelihood was replaced by a quadratic.  The ra
 likelihoods is all that is missing.
 """
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import xarray as xr
-from scipy.linalg import solve_triangular
 from threadpoolctl import threadpool_limits
 
 from cips_models.inference.chains import Schedule, first_interrupt
 from cips_models.inference.cut import stage_two
 from cips_models.inference.fit import Fit
+from cips_models.inference.item_sds import ItemSds
 from cips_models.inference.replay import replay
 from cips_models.inference.sampling import sample, shortfall
 from cips_models.inference.stage_one import StageOne
 from cips_models.inference.weights import efficiency, smoothed
-from cips_models.model.build import Blueprint, blueprint
+from cips_models.model.build import Blueprint, CellEstimates, blueprint
 from cips_models.model.likelihood import pointwise
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
 #: Draws that a thread weighs before it reports.
 _TOGETHER = 50
+
+#: Versions of stage 1 that a chain draws on, where the sds of item shifts are uncertain.
+_NODES = 32
 
 #: Share of the work that is done when the draws remain to be weighed, for progress.
 _SAMPLING = 0.6
@@ -41,12 +45,15 @@ def proposed(
     weighed: int | None = None,
 ) -> Fit:
     """Draws under a Gaussian in place of the likelihood, with the weights of some or all."""
+    versions = _Versions.of(stage, schedule)
     fit = sample(
-        stage_two(survey, spec, stage.cells), route="cut", schedule=schedule.within(0, _SAMPLING)
+        stage_two(survey, spec, stage.cells),
+        route="cut",
+        schedule=schedule.within(0, _SAMPLING),
+        nodes=versions.nodes if len(stage.sds) else None,
     )
-    points, proposal = _given_levels(
-        stage, fit.posterior["level"], np.random.default_rng(schedule.seed)
-    )
+    node = fit.sample_stats.get("node", xr.zeros_like(fit.posterior["level"][..., 0, 0, 0, 0], int))
+    points, missing = versions.completed(fit.posterior["level"], node, schedule)
     public = stage.density.public(points)
     log_weight = _log_likelihood(
         public.isel(draw=slice(weighed)),
@@ -54,7 +61,7 @@ def proposed(
         schedule.within(_SAMPLING, 1),
     )
     done = log_weight.shape[1]
-    log_weight += (stage.log_prior(points) - proposal)[:, :done]
+    log_weight += missing[:, :done]
     everything = fit.posterior.merge(public.drop_vars("level"))
     settings = dict(fit.provenance["settings"])
     if weighed is None:
@@ -102,21 +109,65 @@ def unfinished(fit: Fit) -> Fit:
     return replace(fit, provenance={**fit.provenance, "settings": settings})
 
 
-def _given_levels(
-    first: StageOne, level: xr.DataArray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Points of stage 1 (chain, draw, dim): levels as given, the rest from its conditional.
+@dataclass(frozen=True)
+class _Versions:
+    """A stage 1 at several sds of item shifts, drawn evenly spread from what it says of them.
 
-    And the log of what stands in for the likelihood there, (chain, draw): the density of the
-    estimates given the levels, as stage 2 has it, times that of the rest given the levels.
+    Attributes
+    ----------
+    stage : StageOne
+    sds : (chain, node, term) array
+    log_weight : (chain, node) array
+        Log prior of the sds over the density that they were drawn from.
     """
-    levels = first.levels_of(level)
-    z = rng.standard_normal((*levels.shape[:2], first.rest))
-    root = np.linalg.cholesky(first.cells.covariance)
-    missed = (levels - first.cells.mean).reshape(-1, len(root))
-    standard = solve_triangular(root, missed.T, lower=True)
-    log_density = -0.5 * (standard**2).sum(axis=0).reshape(levels.shape[:2])
-    return first.completed(levels, z), log_density - 0.5 * (z**2).sum(axis=-1)
+
+    stage: StageOne
+    sds: np.ndarray
+    log_weight: np.ndarray
+
+    @classmethod
+    def of(cls, stage: StageOne, schedule: Schedule) -> "_Versions":
+        posterior = ItemSds(stage)
+        if not len(stage.sds):
+            return cls(stage, np.empty((schedule.chains, 1, 0)), np.zeros((schedule.chains, 1)))
+        with threadpool_limits(1):
+            drawn = [posterior.proposal.spread(_NODES, rng) for rng in schedule.generators]
+        sds = np.array([[posterior.sds(h) for h in points] for points, _ in drawn])
+        log_weight = [-0.5 * (points**2).sum(axis=1) - density for points, density in drawn]
+        return cls(stage, sds, np.array(log_weight))
+
+    def nodes(self, chain: int) -> Iterator[tuple[float, CellEstimates]]:
+        """Log weight and cells of a chain's versions, one after another."""
+        for sds, own in zip(self.sds[chain], self.log_weight[chain], strict=True):
+            stage = self.stage.given(sds)
+            yield own + stage.log_evidence, stage.cells
+
+    def completed(
+        self, level: xr.DataArray, node: xr.DataArray, schedule: Schedule
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Points (chain, draw, dim) with levels as given, the rest from its conditional.
+
+        And (chain, draw) the log prior of the rest, less the log of what stands in for it and
+        the likelihood: with the log-likelihood, the log weight.
+        """
+        levels, origin = self.stage.levels_of(level), node.to_numpy()
+        chains, draws = levels.shape[:2]
+        generators = schedule.generators
+        points = np.empty((chains, draws, self.stage.density.dim))
+        missing = np.empty((chains, draws))
+
+        def chain(c: int) -> None:
+            for k in np.unique(origin[c]):
+                own = origin[c] == k
+                stage = self.stage.given(self.sds[c, k])
+                z = generators[c].standard_normal((int(own.sum()), points.shape[-1]))
+                points[c, own] = stage.completed(levels[c, own], z)
+                stands = stage.log_density(levels[c, own], z)
+                missing[c, own] = stage.log_prior(points[c, own]) - stands
+
+        with threadpool_limits(1), ThreadPoolExecutor(schedule.cores) as pool:
+            list(pool.map(chain, range(chains)))
+        return points, missing
 
 
 def _log_likelihood(public: xr.Dataset, plan: Blueprint, schedule: Schedule) -> np.ndarray:

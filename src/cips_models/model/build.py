@@ -13,10 +13,18 @@ from cips_models.model.forward import simulate_answers
 from cips_models.model.hierarchy import levels, treated_coords
 from cips_models.model.items import items, threshold_pattern
 from cips_models.model.layout import Layout, layout
-from cips_models.model.likelihood import PUBLIC, kernel_data, marginal_likelihood, parameters
+from cips_models.model.likelihood import (
+    PUBLIC,
+    SHIFT,
+    kernel_data,
+    marginal_likelihood,
+    parameters,
+)
 from cips_models.model.persons import persons
 from cips_models.model.priors import zero_sum_basis
+from cips_models.model.shifts import Asked, differ, shifts
 from cips_models.model.specification import Specification
+from cips_models.names import COUNTRY, WAVE
 from cips_models.survey.survey import Survey
 
 
@@ -105,7 +113,8 @@ def build(survey: Survey, spec: Specification, *, cells: CellEstimates | None = 
     SpecificationError
         The specification needs what the survey does not have.
     """
-    lay = layout(survey)
+    answers = spec.structure.measurement == "answers"
+    lay = layout(survey, thresholds_by=thresholds_by(spec) if answers else ())
     plan = design(survey, lay)
     if spec.structure.measurement == "cells" and cells is None:
         raise SpecificationError(
@@ -132,6 +141,11 @@ def build(survey: Survey, spec: Specification, *, cells: CellEstimates | None = 
     return model
 
 
+def thresholds_by(spec: Specification) -> tuple[str, ...]:
+    """Dimensions by which thresholds differ under a specification; see ``layout``."""
+    return (COUNTRY, WAVE) if differ(spec) else ()
+
+
 def _cell_measurement(level: Any, cells: CellEstimates) -> None:
     """Estimates with known covariance, rotated so that their errors are independent."""
     whiten = np.linalg.inv(np.linalg.cholesky(cells.covariance))
@@ -143,10 +157,12 @@ def _cell_measurement(level: Any, cells: CellEstimates) -> None:
 def _answer_measurement(spec: Specification, lay: Layout, level: Any, plan: Design) -> None:
     """The answers, given item parameters, person spreads and cell levels."""
     sizes = {dim: len(labels) for dim, labels in plan.coords().items()}
-    discrimination, thresholds = items(spec, lay.questions)
+    asked = Asked.of(lay, len(plan.countries), plan.step_scale)
+    shift, common = shifts(spec, asked)
+    discrimination, thresholds = items(spec, lay.questions, common)
     spreads = persons(spec, lay.questions, sizes, plan.groups)
-    public = (discrimination, thresholds, level, *spreads)
-    arranged = parameters(dict(zip(PUBLIC, public, strict=True)), lay)
+    public = (discrimination, thresholds, level, *spreads, shift)
+    arranged = parameters(dict(zip((*PUBLIC, SHIFT), public, strict=True)), lay)
     data = [pm.Data(name, value) for name, value in kernel_data(lay, spec.quadrature).items()]
 
     def log_probability(value: Any, *inputs: Any) -> Any:

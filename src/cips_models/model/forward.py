@@ -9,13 +9,14 @@ from cips_models.survey.survey import NO_ANSWER
 
 @njit(cache=True)
 def _answer(
-    slope, threshold, location, general, specific, start, factor, cell_of, outlook, deviation,
-    uniform, answers,
+    slope, threshold, location, general, specific, start, factor, cell_of, set_of, outlook,
+    deviation, uniform, answers,
 ):  # fmt: skip
     """Fill every given answer of ``answers`` by inverting the cumulative probabilities."""
     respondents, items = answers.shape
     for i in range(respondents):
         c = cell_of[i]
+        cuts = threshold[set_of[c]]
         for j in range(items):
             if answers[i, j] < 0:
                 continue
@@ -23,7 +24,7 @@ def _answer(
             trait = location[c, f] + general[c, f] * outlook[i] + specific[c, f] * deviation[i, f]
             level = 0
             for t in range(start[j], start[j + 1]):
-                if uniform[i, j] < 1.0 / (1.0 + np.exp(-slope[j] * (trait - threshold[t]))):
+                if uniform[i, j] < 1.0 / (1.0 + np.exp(-slope[j] * (trait - cuts[t]))):
                     level += 1
             answers[i, j] = level
 
@@ -56,13 +57,14 @@ def simulate_answers(
     answers = layout.answers.copy()
     _answer(
         np.ascontiguousarray(slope),
-        np.ascontiguousarray(threshold[0]),
+        np.ascontiguousarray(threshold),
         np.ascontiguousarray(location),
         np.ascontiguousarray(general),
         np.ascontiguousarray(specific),
         layout.questions.start,
         layout.questions.factor,
         layout.cell_of,
+        layout.cell_set,
         rng.standard_normal(respondents),
         rng.standard_normal((respondents, location.shape[1])),
         rng.random((respondents, items)),

@@ -34,11 +34,13 @@ def threshold_pattern(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.nd
     return owner, spread, gap_scale
 
 
-def items(spec: Specification, book: Questions) -> tuple[Any, Any]:
+def items(spec: Specification, book: Questions, common: Any = 0.0) -> tuple[Any, Any]:
     """Add the item parameters to the model on the context stack.
 
     Within a factor and block the log discriminations and the difficulties (mean
-    thresholds) sum to zero exactly: the scale and the origin of the trait.
+    thresholds) sum to zero exactly: the scale and the origin of the trait.  ``common``
+    (question,) is what shifts of single countries have in common; it sums to zero too where
+    all countries were asked the same items.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def items(spec: Specification, book: Questions) -> tuple[Any, Any]:
     else:
         log_slope = place = pt.zeros(len(book.labels))
     discrimination = pm.Deterministic("discrimination", pt.exp(log_slope), dims="question")
-    difficulty = pm.Deterministic("difficulty", place, dims="question")
+    difficulty = pm.Deterministic("difficulty", place + common, dims="question")
     threshold = difficulty[owner]
     if spread.shape[1]:
         gap = lognormal("gap", spec.priors["gap"], dims=("gap_position",))

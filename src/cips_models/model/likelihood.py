@@ -22,6 +22,9 @@ PARAMETERS = ("slope", "threshold", "location", "general", "specific")
 #: Public variables of a model, in the order of the parameters that they become.
 PUBLIC = ("discrimination", "threshold", "level", "general_spread", "specific_spread")
 
+#: What else a model may have that the likelihood reads: thresholds then differ between sets.
+SHIFT = "item_shift"
+
 #: Raise when the kernel's meaning changes: compiled code is cached on disk under it.
 _KERNEL_VERSION = 5
 
@@ -34,8 +37,10 @@ def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
     public : mapping
         :data:`PUBLIC`: ``discrimination`` (question), ``threshold`` (threshold), ``level``
         (country, factor, group, wave), ``general_spread`` (factor, group, wave) and
-        ``specific_spread`` (factor, group), as arrays of one draw or as tensors.
+        ``specific_spread`` (factor, group), as arrays of one draw or as tensors; perhaps
+        :data:`SHIFT` (question, country, wave).
     layout : Layout
+        With thresholds by country and wave if items shift.
 
     Returns
     -------
@@ -43,13 +48,26 @@ def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
         :data:`PARAMETERS`, one row a cell of the layout where they differ by cell.
     """
     country, group, wave = (layout.cells[dim].to_numpy() for dim in (COUNTRY, GROUP, WAVE))
+    threshold = public["threshold"][None, :]
+    if public.get(SHIFT) is not None:
+        book, sets = layout.questions, layout.sets
+        owner = np.repeat(np.arange(len(book.labels)), book.levels - 1)
+        shift = public[SHIFT].transpose((1, 2, 0))[sets[COUNTRY].to_numpy(), sets[WAVE].to_numpy()]
+        threshold = threshold + shift[:, owner]
+    elif len(layout.sets) > 1:
+        threshold = threshold + np.zeros((len(layout.sets), 1))
     return {
         "slope": public["discrimination"],
-        "threshold": public["threshold"][None, :],
+        "threshold": threshold,
         "location": public["level"].transpose((0, 2, 3, 1))[country, group, wave],
         "general": public["general_spread"].transpose((1, 2, 0))[group, wave],
         "specific": public["specific_spread"].T[group],
     }
+
+
+def read_by_likelihood(names: Any) -> list[str]:
+    """Of names of public variables those that the likelihood reads."""
+    return [name for name in (*PUBLIC, SHIFT) if name in names]
 
 
 def kernel_data(layout: Layout, quadrature: Quadrature) -> dict[str, np.ndarray]:

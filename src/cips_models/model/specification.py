@@ -13,6 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from cips_models.errors import SpecificationError
 from cips_models.model.quadrature import Quadrature
 from cips_models.names import FORMAT
@@ -24,10 +26,11 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "half_normal": ("sd",),
         "lognormal": ("median", "sd"),
         "uniform": (),
+        "fixed": ("sd",),
     }
 )
 
-#: Terms that carry a prior, and the families each admits.
+#: Terms that carry a prior, and the family each needs.
 TERMS: Mapping[str, str] = MappingProxyType(
     {
         "discrimination": "normal",
@@ -52,13 +55,22 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "specific": "lognormal",
         "already_treated": "normal",
         "flat_cell": "normal",
+        "item_country": "half_normal",
+        "item_wave": "half_normal",
+        "item_country_wave": "half_normal",
     }
 )
+
+#: Terms whose sd may be "fixed" instead of estimated; at zero there is no such term.
+MAY_BE_FIXED = ("item_country", "item_wave", "item_country_wave")
 
 
 @dataclass(frozen=True)
 class Prior:
-    """A prior of one term: its family, its scale in logits, and why."""
+    """A prior of one term: its family, its scale in logits, and why.
+
+    Of the family "fixed" the sd is the term's own.
+    """
 
     family: str
     sd: float
@@ -79,6 +91,7 @@ class Structure:
     baseline_slope: bool = True
     spillover_slope: bool = True
     persistence: bool = False
+    item_shifts: bool = True
 
 
 @dataclass(frozen=True)
@@ -203,9 +216,11 @@ def _table(
 
 def _prior(path: Path, term: str, entry: dict[str, Any]) -> Prior:
     where = f"{path}, [priors.{term}]"
-    family = entry.get("family")
-    if family != TERMS[term]:
-        raise SpecificationError(f"{where}: found family {family!r}; expected {TERMS[term]!r}")
+    family = str(entry.get("family"))
+    known = (TERMS[term], "fixed") if term in MAY_BE_FIXED else (TERMS[term],)
+    if family not in known:
+        expected = " or ".join(repr(name) for name in known)
+        raise SpecificationError(f"{where}: found family {family!r}; expected {expected}")
     needed = {*FAMILIES[family], "family", "reason"}
     if set(entry) != needed:
         raise SpecificationError(
@@ -213,7 +228,8 @@ def _prior(path: Path, term: str, entry: dict[str, Any]) -> Prior:
         )
     numbers = {key: _of_kind(f"{where} {key}", entry[key], float) for key in FAMILIES[family]}
     reason = _of_kind(f"{where} reason", entry["reason"], str)
-    if not all(number > 0 for number in numbers.values()) or not reason:
+    least = 0.0 if family == "fixed" else np.nextafter(0.0, 1.0)
+    if not all(number >= least for number in numbers.values()) or not reason:
         raise SpecificationError(f"{where}: expected positive parameters and a reason")
     return Prior(family, float(numbers.get("sd", 1.0)), float(numbers.get("median", 1.0)), reason)
 

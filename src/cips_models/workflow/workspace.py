@@ -138,7 +138,7 @@ class Workspace(Results):
     @cached_property
     def stage_one(self) -> Any:
         """Stage 1 of the joint fit's specification, which the bracket shares."""
-        from cips_models.inference.stage_one import stage_one
+        from cips_models.inference.every_cell import stage_one
 
         cores = int(self._sampling.get("cores", 2))
         return stage_one(self.survey, self.specification, threads=cores)

@@ -5,7 +5,7 @@ import pytest
 import cips_models as cips
 from cips_models.inference import forecast as module
 from cips_models.inference.chains import Schedule
-from cips_models.inference.stage_one import every_cell_alone
+from cips_models.inference.every_cell import every_cell_alone
 
 
 @pytest.fixture(scope="module")
