@@ -15,7 +15,7 @@ def geometry(density):
 def place(geometry, density):
     """A point of the sampling coordinates, its sds away from their reference, one negative."""
     here = np.random.default_rng(8).normal(0, 0.5, density.dim)
-    sds = np.concatenate([family.sd for family in geometry.deviations.families])
+    sds = np.concatenate([f.sd for plan in geometry.deviations for f in plan.families])
     here[sds] *= np.linspace(-2, 2, len(sds))
     return here
 

@@ -8,7 +8,7 @@ import numpy as np
 from cips_models.inference.quadratic import Parts
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
-from cips_models.model.shifts import BOTH_TERM, COUNTRY_TERM, SD, Asked, coordinates, terms
+from cips_models.model.shifts import BOTH_TERM, COUNTRY_TERM, SD, Asked, coordinates, estimated, terms
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Coordinates:
         spec, position = plan.specification, np.argwhere(plan.design.observed)
         asked = Asked.of(plan.layout, len(plan.design.countries), plan.design.step_scale)
         present = terms(spec, asked)
-        free = [term for term in present if spec.priors[term].family != "fixed"]
+        free = estimated(spec, asked)
         country = np.full(density.dim, -1)
         country[places["level_z"]] = position[:, 0]
         for term in {COUNTRY_TERM, BOTH_TERM} & present.keys():

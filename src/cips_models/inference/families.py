@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
+from cips_models.model.build import blueprint
 from cips_models.model.density import Density
+from cips_models.model.shifts import SD, Asked, coordinates, estimated
 
 #: Sds and correlations of the hierarchy, as PyMC names them in the unconstrained space.
 SCALES = ("sd_z", "correlation_z_interval__")
@@ -111,4 +113,16 @@ def families_of(density: Density) -> tuple[Family, ...]:
             correlation=int(places[SCALES[1]][position]) if SCALES[1] in places else None,
         )
         for position, term in enumerate(density.model.coords.get("term", ()))
+    )
+
+
+def item_families(density: Density) -> tuple[Family, ...]:
+    """The same of item shifts, which have no groups, in a model of answers."""
+    plan, places = blueprint(density.model), density.places
+    if SD not in places:
+        return ()
+    asked = Asked.of(plan.layout, len(plan.design.countries), plan.design.step_scale)
+    return tuple(
+        Family(places[coordinates(term)][None], places[SD][[position]], None)
+        for position, term in enumerate(estimated(plan.specification, asked))
     )

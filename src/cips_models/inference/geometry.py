@@ -15,7 +15,7 @@ import numpy as np
 from scipy.linalg.blas import dtrmv
 
 from cips_models.inference.curvature import curvature
-from cips_models.inference.families import SCALES, Family, families_of, scales
+from cips_models.inference.families import SCALES, Family, families_of, item_families, scales
 from cips_models.inference.laplace import covariance, factorise, maximise
 from cips_models.inference.transport import Deviations
 from cips_models.model.density import Density
@@ -38,19 +38,18 @@ class Geometry:
         Zero where deviations stand, whose mean follows their sds and correlations.
     factor : (dim, dim) array
         Upper triangular, in Fortran's order.
-    deviations : Deviations or None
-        None without a hierarchy.
+    deviations : tuple of Deviations
+        Of the hierarchy and of item shifts, as far as there are any.
     """
 
     centre: np.ndarray
     factor: np.ndarray
-    deviations: Deviations | None
+    deviations: tuple[Deviations, ...]
 
     def unconstrained(self, coordinates: np.ndarray) -> np.ndarray:
         """The point of the unconstrained space at (dim,) sampling coordinates."""
         x = self.centre + dtrmv(self.factor, coordinates)
-        plan = self.deviations
-        if plan:
+        for plan in self.deviations:
             x[plan.place] = plan.given(x).standardised(x[plan.place])
         return np.asarray(x)
 
@@ -58,18 +57,18 @@ class Geometry:
         self, evaluate: Callable[[np.ndarray], tuple[float, np.ndarray]]
     ) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
         """Value and gradient of the log density in the sampling coordinates."""
-        factor, plan = self.factor, self.deviations
+        factor = self.factor
 
         def function(coordinates: np.ndarray) -> tuple[float, np.ndarray]:
             x = self.centre + dtrmv(factor, coordinates)
-            if not plan:
-                value, gradient = evaluate(x)
-                return value, dtrmv(factor, gradient, trans=1)
-            given, standard = plan.given(x), x[plan.place]
-            x[plan.place] = given.standardised(standard)
+            moved = [(plan.given(x), x[plan.place]) for plan in self.deviations]
+            for given, standard in moved:
+                x[given.deviations.place] = given.standardised(standard)
             value, gradient = evaluate(x)
-            gradient = given.gradient(standard, x, gradient)
-            return value + given.log_determinant, dtrmv(factor, gradient, trans=1)
+            for given, standard in moved:
+                gradient = given.gradient(standard, x, gradient)
+                value += given.log_determinant
+            return value, dtrmv(factor, gradient, trans=1)
 
         return function
 
@@ -107,19 +106,24 @@ def _refer(
 
 def find(density: Density, *, threads: int = 2) -> Geometry:
     """The geometry of a model, from its conditional mode given the sds and correlations."""
+    kinds = [own for own in (families_of(density), item_families(density)) if own]
+    sds = np.array([place for own in kinds for family in own for place in family.sd], dtype=int)
     fixed = scales(density)
+    fixed[sds] = True
     start = density.start.copy()
-    start[density.places.get(SCALES[0], np.empty((0, 0), dtype=int))] = _REFERENCE_SD
+    start[sds] = _REFERENCE_SD
     centre = maximise(density, start, ~fixed)
     precision = np.eye(density.dim)
     free = np.ix_(~fixed, ~fixed)
     precision[free] = curvature(density, centre, ~fixed, threads=threads)
-    families = families_of(density)
-    if not families:
-        return Geometry(centre, np.asfortranarray(factorise(precision)), None)
-    centre, precision = _refer(families, centre, precision)
-    deviations = Deviations.near(families, centre, covariance(precision))
-    turn = deviations.given(centre).jacobian(density.dim)
-    centre[deviations.place] = 0.0
-    precision = turn.T @ precision @ turn
+    if not kinds:
+        return Geometry(centre, np.asfortranarray(factorise(precision)), ())
+    centre, precision = _refer(tuple(f for own in kinds for f in own), centre, precision)
+    spread = covariance(precision)
+    deviations = tuple(Deviations.near(own, centre, spread) for own in kinds)
+    for plan in deviations:
+        turn = plan.given(centre).jacobian(density.dim)
+        precision = turn.T @ precision @ turn
+    for plan in deviations:
+        centre[plan.place] = 0.0
     return Geometry(centre, np.asfortranarray(factorise(precision)), deviations)

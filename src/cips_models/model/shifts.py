@@ -112,6 +112,11 @@ def terms(spec: Specification, asked: Asked) -> dict[str, np.ndarray]:
     return {term: at for term, at in asked.places().items() if not _absent(spec, term)}
 
 
+def estimated(spec: Specification, asked: Asked) -> list[str]:
+    """Terms whose sd is estimated, in the order of :data:`SD`."""
+    return [term for term in terms(spec, asked) if spec.priors[term].family != "fixed"]
+
+
 def coordinates(term: str) -> str:
     """Name of the free variable that holds the standardised shifts of a term."""
     return f"{term}_z"
@@ -131,7 +136,7 @@ def shifts(spec: Specification, asked: Asked) -> tuple[Any, Any]:
     present = terms(spec, asked)
     if not present:
         return None, 0.0
-    sds = _sds(spec, list(present))
+    sds = _sds(spec, list(present), estimated(spec, asked))
     countries, questions, waves = asked.asked.shape
     member = asked.asked.any(axis=2)
     total: Any = pt.zeros((countries, questions, waves))
@@ -155,9 +160,8 @@ def shifts(spec: Specification, asked: Asked) -> tuple[Any, Any]:
     return pm.Deterministic("item_shift", total, dims=("question", COUNTRY, WAVE)), common
 
 
-def _sds(spec: Specification, present: list[str]) -> Mapping[str, Any]:
+def _sds(spec: Specification, present: list[str], free: list[str]) -> Mapping[str, Any]:
     """Sds of the terms, in logits: free ones of either sign, as in ``priors.Deviations``."""
-    free = [term for term in present if spec.priors[term].family != "fixed"]
     found: dict[str, Any] = {term: spec.priors[term].sd for term in present if term not in free}
     if free:
         scale = np.array([spec.priors[term].sd for term in free])
