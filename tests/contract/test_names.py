@@ -47,6 +47,13 @@ def test_table_columns() -> None:
     assert columns == {
         "respondents": ["country", "group", "wave", "respondents"],
         "nonresponse": ["group", "wave", "answered", "dont_know", "refused", "not_asked"],
+        "nonresponse_items": [
+            "item", "factor", "group", "wave", "asked", "dont_know", "refused", "rate",
+        ],
+        "dont_know": [
+            "item", "factor", "group", "from", "to", "countries", "rate_from", "rate_to",
+            "change", "lower", "upper", "interval",
+        ],
         "exclusions": ["column", "value", "rows"],
         "support": ["country", "factor", "supported", "start"],
         "diagnostics": [

@@ -31,26 +31,6 @@ def _or_none(value: float | None) -> str:
     return NONE if value is None else count(value)
 
 
-def nonresponse(assessment: Assessment) -> Table:
-    """What became of the questions asked, in per cent."""
-    kinds = {
-        "answered": _("Answered"),
-        "dont_know": _("Don't know"),
-        "refused": _("Refused"),
-    }
-    rows = []
-    for _index, row in assessment.nonresponse.iterrows():
-        asked = sum(row[kind] for kind in kinds)
-        shares = [amount(100 * row[kind] / asked) if asked else NONE for kind in kinds]
-        rows.append((capital(row[GROUP]), str(row[WAVE]), count(asked), *shares))
-    return Table(
-        _("Answers and nonresponse, per cent of the questions asked"),
-        (_("Group"), _("Wave"), _("Questions asked"), *kinds.values()),
-        tuple(rows),
-        words=2,
-    )
-
-
 def exclusions(assessment: Assessment) -> Table:
     """Rows that the study file leaves out."""
     return Table(

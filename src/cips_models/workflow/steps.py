@@ -170,7 +170,14 @@ CHAIN: Final[tuple[Step[Any], ...]] = (
         does="checking the survey",
         settings=("description",),
         after=(),
-        outputs=("respondents.csv", "nonresponse.csv", "exclusions.csv", "support.csv"),
+        outputs=(
+            "respondents.csv",
+            "nonresponse.csv",
+            "nonresponse_items.csv",
+            "dont_know.csv",
+            "exclusions.csv",
+            "support.csv",
+        ),
         work=_validate,
     ),
     Step(

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import pandas as pd
 
 from cips_models.errors import OutputError
-from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
+from cips_models.names import COUNTRY, FACTOR, GROUP, ITEM, WAVE
 from cips_models.workflow.files import new_file, refuse_to_replace
 
 type Kind = Literal["text", "number", "count", "flag"]
@@ -43,6 +43,7 @@ _DIMS: Final = {
     FACTOR: Column(FACTOR, "text", "Integrity factor; empty where the row is about all factors."),
     GROUP: Column(GROUP, "text", "Group of respondents."),
     WAVE: Column(WAVE, "text", "Wave of the survey."),
+    ITEM: Column(ITEM, "text", "Item of the codebook."),
     "from": Column("from", "text", "Wave from which the change is counted."),
     "to": Column("to", "text", "Wave up to which the change is counted."),
 }
@@ -90,6 +91,28 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("dont_know", "count", "Answers that are don't know."),
         Column("refused", "count", "Answers that were refused."),
         Column("not_asked", "count", "Questions that were not asked."),
+    ),
+    "nonresponse_items": (
+        *(_DIMS[dim] for dim in (ITEM, FACTOR, GROUP, WAVE)),
+        Column("asked", "count", "People who were asked, all countries together."),
+        Column("dont_know", "count", "Of these, people who answered don't know."),
+        Column("refused", "count", "Of these, people who refused to answer."),
+        Column("rate", "number", "Don't know in per cent of people who were asked."),
+    ),
+    "dont_know": (
+        *(_DIMS[dim] for dim in (ITEM, FACTOR, GROUP, "from", "to")),
+        Column("countries", "count", "Countries in which the item was asked in both waves."),
+        Column("rate_from", "number", "Per cent don't know in the first, mean of the countries."),
+        Column("rate_to", "number", "Per cent don't know in the last, mean of the countries."),
+        Column("change", "number", "Change of the rate in points, mean of the countries."),
+        Column("lower", "number", "Lower end of the interval; empty with fewer than 2 countries."),
+        Column("upper", "number", "Upper end of the interval; empty with fewer than 2 countries."),
+        Column(
+            "interval",
+            "text",
+            "Kind and mass of the interval; t: mean of the countries' differences and their "
+            "spread, countries as clusters.",
+        ),
     ),
     "exclusions": (
         Column("column", "text", "Column of the responses file."),

@@ -29,6 +29,13 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
     if not passed:
         diagnostics.loc[0, ["passed", "rhat"]] = [False, 1.08]
     asked = [(g, w, 5000, 240, 31, 400) for g in groups for w in waves]
+    items = [(f"Q{k:02d}", factor) for k, factor in enumerate(factors)]
+    by_item = [(i, f, g, w, 900, 45, 3, 5.0) for i, f in items for g in groups for w in waves]
+    rose = [
+        (i, f, g, waves[0], waves[-1], 17, 5.0, 5.0 + k, float(k), k - 1.5, k + 1.5, "95% t")
+        for k, (i, f) in enumerate(items)
+        for g in groups
+    ]
     return Assessment(
         about={
             "name": "CIPS demonstration",
@@ -51,6 +58,27 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
         respondents=pd.DataFrame(people, columns=["country", "group", "wave", "respondents"]),
         nonresponse=pd.DataFrame(
             asked, columns=["group", "wave", "answered", "dont_know", "refused", "not_asked"]
+        ),
+        nonresponse_items=pd.DataFrame(
+            by_item,
+            columns=["item", "factor", "group", "wave", "asked", "dont_know", "refused", "rate"],
+        ),
+        dont_know=pd.DataFrame(
+            rose,
+            columns=[
+                "item",
+                "factor",
+                "group",
+                "from",
+                "to",
+                "countries",
+                "rate_from",
+                "rate_to",
+                "change",
+                "lower",
+                "upper",
+                "interval",
+            ],
         ),
         exclusions=pd.DataFrame({"column": ["group"], "value": ["trainee"], "rows": [12]}),
         support=support.reset_index(drop=True),
