@@ -29,6 +29,7 @@ _HOME = {
     "levels": "cips_models.estimands.levels",
     "changes": "cips_models.estimands.changes",
     "improved": "cips_models.estimands.improved",
+    "contrast": "cips_models.estimands.contrasts",
     "summarise": "cips_models.estimands.intervals",
     "effects": "cips_models.did.effects",
     "Assessment": "cips_models.report.assessment",

@@ -11,8 +11,8 @@ PRECISION = ["inner_lower", "inner_upper", "mcse"]
 def test_public_names() -> None:
     assert sorted(cips.__all__) == [
         "Assessment", "Fit", "Survey", "__version__", "approximate", "build", "changes", "charts",
-        "compare", "cut", "diagnose", "effects", "fit", "importance", "improved", "joint", "levels",
-        "load",
+        "compare", "contrast", "cut", "diagnose", "effects", "fit", "importance", "improved",
+        "joint", "levels", "load",
         "predictive", "prior", "read", "report", "simulate", "specification", "summarise",
     ]  # fmt: skip
 
