@@ -13,7 +13,8 @@ def test_public_names() -> None:
         "Assessment", "Fit", "Survey", "__version__", "approximate", "build", "changes", "charts",
         "compare", "contrast", "cut", "diagnose", "effects", "fit", "importance", "improved",
         "joint", "levels", "load",
-        "predictive", "prior", "read", "report", "simulate", "specification", "summarise",
+        "paths", "predictive", "prior", "read", "refusals", "report", "simulate",
+        "specification", "summarise",
     ]  # fmt: skip
 
 
@@ -36,10 +37,21 @@ def test_table_columns() -> None:
     extras = {
         "levels": (["country", "factor", "group", "wave"], []),
         "changes": (["country", "factor", "group", "from", "to"], ["supported"]),
-        "improved": (["country", "factor", "group"], ["supported", "margin", "cells"]),
+        "improved": (
+            ["country", "factor", "group", "from", "to"],
+            ["supported", "margin", "cells", "already_treated"],
+        ),
         "effects": (
             ["country", "factor", "group"],
-            ["route", "specification", "parallel_trends", "countries", "factors", "cells"],
+            [
+                "route",
+                "specification",
+                "parallel_trends",
+                "countries",
+                "factors",
+                "cells",
+                "already_treated",
+            ],
         ),
     }
     for name, (dims, extra) in extras.items():
@@ -54,6 +66,7 @@ def test_table_columns() -> None:
             "item", "factor", "group", "from", "to", "countries", "rate_from", "rate_to",
             "change", "lower", "upper", "interval",
         ],
+        "refusals": ["claim", "where", "scales", "reason", "remedy"],
         "exclusions": ["column", "value", "rows"],
         "support": ["country", "factor", "supported", "start"],
         "diagnostics": [

@@ -19,17 +19,17 @@ class Refusal:
 
     Attributes
     ----------
-    asked : str
-        The question that stays without an answer.
+    claim : str
+        What was wanted to be said.
     where : str
         Factors, countries or cells that it is about.
     scales : tuple of str
-        Scales on which it cannot be answered.
+        Scales on which it cannot be said.
     reason, remedy : str
         Sentences.
     """
 
-    asked: str
+    claim: str
     where: str
     scales: tuple[str, ...]
     reason: str
@@ -37,7 +37,7 @@ class Refusal:
 
     def __str__(self) -> str:
         place = "; ".join(filter(None, (self.where, ", ".join(self.scales))))
-        return f"{self.asked} ({place}): {self.reason} {self.remedy}"
+        return f"{self.claim} ({place}): {self.reason} {self.remedy}"
 
     def error(self) -> IdentificationError:
         """The refusal as the error of a function that was asked for nothing else."""

@@ -86,29 +86,29 @@ def _of_group(
     def factors(which: np.ndarray) -> str:
         return listed(np.asarray(wanted)[which], wanted)
 
-    question = _("{change}, {group}").format(change=change, group=group)
+    claim = _("{change}, {group}").format(change=change, group=group)
     repeat = _("Ask some of the same questions in both waves.")
     if (~asked).any():
         reason = _("The group was not asked about it in both waves.")
-        yield Refusal(question, factors(~asked), SCALES, reason, repeat)
+        yield Refusal(claim, factors(~asked), SCALES, reason, repeat)
     if (asked & ~linked).any():
         reason = _(
             "No question ties the two waves together, neither one asked in both nor a chain "
             "over other groups or waves: the latent scale has another origin in each."
         )
-        yield Refusal(question, factors(asked & ~linked), (LATENT,), reason, repeat)
+        yield Refusal(claim, factors(asked & ~linked), (LATENT,), reason, repeat)
     if (asked & ~common).any():
         reason = _("No question was asked in both waves: the answers are to other questions.")
-        yield Refusal(question, factors(asked & ~common), _POINTS, reason, repeat)
+        yield Refusal(claim, factors(asked & ~common), _POINTS, reason, repeat)
     if (asked & ~answered).any():
         reason = _("No country has an answer in both waves.")
         remedy = _("Survey the group in the same countries again.")
-        yield Refusal(question, factors(asked & ~answered), SCALES, reason, remedy)
+        yield Refusal(claim, factors(asked & ~answered), SCALES, reason, remedy)
     if lacking.any():
         cells = [f"{design.countries[c]} / {wanted[f]}" for c, f in np.argwhere(lacking)]
         reason = _("Nobody answered in one of the two waves.")
         remedy = _("Survey the group in both waves.")
-        yield Refusal(question, ", ".join(cells), SCALES, reason, remedy)
+        yield Refusal(claim, ", ".join(cells), SCALES, reason, remedy)
 
 
 def group_refusals(fit: Fit, first: str, second: str) -> list[Refusal]:
@@ -120,7 +120,7 @@ def group_refusals(fit: Fit, first: str, second: str) -> list[Refusal]:
         At most one for all scales and one for per cent and score.
     """
     design = fit.design
-    question = _("Difference of levels, {first} less {second}").format(first=first, second=second)
+    claim = _("Difference of levels, {first} less {second}").format(first=first, second=second)
     one_scale = alike(fit, first, second).transpose(FACTOR, WAVE).to_numpy()
     shared = by_factor(shared_questions(fit, first, second), fit).to_numpy()
     names = []
@@ -139,7 +139,7 @@ def group_refusals(fit: Fit, first: str, second: str) -> list[Refusal]:
             "Ask both groups some of the same questions; meanwhile compare their changes, each "
             "within its own scale."
         )
-        refusals.append(Refusal(question, listed(names, design.factors), SCALES, reason, remedy))
+        refusals.append(Refusal(claim, listed(names, design.factors), SCALES, reason, remedy))
     other = one_scale.any(axis=1) & ~shared
     if other.any():
         reason = _(
@@ -148,7 +148,7 @@ def group_refusals(fit: Fit, first: str, second: str) -> list[Refusal]:
         )
         remedy = _("Compare them on the latent scale, or ask both the same questions.")
         where = listed(np.asarray(design.factors)[other], design.factors)
-        refusals.append(Refusal(question, where, _POINTS, reason, remedy))
+        refusals.append(Refusal(claim, where, _POINTS, reason, remedy))
     return refusals
 
 

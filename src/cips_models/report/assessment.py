@@ -19,6 +19,7 @@ _TEXT: Final = frozenset(
         *(COUNTRY, FACTOR, GROUP, WAVE, ITEM, "from", "to", "start"),
         *("estimand", "scale", "interval", "route", "specification", "parallel_trends"),
         *("fit", "quantity", "kind", "worst", "column", "value"),
+        *("claim", "where", "scales", "reason", "remedy"),
     }
 )
 
@@ -50,6 +51,8 @@ class Assessment:
         Result tables, one row an estimate.
     comparison : pandas.DataFrame
         Joint fits by how well they predict a respondent left out; empty if there is but one.
+    refusals : pandas.DataFrame
+        What cannot be said, on which scales, why, and what would make it possible.
     notes : tuple of str
         What is fine but must be said about the data.
     statements : tuple of str
@@ -72,6 +75,7 @@ class Assessment:
     diagnostics: pd.DataFrame
     predictive: pd.DataFrame
     comparison: pd.DataFrame
+    refusals: pd.DataFrame
     notes: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     passed: bool = True

@@ -1,6 +1,6 @@
 """Tables about the data and the fit, for reading."""
 
-from cips_models.charts.labels import capital, word
+from cips_models.charts.labels import capital, quantity, word
 from cips_models.charts.numbers import NONE, amount, count
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 from cips_models.report.assessment import Assessment
@@ -41,6 +41,25 @@ def exclusions(assessment: Assessment) -> Table:
             for _index, row in assessment.exclusions.iterrows()
         ),
         words=2,
+    )
+
+
+def refusals(assessment: Assessment) -> Table:
+    """What cannot be said, and why."""
+    return Table(
+        _("What cannot be said, and why"),
+        (_("Claim"), _("Where"), _("On the scales"), _("Why not"), _("What would help")),
+        tuple(
+            (
+                str(row["claim"]),
+                str(row["where"]) or _("everywhere"),
+                ", ".join(quantity(scale) for scale in str(row["scales"]).split(", ")),
+                str(row["reason"]),
+                str(row["remedy"]),
+            )
+            for _index, row in assessment.refusals.iterrows()
+        ),
+        words=5,
     )
 
 

@@ -90,7 +90,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "limits": [each for each in LIMITS if effects or not each.of_effects],
         "effects": effects,
         "supported": _supported(assessment),
-        "interval": interval(assessment.changes.iloc[0]),
+        "interval": interval(assessment.levels.iloc[0]),
         "pictures": pictures(assessment, charts_dir),
         "table": {
             "headline": tables.headline(assessment),
@@ -100,6 +100,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
             "respondents": data_tables.respondents(assessment),
             "nonresponse": nonresponse.nonresponse(assessment),
             "dont_know": nonresponse.changed_most(assessment),
+            "refusals": data_tables.refusals(assessment),
             "exclusions": data_tables.exclusions(assessment),
             "support": data_tables.support(assessment),
             "diagnostics": data_tables.diagnostics(assessment),

@@ -130,11 +130,25 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         COUNTRY,
         FACTOR,
         GROUP,
+        "from",
+        "to",
         extras=(
             _SUPPORTED,
             Column("margin", "number", "Points by which a change must exceed zero to count."),
             Column("cells", "count", "Country x factor cells that the row is about."),
+            Column(
+                "already_treated",
+                "count",
+                "Cells set aside: under support at the first of the waves compared.",
+            ),
         ),
+    ),
+    "refusals": (
+        Column("claim", "text", "What cannot be said."),
+        Column("where", "text", "Factors, countries or cells that this is about; empty: all."),
+        Column("scales", "text", "Scales on which it cannot be said, separated by commas."),
+        Column("reason", "text", "Why the data cannot tell it."),
+        Column("remedy", "text", "What would make it possible, or what can be said instead."),
     ),
     "effects": _estimates(
         COUNTRY,
@@ -147,6 +161,9 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
             Column("countries", "count", "Countries with supported and unsupported factors."),
             Column("factors", "count", "Factors supported somewhere and not everywhere."),
             Column("cells", "count", "Supported cells, observed before and after."),
+            Column(
+                "already_treated", "count", "Cells set aside: under support when first observed."
+            ),
         ),
     ),
     "diagnostics": (

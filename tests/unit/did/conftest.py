@@ -22,7 +22,9 @@ def seen_in(survey: Survey, waves: Mapping[str, Sequence[str]]) -> Survey:
     kept = np.ones(len(people), dtype=bool)
     for place, where in waves.items():
         country, _, group = place.partition(" / ")
-        mine = (people["country"] == country) & people["group"].isin([group] if group else list(survey.groups))
+        mine = (people["country"] == country) & people["group"].isin(
+            [group] if group else list(survey.groups)
+        )
         kept &= ~(mine & ~people["wave"].isin(list(where))).to_numpy()
     return dataclasses.replace(
         survey,

@@ -116,7 +116,7 @@ def test_a_group_without_a_comparison_is_left_out_and_listed(make_fit):
         assert found[name].sel(group="private sector").isnull().all()
         assert found[name].sel(group="officials").notnull().all()
     (refused,) = effect_refusals(fit)
-    assert refused.asked == "Effect of support, private sector"
+    assert refused.claim == "Effect of support, private sector"
     assert set(effects_table(fit)["group"]) == {"officials"}
     assert str(refused) == identifying_statements(fit)[1]
 
@@ -139,5 +139,5 @@ def test_the_table_of_refusals_holds_each_once(fit):
     assert not table.duplicated().any()
     assert table.notna().all(axis=None)
     assert (table["reason"].str.endswith(".") & table["remedy"].str.endswith(".")).all()
-    assert "Change from 1 to 3" in set(table["asked"])
-    assert "Difference of levels, officials less private sector" in set(table["asked"])
+    assert "Change from 1 to 3" in set(table["claim"])
+    assert "Difference of levels, officials less private sector" in set(table["claim"])

@@ -83,6 +83,7 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
         exclusions=pd.DataFrame({"column": ["group"], "value": ["trainee"], "rows": [12]}),
         support=support.reset_index(drop=True),
         comparison=tables["comparison"],
+        refusals=tables["refusals"],
         levels=tables["levels"],
         changes=tables["changes"],
         improved=tables["improved"],
