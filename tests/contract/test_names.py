@@ -68,7 +68,7 @@ def test_table_columns() -> None:
         ],
         "refusals": ["claim", "where", "scales", "reason", "remedy"],
         "exclusions": ["column", "value", "rows"],
-        "support": ["country", "factor", "supported", "start"],
+        "support": ["country", "factor", "supported", "start", "intensity"],
         "diagnostics": [
             "fit", "quantity", "kind", "n", "ess_bulk", "ess_tail", "rhat", "worst", "passed",
         ],

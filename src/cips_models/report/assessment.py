@@ -46,7 +46,7 @@ class Assessment:
     exclusions : pandas.DataFrame
         ``column, value, rows``: what the study file leaves out.
     support : pandas.DataFrame
-        ``country, factor, supported, start``; empty without a support table.
+        ``country, factor, supported, start, intensity``; empty without a support table.
     levels, changes, improved, effects, diagnostics, predictive : pandas.DataFrame
         Result tables, one row an estimate.
     comparison : pandas.DataFrame

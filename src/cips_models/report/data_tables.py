@@ -70,8 +70,14 @@ def support(assessment: Assessment) -> Table:
     for country in assessment.about["countries"]:
         own = table[(table[COUNTRY].astype(str) == country) & table["supported"].astype(bool)]
         named = [
-            _("{factor} (from {wave})").format(factor=factor, wave=start)
-            for factor, start in zip(own[FACTOR], own["start"], strict=True)
+            (
+                _("{factor} (from {wave})")
+                if intensity == 1
+                else _("{factor} (from {wave}, intensity {intensity})")
+            ).format(factor=factor, wave=start, intensity=f"{intensity:g}")
+            for factor, start, intensity in zip(
+                own[FACTOR], own["start"], own["intensity"], strict=True
+            )
         ]
         rows.append((country, ", ".join(named) or NONE))
     return Table(

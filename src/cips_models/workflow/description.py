@@ -96,10 +96,17 @@ def _with_factor(survey: Survey, table: pd.DataFrame) -> pd.DataFrame:
 
 def _support(survey: Survey) -> pd.DataFrame:
     if survey.supported is None or survey.support_start is None:
-        return pd.DataFrame({COUNTRY: [], FACTOR: [], "supported": [], "start": []})
+        return pd.DataFrame(
+            {COUNTRY: [], FACTOR: [], "supported": [], "start": [], "intensity": []}
+        )
     table = survey.supported.to_series().rename("supported").reset_index()
     start = survey.support_start.to_series().to_numpy()
-    return table.assign(start=[survey.waves[s] if s >= 0 else "" for s in start])
+    told = survey.support_intensity
+    intensity = survey.supported.astype(float) if told is None else told
+    return table.assign(
+        start=[survey.waves[s] if s >= 0 else "" for s in start],
+        intensity=intensity.to_series().to_numpy(),
+    )
 
 
 def _plain(table: pd.DataFrame, labels: list[str]) -> pd.DataFrame:

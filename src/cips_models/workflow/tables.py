@@ -123,6 +123,7 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         *(_DIMS[dim] for dim in (COUNTRY, FACTOR)),
         Column("supported", "flag", "The Programme supported the factor in the country."),
         Column("start", "text", "First wave at which support is in force; empty if none."),
+        Column("intensity", "number", "How intense support was; 1 by default, 0 if none."),
     ),
     "levels": _estimates(COUNTRY, FACTOR, GROUP, WAVE),
     "changes": _estimates(COUNTRY, FACTOR, GROUP, "from", "to", extras=(_SUPPORTED,)),

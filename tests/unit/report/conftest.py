@@ -19,6 +19,7 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
     support = support[support["supported"] != ""]
     support = support.assign(supported=support["supported"] == "supported")
     support = support.assign(start=["2023" if s else "" for s in support["supported"]])
+    support = support.assign(intensity=support["supported"].astype(float))
     people = [
         (country, group, wave, 100 + 7 * i + 3 * j + k)
         for i, country in enumerate([*countries, once])
