@@ -125,7 +125,8 @@ def imputation_weights(compared: Comparison) -> np.ndarray:
     np.add.at(means, cell, common(before) / seen[cell][:, None])
     control = common(before) - means[cell]
     treated = common(after) - means[own]
-    inverse = np.linalg.pinv(control)
+    # Singular by construction; the default tolerance takes rounding for a direction.
+    inverse = np.linalg.pinv(control, rcond=1e-10)
     # A treated cell is identified if its row is a combination of the rows without support.
     identified = np.abs(treated @ inverse @ control - treated).max(axis=1) < 1e-8
     if not identified.any():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cips_models.did.contrast import comparison, imputation_weights
+from cips_models.did.contrast import Comparison, comparison, imputation_weights
 
 COUNTRIES = tuple(f"C{c}" for c in range(6))
 FACTORS = ("F1", "F2", "F3")
@@ -44,6 +44,23 @@ def test_with_two_waves_it_is_the_comparison_of_changes(make_fit):
     np.testing.assert_allclose(weights[..., 0], -weights[..., 1], atol=1e-12)
     change = level[..., 1] - level[..., 0]
     assert (weights * level).sum() == pytest.approx(two_way(design, change))
+
+
+@pytest.mark.parametrize("waves", [2, 3])
+def test_a_survey_of_full_size_is_identified(waves):
+    """The matrix is singular by construction: rounding must not pass for a direction in it."""
+    rng = np.random.default_rng(5)
+    treated = rng.permuted(np.tile(np.arange(10) < 4, (17, 1)), axis=1)
+    untreated = np.ones((17, 10, waves), dtype=bool)
+    untreated[..., -1] = ~treated
+    last = np.full(treated.shape, waves - 1)
+    compared = Comparison(treated, ~treated, np.zeros_like(treated), untreated, last)
+    assert compared.identified
+    effect = rng.normal(size=treated.shape)
+    level = rng.normal(size=(17, 10, 1)) + rng.normal(size=(17, 1, waves))
+    level = level + rng.normal(size=(1, 10, waves))
+    level[..., -1] += effect * treated
+    assert (compared.weights * level).sum() == pytest.approx(effect[treated].mean())
 
 
 def test_cells_count_over_their_own_waves(three_waves):
