@@ -11,9 +11,10 @@ PRECISION = ["inner_lower", "inner_upper", "mcse"]
 def test_public_names() -> None:
     assert sorted(cips.__all__) == [
         "Assessment", "Fit", "Survey", "__version__", "approximate", "build", "changes", "charts",
-        "compare", "cut", "diagnose", "effects", "fit", "importance", "improved", "joint", "levels",
-        "load",
-        "predictive", "prior", "read", "report", "simulate", "specification", "summarise",
+        "compare", "contrast", "cut", "diagnose", "effects", "fit", "importance", "improved",
+        "joint", "levels", "load",
+        "paths", "predictive", "prior", "read", "refusals", "report", "simulate",
+        "specification", "summarise",
     ]  # fmt: skip
 
 
@@ -36,10 +37,21 @@ def test_table_columns() -> None:
     extras = {
         "levels": (["country", "factor", "group", "wave"], []),
         "changes": (["country", "factor", "group", "from", "to"], ["supported"]),
-        "improved": (["country", "factor", "group"], ["supported", "margin", "cells"]),
+        "improved": (
+            ["country", "factor", "group", "from", "to"],
+            ["supported", "margin", "cells", "already_treated"],
+        ),
         "effects": (
             ["country", "factor", "group"],
-            ["route", "specification", "parallel_trends", "countries", "factors", "cells"],
+            [
+                "route",
+                "specification",
+                "parallel_trends",
+                "countries",
+                "factors",
+                "cells",
+                "already_treated",
+            ],
         ),
     }
     for name, (dims, extra) in extras.items():
@@ -47,8 +59,16 @@ def test_table_columns() -> None:
     assert columns == {
         "respondents": ["country", "group", "wave", "respondents"],
         "nonresponse": ["group", "wave", "answered", "dont_know", "refused", "not_asked"],
+        "nonresponse_items": [
+            "item", "factor", "group", "wave", "asked", "dont_know", "refused", "rate",
+        ],
+        "dont_know": [
+            "item", "factor", "group", "from", "to", "countries", "rate_from", "rate_to",
+            "change", "lower", "upper", "interval",
+        ],
+        "refusals": ["claim", "where", "scales", "reason", "remedy"],
         "exclusions": ["column", "value", "rows"],
-        "support": ["country", "factor", "supported", "start"],
+        "support": ["country", "factor", "supported", "start", "intensity"],
         "diagnostics": [
             "fit", "quantity", "kind", "n", "ess_bulk", "ess_tail", "rhat", "worst", "passed",
         ],

@@ -107,9 +107,9 @@ def build(
                     | {"supported": supported[c, f]}
                 )
                 improved.append(
-                    b.row(mean, sd, **cell, estimand="improved", scale="percent")
+                    b.row(mean, sd, **cell, **span, estimand="improved", scale="percent")
                     | {"mean": changes[-1]["p_positive"], "supported": supported[c, f]}
-                    | {"margin": 0.0, "cells": 1, "p_positive": np.nan}
+                    | {"margin": 0.0, "cells": 1, "already_treated": 0, "p_positive": np.nan}
                     | dict.fromkeys(("sd", "lower", "upper", "inner_lower", "inner_upper"), np.nan)
                 )
                 start = rng.uniform(40, 65)
@@ -155,7 +155,7 @@ def build(
             b.row(rise + tilt, 1.1, **whole, **span, estimand="pooled change", scale="percent")
             | {"supported": ""}
         )
-        improved += _headline(b, whole, supported, effect, tilt)
+        improved += _headline(b, whole | span, supported, effect, tilt)
         if support:
             effects += _effects(b, group, countries, factors, supported, effect + tilt / 2)
     frames = {
@@ -184,6 +184,15 @@ def build(
             "pareto_k_bad": [0, 1],
         }
     )
+    tables["refusals"] = pd.DataFrame(
+        {
+            "claim": ["Difference of levels between factors", "Change, traders"],
+            "where": ["all factors", ""],
+            "scales": ["latent", "percent, score"],
+            "reason": ["The origin is arbitrary.", "No <question> was asked twice."],
+            "remedy": ["Compare changes.", "Ask some of the same questions."],
+        }
+    )
     tables["diagnostics"] = pd.DataFrame(
         {
             "fit": "fit",
@@ -209,6 +218,7 @@ def _headline(b, whole, supported, effect, tilt) -> list[dict[str, object]]:
     )
     for kind in kinds:
         extra = {"supported": kind, "margin": 0.0, "cells": list(supported.values()).count(kind)}
+        extra["already_treated"] = 0
         share = b.row(means[kind], 3.5, **whole, estimand="share improved", scale="percent")
         rows.append(share | extra | {"p_positive": np.nan})
         rows.append(
@@ -218,7 +228,7 @@ def _headline(b, whole, supported, effect, tilt) -> list[dict[str, object]]:
             | {"estimand": "raw share improved", "scale": "score", "mean": means[kind] + 2}
         )
     if "supported" in kinds:
-        extra = {"supported": "", "margin": 0.0, "cells": len(supported)}
+        extra = {"supported": "", "margin": 0.0, "cells": len(supported), "already_treated": 0}
         difference = b.row(
             2 + effect, 3.0, **whole, estimand="difference in shares improved", scale="percent"
         )
@@ -253,6 +263,7 @@ def _effects(b, group, countries, factors, supported, effect) -> list[dict[str, 
                         "countries": len(countries),
                         "factors": len(factors),
                         "cells": cells,
+                        "already_treated": 2,
                     }
                     mean = effect + away + (0.3 if route == "cut" else 0)
                     mean += 0.2 if trends == "points" else 0

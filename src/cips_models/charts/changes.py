@@ -48,7 +48,8 @@ def changes(
     IdentificationError
         The table holds no such changes.
     """
-    shown = select.waves_compared(select.rows(table, scale=scale), between)
+    shown = table[table["estimand"].isin(("change", "pooled change"))]
+    shown = select.waves_compared(select.rows(shown, scale=scale), between)
     cells = select.rows(shown, estimand="change")
     pooled = select.rows(shown, estimand="pooled change")
     countries, factors = select.labels(cells, COUNTRY), select.labels(cells, FACTOR)

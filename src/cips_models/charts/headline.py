@@ -22,6 +22,7 @@ def headline(
     table: pd.DataFrame,
     *,
     scale: str = PERCENT,
+    between: Sequence[str] | None = None,
     source: str = "",
     synthetic: bool = False,
 ) -> Figure:
@@ -33,6 +34,8 @@ def headline(
         The improved table.
     scale : {"percent", "score", "latent"}
         Scale on which the model's improvement is judged; raw shares are from raw scores.
+    between : pair of str, optional
+        The two waves compared; default the first pair of the table.
     source : str
         Name of the survey (and fit).
     synthetic : bool
@@ -47,11 +50,15 @@ def headline(
     IdentificationError
         The table holds no such shares.
     """
+    table = select.first_compared(table, between)
     shares = select.rows(table, estimand=SHARE, scale=scale)
     differences = table[(table["estimand"] == DIFFERENCE) & (table["scale"] == scale)]
     raw = table[table["estimand"].isin((RAW_SHARE, RAW_DIFFERENCE))]
     groups = select.labels(shares, GROUP)
     reading = _("Share of country × factor cells that improved, in per cent.")
+    reading += " " + _("From {first} to {last}.").format(
+        first=shares["from"].iloc[0], last=shares["to"].iloc[0]
+    )
     reading += " " + marks.how_to_read(shares["interval"].iloc[0])
     if not raw.empty:
         reading += " " + _("Cross: raw share, by the sign of the change in the mean score.")

@@ -24,6 +24,7 @@ def improved(
     table: pd.DataFrame,
     *,
     scale: str = PERCENT,
+    between: Sequence[str] | None = None,
     source: str = "",
     synthetic: bool = False,
 ) -> Figure:
@@ -35,6 +36,8 @@ def improved(
         The improved table; rows with the estimand "improved", probabilities in ``mean``.
     scale : {"percent", "score", "latent"}
         Scale on which the change is judged.
+    between : pair of str, optional
+        The two waves compared; default the first pair of the table.
     source : str
         Name of the survey (and fit).
     synthetic : bool
@@ -49,12 +52,18 @@ def improved(
     IdentificationError
         The table holds no such probabilities.
     """
+    table = select.first_compared(table, between)
     cells = select.rows(table, estimand="improved", scale=scale)
     countries, factors = select.labels(cells, COUNTRY), select.labels(cells, FACTOR)
     groups = select.labels(cells, GROUP)
     margin = float(cells["margin"].iloc[0])
-    reading = _("Posterior probability, in per cent, that the change is above {margin}.").format(
-        margin=_("zero") if margin == 0 else _("{n} points").format(n=amount(margin))
+    reading = _(
+        "Posterior probability, in per cent, that the change from {first} to {last} is above "
+        "{margin}."
+    ).format(
+        first=cells["from"].iloc[0],
+        last=cells["to"].iloc[0],
+        margin=_("zero") if margin == 0 else _("{n} points").format(n=amount(margin)),
     )
     if (cells["supported"] == "supported").any():
         reading += " " + _("Framed: factor supported in that country.")

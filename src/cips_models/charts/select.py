@@ -38,6 +38,20 @@ def labels(table: pd.DataFrame, column: str) -> tuple[str, ...]:
     return tuple(str(value) for value in pd.unique(table[column].astype(str)) if value != "")
 
 
+def first_compared(table: pd.DataFrame, pair: Sequence[str] | None = None) -> pd.DataFrame:
+    """Rows of the comparison of waves asked for, else of the first in the table.
+
+    Raises
+    ------
+    IdentificationError
+        The table has no such comparison.
+    """
+    if pair is None and table.empty:
+        return table
+    first, last = (table["from"].iloc[0], table["to"].iloc[0]) if pair is None else pair
+    return rows(table, **{"from": first, "to": last})
+
+
 def waves_compared(table: pd.DataFrame, pair: Sequence[str] | None) -> pd.DataFrame:
     """Rows of one comparison of waves: the one asked for, else the one most rows have.
 

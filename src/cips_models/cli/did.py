@@ -22,6 +22,9 @@ def command(fit_files: tuple[Path, ...], out: Path, overwrite: bool, as_json: bo
 
     fits = {str(path): cips.load(path) for path in fit_files}
     table = effects_table(fits)
+    if table.empty:
+        for fit in fits.values():
+            cips.effects(fit)  # raises the reason
     paths = write_tables(out, {"effects": table}, overwrite=overwrite)
     average = table[table["estimand"] == "ATT"]
     columns = ["group", "route", "specification", "parallel_trends", "scale"]

@@ -1,30 +1,56 @@
 """``cips estimate``: levels, changes and shares improved."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cips_models.cli.main import COMMANDS
-from cips_models.cli.options import as_json, fit_file, margin, out, overwrite
+from cips_models.cli.options import as_json, fit_file, margin, out, overwrite, waves
 from cips_models.cli.output import in_columns, records, say, written
 
 
 @click.command(name="estimate", help=COMMANDS["estimate"])
 @fit_file
 @margin
-@out("Folder for levels.csv, changes.csv and improved.csv.", default=".")
+@waves
+@out("Folder for levels.csv, changes.csv, improved.csv and refusals.csv.", default=".")
 @overwrite
 @as_json
-def command(fit_file: Path, margin: float, out: Path, overwrite: bool, as_json: bool) -> None:
+def command(
+    fit_file: Path,
+    margin: float,
+    start: str | None,
+    end: str | None,
+    out: Path,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
     """Write the tables and show the pooled changes and the shares improved."""
     import cips_models as cips
     from cips_models.workflow.estimates import estimate_tables
     from cips_models.workflow.tables import write_tables
 
-    tables = estimate_tables(cips.load(fit_file), margin=margin)
+    fit = cips.load(fit_file)
+    known = fit.design.waves
+    pairs = [(start or known[0], end or known[-1])] if start or end else None
+    tables = estimate_tables(fit, margin=margin, pairs=pairs)
     paths = write_tables(out, tables, overwrite=overwrite)
     shares = tables["improved"].query("estimand != 'improved'")
-    columns = ["group", "estimand", "supported", "scale", "mean", "lower", "upper"]
-    words = f"{in_columns(shares[columns])}\n\n{written(paths)}"
-    facts = {"files": [str(path) for path in paths], "improved": records(shares)}
+    columns = ["group", "from", "to", "estimand", "supported", "scale", "mean", "lower", "upper"]
+    refused = tables["refusals"]
+    lines = [in_columns(shares[columns]), ""]
+    if len(refused):
+        lines += [_in_words(row) for row in records(refused)] + [""]
+    words = "\n".join([*lines, written(paths)])
+    facts = {
+        "files": [str(path) for path in paths],
+        "improved": records(shares),
+        "refused": records(refused),
+    }
     say(words, facts, as_json=as_json)
+
+
+def _in_words(refused: dict[str, Any]) -> str:
+    place = "; ".join(filter(None, (refused["where"], refused["scales"])))
+    return f"Cannot be said: {refused['claim']} ({place}): {refused['reason']}"

@@ -74,6 +74,19 @@ margin = click.option(
     show_default=True,
     help="Points by which a change must exceed zero to count as an improvement.",
 )
+#: Two waves, instead of all that the chain compares.
+waves = _all(
+    click.option(
+        "--from",
+        "start",
+        metavar="WAVE",
+        help="First of the two waves compared. Default: the first with the last wave and each "
+        "with the next; the first, where only --to is given.",
+    ),
+    click.option(
+        "--to", "end", metavar="WAVE", help="Second of the two; the last, if only --from is given."
+    ),
+)
 force = click.option(
     "--force", is_flag=True, help="Write the report although diagnostics fail; it says so."
 )

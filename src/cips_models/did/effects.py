@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import xarray as xr
 
-from cips_models.did.contrast import comparison, imputation_weights
+from cips_models.did.contrast import Comparison, comparison
+from cips_models.did.refusals import effect_refusals, has_effect
 from cips_models.errors import IdentificationError
-from cips_models.estimands.changes import changes
 from cips_models.estimands.scales import on_scales
 from cips_models.inference.fit import Fit
 from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT, SCORE, WAVE
@@ -15,16 +15,22 @@ from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT, SCORE, WA
 #: Scales on which trends may be taken as parallel.
 LATENT_TRENDS, POINT_TRENDS = "latent", "points"
 
+_CELLS = (COUNTRY, FACTOR)
+
 #: Coefficients of the hierarchy that belong beside every effect.
 SLOPES = ("baseline_slope", "spillover_slope", "persistence")
 
 
-def _treated(fit: Fit) -> xr.DataArray:
-    """(country, factor, group) bool: supported cells seen before and after."""
+def compared(fit: Fit) -> list[Comparison]:
+    """The comparison of each group, in their order."""
+    return [comparison(fit.design, g) for g in range(len(fit.design.groups))]
+
+
+def _by_group(fit: Fit, arrays: Sequence[np.ndarray]) -> xr.DataArray:
+    """(country, factor, group) from a (followed, factor) array of each group."""
     design = fit.design
-    each = [comparison(design, g).treated for g in range(len(design.groups))]
     return xr.DataArray(
-        np.stack(each, axis=-1),
+        np.stack(arrays, axis=-1),
         dims=(COUNTRY, FACTOR, GROUP),
         coords={
             COUNTRY: list(design.followed_labels),
@@ -37,8 +43,9 @@ def _treated(fit: Fit) -> xr.DataArray:
 def cell_effects(fit: Fit, scale: str) -> xr.DataArray:
     """Effect on every supported cell, with parallel trends taken as latent.
 
-    On the percent and score scales it is PP(level) - PP(level - effect) at the last wave
-    (design, section 4, version a), which cannot disagree with the latent effect in sign.
+    On the percent and score scales it is PP(level) - PP(level - effect) at the last wave in
+    which the cell was seen (design, section 4, version a), which cannot disagree with the
+    latent effect in sign.
 
     Parameters
     ----------
@@ -48,16 +55,20 @@ def cell_effects(fit: Fit, scale: str) -> xr.DataArray:
     Returns
     -------
     (chain, draw, country, factor, group) array
-        NaN where the cell is not a supported one seen before and after.
+        NaN where the cell is not a supported one that the group was asked about before and
+        after, and in a group in which no supported cell has others to be compared with.
 
     Raises
     ------
     IdentificationError
-        The fit has no support effect.
+        The fit has no support effect, or no group has anything to compare.
     """
-    _require_effect(fit)
+    each = compared(fit)
+    if not has_effect(fit) or not any(one.identified for one in each):
+        raise IdentificationError("\n".join(map(str, effect_refusals(fit))))
     effect = fit.posterior["effect_cell"].rename(followed=COUNTRY)
-    effect = effect.where(_treated(fit)).transpose("chain", "draw", COUNTRY, FACTOR, GROUP)
+    counted = _by_group(fit, [one.treated & one.identified for one in each])
+    effect = effect.where(counted).transpose("chain", "draw", COUNTRY, FACTOR, GROUP)
     if scale == LATENT:
         return effect
     return _points(fit, (scale,), effect)[scale]
@@ -66,28 +77,22 @@ def cell_effects(fit: Fit, scale: str) -> xr.DataArray:
 def _points(
     fit: Fit, scales: Sequence[str], effect: xr.DataArray, actual: xr.DataArray | None = None
 ) -> xr.Dataset:
-    """What a latent effect is worth in points at the counterfactual levels of the last wave."""
-    wave = fit.design.waves[-1]
-    level = fit.posterior["level"].sel({COUNTRY: effect[COUNTRY].to_numpy(), WAVE: [wave]})
+    """What a latent effect is worth in points without support at each cell's last wave."""
+    last = _by_group(fit, [one.last for one in compared(fit)])
     own = effect if actual is None else actual
-    without = level - own.fillna(0.0)
-    with_effect = without + effect.fillna(0.0)
-    gain = on_scales(with_effect, fit, scales) - on_scales(without, fit, scales)
-    return gain.isel({WAVE: 0}, drop=True).where(effect.notnull())
-
-
-def has_effect(fit: Fit) -> bool:
-    """Whether support began between two observed waves somewhere, and the fit has its effect."""
-    return "effect_cell" in fit.posterior
-
-
-def _require_effect(fit: Fit) -> None:
-    if not has_effect(fit):
-        raise IdentificationError(
-            f"Fit of {fit.provenance['study']!r} under {fit.provenance['specification']!r}: found "
-            "no effect of support; expected a support table with cells whose support began "
-            "between two observed waves, and a specification with support_effect = true"
-        )
+    worth: xr.Dataset | None = None
+    for position in np.unique(last.where(effect.isel(chain=0, draw=0).notnull(), -1)):
+        if position < 0:
+            continue
+        wave = fit.design.waves[int(position)]
+        level = fit.posterior["level"].sel({COUNTRY: effect[COUNTRY].to_numpy(), WAVE: [wave]})
+        without = level - own.fillna(0.0)
+        with_effect = without + effect.fillna(0.0)
+        gain = on_scales(with_effect, fit, scales) - on_scales(without, fit, scales)
+        gain = gain.isel({WAVE: 0}, drop=True).where(last == position)
+        worth = gain if worth is None else worth.fillna(gain)
+    assert worth is not None  # cell_effects refuses a fit without any supported cell
+    return worth.where(effect.notnull())
 
 
 def new_country(fit: Fit, seed: int = 0) -> xr.DataArray:
@@ -115,7 +120,8 @@ def new_country(fit: Fit, seed: int = 0) -> xr.DataArray:
 def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr.Dataset:
     """Average effects on the supported cells (ATT) of each group.
 
-    Every supported cell seen before and after weighs the same.
+    Every supported cell seen before and after its support began weighs the same, each at
+    the last wave in which the group was asked about it.
 
     Parameters
     ----------
@@ -131,16 +137,18 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
         ``att_points`` (scale without latent): trends parallel in points, by imputation.
         ``baseline_slope``, ``spillover_slope``, ``persistence`` where the specification
         has them (latent). Coordinates ``countries``, ``factors``, ``cells`` (group) count
-        what contributes.
+        what contributes, ``already_treated`` (group) the cells set aside because they were
+        under support from the start. NaN in a group in which no supported cell has others
+        to be compared with.
 
     Raises
     ------
     IdentificationError
-        The fit has no support effect.
+        The fit has no support effect, or no group has anything to compare.
     """
     wanted = list(scales)
     latent = cell_effects(fit, LATENT)
-    prediction = new_country(fit)
+    prediction = new_country(fit).where(latent.isel(chain=0, draw=0).notnull().any(_CELLS))
     points = [scale for scale in wanted if scale != LATENT]
     cells = {LATENT: latent}
     predicted = {LATENT: prediction}
@@ -148,10 +156,10 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
         everywhere = prediction.broadcast_like(latent).where(latent.notnull())
         worth = _points(fit, points, latent)
         cells |= {scale: worth[scale] for scale in points}
-        elsewhere = _points(fit, points, everywhere, latent).mean((COUNTRY, FACTOR))
+        elsewhere = _points(fit, points, everywhere, latent).mean(_CELLS)
         predicted |= {scale: elsewhere[scale] for scale in points}
     by_scale = {
-        "att": [cells[scale].mean((COUNTRY, FACTOR)) for scale in wanted],
+        "att": [cells[scale].mean(_CELLS) for scale in wanted],
         "att_country": [cells[scale].mean(FACTOR) for scale in wanted],
         "att_factor": [cells[scale].mean(COUNTRY) for scale in wanted],
         "new_country": [predicted[scale] for scale in wanted],
@@ -159,28 +167,27 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
     axis = xr.Variable("scale", wanted)
     data = {name: xr.concat(parts, axis) for name, parts in by_scale.items()}
     if points:
-        change = changes(fit)
+        level = on_scales(fit.posterior["level"], fit, points)
         data["att_points"] = xr.concat(
-            [_parallel_in_points(fit, change[scale]) for scale in points],
+            [_parallel_in_points(fit, level[scale]) for scale in points],
             xr.Variable("points_scale", points),
         )
     data |= {name: fit.posterior[name] for name in SLOPES if name in fit.posterior}
-    compared = [comparison(fit.design, g) for g in range(len(fit.design.groups))]
     counts = {
-        name: (GROUP, [getattr(each, name) for each in compared])
-        for name in ("countries", "factors", "cells")
+        name: (GROUP, [getattr(one, name) for one in compared(fit)])
+        for name in ("countries", "factors", "cells", "already_treated")
     }
     return xr.Dataset(data).assign_coords(counts)
 
 
-def _parallel_in_points(fit: Fit, change: xr.DataArray) -> xr.DataArray:
+def _parallel_in_points(fit: Fit, level: xr.DataArray) -> xr.DataArray:
     """ATT with trends parallel in points (version b), (chain, draw, group)."""
     design = fit.design
     each = []
-    for g, group in enumerate(design.groups):
-        weights = xr.DataArray(imputation_weights(comparison(design, g)), dims=(COUNTRY, FACTOR))
-        mine = change.sel({GROUP: group, COUNTRY: list(design.followed_labels)})
-        # A cell that counts but has no change in points must not pass for one that did not move.
+    for group, one in zip(design.groups, compared(fit), strict=True):
+        weights = xr.DataArray(one.weights, dims=(COUNTRY, FACTOR, WAVE))
+        mine = level.sel({GROUP: group, COUNTRY: list(design.followed_labels)})
+        # A cell that counts but has no level in points must not pass for one at zero.
         used = mine.where(weights != 0, 0.0) * weights
-        each.append(used.sum((COUNTRY, FACTOR), skipna=False))
+        each.append(used.sum((COUNTRY, FACTOR, WAVE), skipna=False))
     return xr.concat(each, xr.Variable(GROUP, list(design.groups)))

@@ -1,45 +1,64 @@
 """What an effect is an effect of, and what identifies it, in words."""
 
 from cips_models.did.contrast import comparison
+from cips_models.did.refusals import effect_refusals
 from cips_models.inference.fit import Fit
-from cips_models.wording import _
+from cips_models.wording import _, ngettext
 
 
 def identifying_statements(fit: Fit) -> list[str]:
     """One statement a group: estimand, comparison, assumption, what contributes."""
     design = fit.design
-    first, last = design.waves[0], design.waves[-1]
     assumption = _ASSUMPTIONS.get(str(fit.provenance["specification"]), _own_assumption)()
+    template = _two_waves() if len(design.waves) == 2 else _several_waves()
     statements = []
     for g, group in enumerate(design.groups):
         compared = comparison(design, g)
-        statements.append(
-            _(
-                "{group}: the average effect of support from {first} to {last} on the {cells} "
-                "supported country x factor cells seen in both waves, each weighing the same. "
-                "Supported and unsupported factors are compared within countries, net of each "
-                "factor's common change; {countries} countries with both kinds of factors and "
-                "{factors} factors supported in some countries but not all contribute. "
-                "{assumption}"
-            ).format(
-                group=group,
-                first=first,
-                last=last,
-                cells=compared.cells,
-                countries=compared.countries,
-                factors=compared.factors,
-                assumption=assumption,
-            )
+        if not compared.identified:
+            statements += [str(refusal) for refusal in effect_refusals(fit, group=group)]
+            continue
+        statement = template.format(
+            group=group,
+            first=design.waves[0],
+            last=design.waves[-1],
+            cells=compared.cells,
+            countries=compared.countries,
+            factors=compared.factors,
+            assumption=assumption,
         )
-    already = int(design.already_treated.sum())
-    if already:
-        statements.append(
-            _(
-                "{count} cells were already supported at their country's first wave: they enter "
-                "neither the effect nor the comparison."
-            ).format(count=already)
-        )
+        if compared.already_treated:
+            statement += " " + ngettext(
+                "One cell was under support when first seen: it enters neither the effect nor "
+                "the comparison.",
+                "{n} cells were under support when first seen: they enter neither the effect "
+                "nor the comparison.",
+                compared.already_treated,
+            ).format(n=compared.already_treated)
+        statements.append(statement)
     return statements
+
+
+def _two_waves() -> str:
+    return _(
+        "{group}: the average effect of support from {first} to {last} on the {cells} "
+        "supported country x factor cells seen in both waves, each weighing the same. "
+        "Supported and unsupported factors are compared within countries, net of each "
+        "factor's common change; {countries} countries with both kinds of factors and "
+        "{factors} factors supported in some countries but not all contribute. "
+        "{assumption}"
+    )
+
+
+def _several_waves() -> str:
+    return _(
+        "{group}: the average effect of support, at the last wave in which each was seen, on the "
+        "{cells} supported country x factor cells seen before and after their support began, "
+        "each weighing the same. Every cell counts with its own waves, from {first} at the "
+        "earliest to {last} at the latest. Supported and unsupported factors are compared "
+        "within countries and over the same waves, net of each factor's common change; "
+        "{countries} countries with both kinds of factors and {factors} factors supported in "
+        "some countries but not all contribute. {assumption}"
+    )
 
 
 def _did() -> str:

@@ -19,7 +19,8 @@ _COEFFICIENTS = {
     "spillover_slope": "spillover slope",
     "persistence": "persistence",
 }
-_EXTRAS = ["route", "specification", "parallel_trends", "countries", "factors", "cells"]
+_COUNTS = ("countries", "factors", "cells", "already_treated")
+_EXTRAS = ["route", "specification", "parallel_trends", *_COUNTS]
 COLUMNS = [
     COUNTRY, FACTOR, GROUP, *TABLE_COLUMNS, *_EXTRAS, "inner_lower", "inner_upper", "mcse",
 ]  # fmt: skip
@@ -48,8 +49,8 @@ def effects_table(fit: Fit) -> pd.DataFrame:
     table = pd.concat(rows, ignore_index=True)
     for dim in (COUNTRY, FACTOR, GROUP):
         table[dim] = table[dim].fillna("") if dim in table else ""
-    counts = found[["countries", "factors", "cells"]].coords.to_dataset().to_dataframe()
-    for name in ("countries", "factors", "cells"):
+    counts = found[[*_COUNTS]].coords.to_dataset().to_dataframe()
+    for name in _COUNTS:
         table[name] = table[GROUP].map(counts[name]).astype("Int64")
     table["route"] = fit.provenance["route"]
     table["specification"] = fit.provenance["specification"]

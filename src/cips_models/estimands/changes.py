@@ -4,11 +4,13 @@ import numpy as np
 import xarray as xr
 
 from cips_models.errors import IdentificationError
+from cips_models.estimands.identification import tied
 from cips_models.estimands.levels import levels as levels_of
 from cips_models.estimands.pooling import pooled
+from cips_models.estimands.refusals import change_refusals
 from cips_models.inference.fit import Fit
 from cips_models.model.design import Design
-from cips_models.names import COUNTRY, FACTOR, WAVE
+from cips_models.names import COUNTRY, FACTOR, LATENT, WAVE
 
 
 def changes(
@@ -16,6 +18,7 @@ def changes(
     *,
     start: str | None = None,
     end: str | None = None,
+    factor: str | None = None,
     levels: xr.Dataset | None = None,
 ) -> xr.Dataset:
     """Change of every cell of the followed countries.
@@ -25,27 +28,44 @@ def changes(
     fit : Fit
     start, end : str, optional
         Labels of the waves compared; default the first and the last.
+    factor : str, optional
+        Only this factor; default all.
     levels : xarray.Dataset, optional
-        From :func:`cips_models.estimands.levels.levels`, to compute them only once.
+        From :func:`cips_models.estimands.levels.levels`, to compute them only once. Per
+        cent and score are then of its questions; otherwise of all that were asked in both
+        waves.
 
     Returns
     -------
     xarray.Dataset
         Dims chain, draw, country (the followed ones), factor, group; scalar coordinates
         ``from`` and ``to``; variables latent (logits), percent and score (points). NaN
-        where the cell was not observed in both waves.
+        where the cell was not observed in both waves; latent also where no question ties
+        the waves together, percent and score where none was asked in both (why:
+        :func:`cips_models.did.refusals.refusals`).
 
     Raises
     ------
     IdentificationError
-        No such wave, or no country was seen in both.
+        No such wave or factor, no country was seen in both waves, or no cell has a change
+        that the data can tell, on any scale.
     """
     first, last = waves_compared(fit.design, start, end)
-    found = levels_of(fit) if levels is None else levels
-    found = found.isel({COUNTRY: fit.design.followed})
-    waves = fit.design.waves
-    change = found.isel({WAVE: last}, drop=True) - found.isel({WAVE: first}, drop=True)
-    return change.assign_coords({"from": waves[first], "to": waves[last]})
+    pair = fit.design.waves[first], fit.design.waves[last]
+    factors = list(fit.design.factors if factor is None else (factor,))
+    if factor is not None and factor not in fit.design.factors:
+        raise IdentificationError(
+            f"Change of {factor!r}: found factors {', '.join(fit.design.factors)}; "
+            "expected it among them"
+        )
+    found = levels_of(fit, waves=pair) if levels is None else levels
+    found = found.sel({COUNTRY: list(fit.design.followed_labels), FACTOR: factors})
+    change = found.sel({WAVE: pair[1]}, drop=True) - found.sel({WAVE: pair[0]}, drop=True)
+    change[LATENT] = change[LATENT].where(tied(fit, *pair))
+    if not any(bool(draws.notnull().any()) for draws in change.data_vars.values()):
+        refused = change_refusals(fit, *pair, factors=factors)
+        raise IdentificationError("\n".join(map(str, refused)))
+    return change.assign_coords({"from": pair[0], "to": pair[1]})
 
 
 def pooled_changes(changes: xr.Dataset, *over: str) -> xr.Dataset:

@@ -15,7 +15,14 @@ SUPPORTED, UNSUPPORTED = "supported", "unsupported"
 _CELLS = (COUNTRY, FACTOR)
 
 
-def improved(fit: Fit, margin: float = 0.0, *, changes: xr.Dataset | None = None) -> xr.Dataset:
+def improved(
+    fit: Fit,
+    margin: float = 0.0,
+    *,
+    start: str | None = None,
+    end: str | None = None,
+    changes: xr.Dataset | None = None,
+) -> xr.Dataset:
     """Probability that each cell improved, and the shares of cells that did.
 
     A cell is a country x factor observed in both waves. Cells in which support was in
@@ -26,8 +33,11 @@ def improved(fit: Fit, margin: float = 0.0, *, changes: xr.Dataset | None = None
     fit : Fit
     margin : float
         Points on the per cent scale by which a change must exceed zero to count.
+    start, end : str, optional
+        Labels of the waves compared; default the first and the last.
     changes : xarray.Dataset, optional
-        From :func:`cips_models.estimands.changes.changes`, to compute them only once.
+        From :func:`cips_models.estimands.changes.changes`, to compute them only once; its
+        waves are then those compared.
 
     Returns
     -------
@@ -35,16 +45,18 @@ def improved(fit: Fit, margin: float = 0.0, *, changes: xr.Dataset | None = None
         ``probability`` (country, factor, group), 0-1. ``share`` (chain, draw, support,
         group): per cent of cells improved, 0-100, and ``cells`` (support, group), how many
         these are; support is "supported" and "unsupported", or only "" (all cells) without
-        support table. ``difference`` (chain, draw, group): supported minus unsupported,
-        points; absent without support table. ``raw_share``, ``raw_difference`` and
-        ``raw_cells``: the same of the observed mean scores, by the sign of their change.
+        support table. ``already_treated`` (group): cells set aside. ``difference`` (chain,
+        draw, group): supported minus unsupported, points; absent without support table.
+        ``raw_share``, ``raw_difference`` and ``raw_cells``: the same of the observed mean
+        scores (of the questions asked in every wave), by the sign of their change. Scalar
+        coordinates ``from`` and ``to``.
 
     Raises
     ------
     IdentificationError
-        No country was seen in both waves.
+        As of :func:`cips_models.estimands.changes.changes`.
     """
-    change = changes_of(fit) if changes is None else changes
+    change = changes_of(fit, start=start, end=end) if changes is None else changes
     waves = str(change["from"].item()), str(change["to"].item())
     status = support_status(fit.design, *waves)
     first, last = waves_compared(fit.design, *waves)
@@ -60,6 +72,7 @@ def improved(fit: Fit, margin: float = 0.0, *, changes: xr.Dataset | None = None
             "probability": better.mean((CHAIN, DRAW)),
             "share": share,
             "cells": cells,
+            "already_treated": _set_aside(fit, better, status),
             "raw_share": raw_share,
             "raw_cells": raw_cells,
         },
@@ -71,6 +84,13 @@ def improved(fit: Fit, margin: float = 0.0, *, changes: xr.Dataset | None = None
                 {SUPPORT: SUPPORTED}, drop=True
             ) - found[name].sel({SUPPORT: UNSUPPORTED}, drop=True)
     return found
+
+
+def _set_aside(fit: Fit, better: xr.DataArray, status: xr.DataArray) -> xr.DataArray:
+    """Cells with a change that were under support at the first of the two waves, (group,)."""
+    changed = better.isel({CHAIN: 0, DRAW: 0}, drop=True).notnull()
+    counted: xr.DataArray = (changed & (status == "")).sum(_CELLS)
+    return counted if fit.design.support is not None else xr.zeros_like(counted)
 
 
 def exceeds(change: xr.DataArray, margin: float) -> xr.DataArray:

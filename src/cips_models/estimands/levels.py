@@ -1,19 +1,26 @@
 """How a cell stood: levels on every scale."""
 
+from collections.abc import Sequence
+
 import xarray as xr
 
+from cips_models.errors import IdentificationError
 from cips_models.estimands.pooling import pooled
 from cips_models.estimands.scales import on_scales
 from cips_models.inference.fit import Fit
+from cips_models.model.record import reference
 from cips_models.names import COUNTRY, LATENT, WAVE
 
 
-def levels(fit: Fit) -> xr.Dataset:
+def levels(fit: Fit, *, waves: Sequence[str] | None = None) -> xr.Dataset:
     """Levels of every cell.
 
     Parameters
     ----------
     fit : Fit
+    waves : sequence of str, optional
+        Waves to be compared with one another; default all. Per cent and score are of the
+        questions asked in all of them, so that fewer waves may have more questions.
 
     Returns
     -------
@@ -22,8 +29,23 @@ def levels(fit: Fit) -> xr.Dataset:
         typical item), percent and score (0-100; see
         :func:`cips_models.estimands.scales.on_scales`). NaN where nobody was observed;
         percent and score also without a reference item.
+
+    Raises
+    ------
+    IdentificationError
+        The survey has no such wave.
     """
-    return on_scales(fit.posterior["level"], fit)
+    level = fit.posterior["level"]
+    if waves is None:
+        return on_scales(level, fit)
+    for wave in waves:
+        if wave not in fit.design.waves:
+            raise IdentificationError(
+                f"Levels at {', '.join(waves)}: found waves {', '.join(fit.design.waves)}; "
+                f"expected {wave!r} among them"
+            )
+    counted = reference(fit.questionnaire, waves)
+    return on_scales(level, fit, counted=counted).sel({WAVE: list(waves)})
 
 
 def pooled_levels(levels: xr.Dataset) -> xr.Dataset:

@@ -26,7 +26,13 @@ from cips_models.names import (
 _WORTH = {PERCENT: "positive", SCORE: "points"}
 
 
-def on_scales(level: xr.DataArray, fit: Fit, scales: Sequence[str] = SCALES) -> xr.Dataset:
+def on_scales(
+    level: xr.DataArray,
+    fit: Fit,
+    scales: Sequence[str] = SCALES,
+    *,
+    counted: xr.DataArray | None = None,
+) -> xr.Dataset:
     """Put latent levels, estimated or counterfactual, on several scales.
 
     Per cent and score are expectations over the persons of a cell, whose trait is
@@ -41,6 +47,9 @@ def on_scales(level: xr.DataArray, fit: Fit, scales: Sequence[str] = SCALES) -> 
     fit : Fit
         Its draws give the items and the spreads of persons, draw by draw.
     scales : sequence of {"latent", "percent", "score"}
+    counted : (question, group) bool array, optional
+        Questions that make up per cent and score, instead of the reference items of all
+        waves.
 
     Returns
     -------
@@ -56,7 +65,7 @@ def on_scales(level: xr.DataArray, fit: Fit, scales: Sequence[str] = SCALES) -> 
     found = {LATENT: seen}
     stated = [scale for scale in scales if scale != LATENT]
     if stated:
-        for scale, values in zip(stated, _expected(ordered, fit, stated), strict=True):
+        for scale, values in zip(stated, _expected(ordered, fit, stated, counted), strict=True):
             found[scale] = ordered.copy(data=values).transpose(*level.dims)
     return xr.Dataset({scale: found[scale].rename(scale) for scale in scales})
 
@@ -66,12 +75,14 @@ def on_scale(level: xr.DataArray, fit: Fit, scale: str) -> xr.DataArray:
     return on_scales(level, fit, (scale,))[scale]
 
 
-def _expected(level: xr.DataArray, fit: Fit, scales: Sequence[str]) -> np.ndarray:
+def _expected(
+    level: xr.DataArray, fit: Fit, scales: Sequence[str], counted: xr.DataArray | None
+) -> np.ndarray:
     """Values on each of the scales, (scale, *level.shape)."""
     book = fit.questionnaire
     start = np.append(book["start"], (book["levels"] - 1).sum()).astype(np.int64)
     value = 100.0 * np.stack([book[_WORTH[scale]].to_numpy() for scale in scales])
-    counted = reference(book)
+    counted = reference(book) if counted is None else counted
     factors = fit.design.factors
 
     posterior = fit.posterior.sel({CHAIN: level[CHAIN], DRAW: level[DRAW]})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 import xarray as xr
@@ -11,7 +12,9 @@ from cips_models.estimands.changes import changes, pooled_changes, support_statu
 from cips_models.estimands.improved import SUPPORT, exceeds, improved
 from cips_models.estimands.intervals import observed, probability, summarise
 from cips_models.estimands.levels import levels, pooled_levels
+from cips_models.estimands.paths import path_status, paths
 from cips_models.inference.fit import Fit
+from cips_models.model.record import reference
 from cips_models.names import (
     COUNTRY,
     FACTOR,
@@ -26,10 +29,19 @@ from cips_models.names import (
 _SPREAD = ("inner_lower", "inner_upper", "mcse")
 _LEVELS = (COUNTRY, FACTOR, GROUP, WAVE, *TABLE_COLUMNS, *_SPREAD)
 _CHANGES = (COUNTRY, FACTOR, GROUP, "from", "to", *TABLE_COLUMNS, "supported", *_SPREAD)
-_IMPROVED = (COUNTRY, FACTOR, GROUP, *TABLE_COLUMNS, "supported", "margin", "cells", *_SPREAD)
+_COUNTS = ("supported", "margin", "cells", "already_treated")
+_IMPROVED = (COUNTRY, FACTOR, GROUP, "from", "to", *TABLE_COLUMNS, *_COUNTS, *_SPREAD)
 
 
-def estimate_tables(fit: Fit, *, margin: float = 0.0) -> dict[str, pd.DataFrame]:
+def pairs_of_waves(waves: Sequence[str]) -> list[tuple[str, str]]:
+    """The first and the last wave, then each and the next; none of one wave."""
+    pairs = dict.fromkeys([(waves[0], waves[-1]), *pairwise(waves)])
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
+def estimate_tables(
+    fit: Fit, *, margin: float = 0.0, pairs: Sequence[tuple[str, str]] | None = None
+) -> dict[str, pd.DataFrame]:
     """Tabulate levels, changes and improved shares.
 
     Parameters
@@ -38,29 +50,39 @@ def estimate_tables(fit: Fit, *, margin: float = 0.0) -> dict[str, pd.DataFrame]
     margin : float
         Points on the per cent scale by which a change must exceed zero to count as
         improved; raw shares go by the sign of the change.
+    pairs : sequence of pair of str, optional
+        Waves that are compared; default the first with the last and each with the next.
+        What cannot be told of a default pair is left out (and listed by
+        :func:`cips_models.did.refusals.refusals`).
 
     Returns
     -------
     dict of pandas.DataFrame
-        ``levels``, ``changes`` and ``improved``. Changes are from the first wave to the
-        last and, with more than two waves, from each wave to the next, as far as any
-        country was seen in both; without any such pair the tables of changes and of
-        improved shares have no rows. Improved shares are from the first wave to the last.
+        ``levels``, ``changes`` and ``improved``. With more than two waves ``changes`` also
+        holds paths: every wave of a cell against its first.
+
+    Raises
+    ------
+    IdentificationError
+        Waves were asked for between which no change can be told.
     """
     level = levels(fit)
-    waves = fit.design.waves
-    pairs = dict.fromkeys([(waves[0], waves[-1]), *pairwise(waves)])
-    changed = {}
-    for start, end in pairs:
+    counted = reference(fit.questionnaire)
+    changed = []
+    for start, end in pairs_of_waves(fit.design.waves) if pairs is None else pairs:
+        same = bool((reference(fit.questionnaire, (start, end)) == counted).all())
         try:
-            changed[start, end] = changes(fit, start=start, end=end, levels=level)
+            changed.append(changes(fit, start=start, end=end, levels=level if same else None))
         except IdentificationError:
-            continue  # no country in both: nothing to tabulate
-    whole = changed.get((waves[0], waves[-1]))
+            if pairs is not None:
+                raise
     return {
         "levels": _rows(_level_tables(level), _LEVELS),
-        "changes": _rows(_change_tables(fit, changed.values()), _CHANGES),
-        "improved": _rows([] if whole is None else _improved_tables(fit, margin, whole), _IMPROVED),
+        "changes": _rows([*_change_tables(fit, changed), *_path_tables(fit, level)], _CHANGES),
+        "improved": _rows(
+            [table for change in changed for table in _improved_tables(fit, margin, change)],
+            _IMPROVED,
+        ),
     }
 
 
@@ -87,6 +109,23 @@ def _change_tables(fit: Fit, comparisons: Iterable[xr.Dataset]) -> Iterator[pd.D
                 yield summarise(pooled[scale], estimand="pooled change", scale=scale, supported="")
 
 
+def _path_tables(fit: Fit, level: xr.Dataset) -> Iterator[pd.DataFrame]:
+    """Every wave of a cell after its first, where there are more than two waves."""
+    if len(fit.design.waves) <= 2 or not len(fit.design.followed):
+        return
+    path, status = paths(fit, levels=level), path_status(fit)
+    later = path[WAVE] != path["from"]
+    origin: dict[str, Any] = {"from": path["from"].drop_vars("from")}
+    for scale in SCALES:
+        yield summarise(
+            path[scale].where(later).drop_vars(["from", "time"]).rename({WAVE: "to"}),
+            estimand="path",
+            scale=scale,
+            supported=status.rename({WAVE: "to"}),
+            **origin,
+        )
+
+
 def _improved_tables(fit: Fit, margin: float, change: xr.Dataset) -> Iterator[pd.DataFrame]:
     found = improved(fit, margin, changes=change)
     shares = found.drop_dims([COUNTRY, FACTOR]).assign_coords({COUNTRY: "", FACTOR: ""})
@@ -98,6 +137,7 @@ def _improved_tables(fit: Fit, margin: float, change: xr.Dataset) -> Iterator[pd
         supported=status,
         margin=margin,
         cells=1,
+        already_treated=0,
     )
     for group in shares[GROUP].to_numpy():
         mine = shares.sel({GROUP: group})
@@ -116,6 +156,7 @@ def _shares(found: xr.Dataset, supported: str, margin: float) -> Iterator[pd.Dat
         supported=supported,
         margin=margin,
         cells=int(found["cells"]),
+        already_treated=int(found["already_treated"]),
     )
     yield observed(
         found["raw_share"],
@@ -124,6 +165,7 @@ def _shares(found: xr.Dataset, supported: str, margin: float) -> Iterator[pd.Dat
         supported=supported,
         margin=0.0,
         cells=int(found["raw_cells"]),
+        already_treated=int(found["already_treated"]),
     )
 
 
@@ -135,6 +177,7 @@ def _differences(found: xr.Dataset, margin: float) -> Iterator[pd.DataFrame]:
         supported="",
         margin=margin,
         cells=int(found["cells"].sum()),
+        already_treated=int(found["already_treated"]),
     )
     yield observed(
         found["raw_difference"],
@@ -143,4 +186,5 @@ def _differences(found: xr.Dataset, margin: float) -> Iterator[pd.DataFrame]:
         supported="",
         margin=0.0,
         cells=int(found["raw_cells"].sum()),
+        already_treated=int(found["already_treated"]),
     )

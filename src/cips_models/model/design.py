@@ -30,6 +30,9 @@ class Design:
         Ever supported, as the support table says.
     already_treated : (country, factor) bool array
         Supported from the country's first wave on.
+    intensity : (country, factor) float array or None
+        How intense support was, as the support table says: 1 by default, 0 where
+        unsupported.
     """
 
     countries: tuple[str, ...]
@@ -42,6 +45,7 @@ class Design:
     support: np.ndarray | None
     supported: np.ndarray | None
     already_treated: np.ndarray
+    intensity: np.ndarray | None = None
 
     @property
     def followed_labels(self) -> tuple[str, ...]:
@@ -86,12 +90,16 @@ def design(survey: Survey, layout: Layout) -> Design:
 
     seen = observed.any(axis=(1, 2))
     followed = np.flatnonzero(seen.sum(axis=1) >= 2)
-    supported = support = None
+    supported = support = intensity = None
     already = np.zeros(shape[:2], dtype=bool)
     if survey.supported is not None and survey.support_start is not None:
         labels = {COUNTRY: list(survey.countries), FACTOR: list(survey.factors)}
         supported = survey.supported.sel(labels).transpose(COUNTRY, FACTOR).to_numpy()
         start = survey.support_start.sel(labels).transpose(COUNTRY, FACTOR).to_numpy()
+        intensity = supported.astype(float)
+        if survey.support_intensity is not None:
+            told = survey.support_intensity.sel(labels).transpose(COUNTRY, FACTOR)
+            intensity = told.to_numpy().astype(float)
         in_force = supported[:, :, None] & (np.arange(shape[3]) >= start[:, :, None])
         first_wave = seen.argmax(axis=1)
         already = in_force[np.arange(shape[0]), :, first_wave] & seen.any(axis=1)[:, None]
@@ -108,6 +116,7 @@ def design(survey: Survey, layout: Layout) -> Design:
         support=support,
         supported=supported,
         already_treated=already,
+        intensity=intensity,
     )
 
 
@@ -122,6 +131,8 @@ def as_dataset(design: Design) -> xr.Dataset:
     if design.support is not None and design.supported is not None:
         variables["support"] = ((COUNTRY, FACTOR, WAVE), design.support)
         variables["supported"] = ((COUNTRY, FACTOR), design.supported)
+    if design.intensity is not None:
+        variables["intensity"] = ((COUNTRY, FACTOR), design.intensity)
     encoded = {
         name: (dims, values.astype(np.int8) if values.dtype == bool else values)
         for name, (dims, values) in variables.items()
@@ -150,4 +161,5 @@ def from_dataset(dataset: xr.Dataset) -> Design:
         support=flags("support"),
         supported=flags("supported"),
         already_treated=dataset["already_treated"].to_numpy().astype(bool),
+        intensity=dataset["intensity"].to_numpy() if "intensity" in dataset else None,
     )

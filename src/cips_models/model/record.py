@@ -1,5 +1,7 @@
 """What a fit remembers of a survey: its questionnaire and its cells, but no respondent."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import xarray as xr
 
@@ -49,7 +51,7 @@ def questionnaire(survey: Survey, layout: Layout) -> xr.Dataset:
     )
 
 
-def reference(questionnaire: xr.Dataset) -> xr.DataArray:
+def reference(questionnaire: xr.Dataset, waves: Sequence[str] | None = None) -> xr.DataArray:
     """Which questions make up a group's percentages and scores.
 
     Those that it was asked in every wave in which it was surveyed, so that a change of
@@ -59,6 +61,8 @@ def reference(questionnaire: xr.Dataset) -> xr.DataArray:
     ----------
     questionnaire : xarray.Dataset
         See :func:`questionnaire`.
+    waves : sequence of str, optional
+        Waves that are compared; default all.
 
     Returns
     -------
@@ -66,8 +70,10 @@ def reference(questionnaire: xr.Dataset) -> xr.DataArray:
         bool, dims question, group.
     """
     asked = questionnaire["asked"].astype(bool)
+    if waves is not None:
+        asked = asked.sel({WAVE: list(waves)})
     surveyed = asked.any("question")
-    return (asked | ~surveyed).all(WAVE)
+    return (asked | ~surveyed).all(WAVE) & asked.any(WAVE)
 
 
 def cells(survey: Survey, layout: Layout, answers: np.ndarray | None = None) -> xr.Dataset:

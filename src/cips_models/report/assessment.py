@@ -10,15 +10,16 @@ from typing import Any, Final, Self
 import pandas as pd
 
 from cips_models.errors import OutputError
-from cips_models.names import COUNTRY, FACTOR, FORMAT, GROUP, WAVE
+from cips_models.names import COUNTRY, FACTOR, FORMAT, GROUP, ITEM, WAVE
 
 _RECORD: Final = "assessment.json"
 #: Columns that hold text in every table, so that a wave "2021" stays a label.
 _TEXT: Final = frozenset(
     {
-        *(COUNTRY, FACTOR, GROUP, WAVE, "from", "to", "start"),
+        *(COUNTRY, FACTOR, GROUP, WAVE, ITEM, "from", "to", "start"),
         *("estimand", "scale", "interval", "route", "specification", "parallel_trends"),
         *("fit", "quantity", "kind", "worst", "column", "value"),
+        *("claim", "where", "scales", "reason", "remedy"),
     }
 )
 
@@ -38,14 +39,20 @@ class Assessment:
         ``country, group, wave, respondents``.
     nonresponse : pandas.DataFrame
         ``group, wave, answered, dont_know, refused, not_asked``, in answers.
+    nonresponse_items : pandas.DataFrame
+        Don't know and refusals by item, group and wave.
+    dont_know : pandas.DataFrame
+        Change of the rate of don't know of every item and group.
     exclusions : pandas.DataFrame
         ``column, value, rows``: what the study file leaves out.
     support : pandas.DataFrame
-        ``country, factor, supported, start``; empty without a support table.
+        ``country, factor, supported, start, intensity``; empty without a support table.
     levels, changes, improved, effects, diagnostics, predictive : pandas.DataFrame
         Result tables, one row an estimate.
     comparison : pandas.DataFrame
         Joint fits by how well they predict a respondent left out; empty if there is but one.
+    refusals : pandas.DataFrame
+        What cannot be said, on which scales, why, and what would make it possible.
     notes : tuple of str
         What is fine but must be said about the data.
     statements : tuple of str
@@ -57,6 +64,8 @@ class Assessment:
     about: Mapping[str, Any]
     respondents: pd.DataFrame
     nonresponse: pd.DataFrame
+    nonresponse_items: pd.DataFrame
+    dont_know: pd.DataFrame
     exclusions: pd.DataFrame
     support: pd.DataFrame
     levels: pd.DataFrame
@@ -66,6 +75,7 @@ class Assessment:
     diagnostics: pd.DataFrame
     predictive: pd.DataFrame
     comparison: pd.DataFrame
+    refusals: pd.DataFrame
     notes: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     passed: bool = True

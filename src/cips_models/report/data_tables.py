@@ -1,6 +1,6 @@
 """Tables about the data and the fit, for reading."""
 
-from cips_models.charts.labels import capital, word
+from cips_models.charts.labels import capital, quantity, word
 from cips_models.charts.numbers import NONE, amount, count
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 from cips_models.report.assessment import Assessment
@@ -31,26 +31,6 @@ def _or_none(value: float | None) -> str:
     return NONE if value is None else count(value)
 
 
-def nonresponse(assessment: Assessment) -> Table:
-    """What became of the questions asked, in per cent."""
-    kinds = {
-        "answered": _("Answered"),
-        "dont_know": _("Don't know"),
-        "refused": _("Refused"),
-    }
-    rows = []
-    for _index, row in assessment.nonresponse.iterrows():
-        asked = sum(row[kind] for kind in kinds)
-        shares = [amount(100 * row[kind] / asked) if asked else NONE for kind in kinds]
-        rows.append((capital(row[GROUP]), str(row[WAVE]), count(asked), *shares))
-    return Table(
-        _("Answers and nonresponse, per cent of the questions asked"),
-        (_("Group"), _("Wave"), _("Questions asked"), *kinds.values()),
-        tuple(rows),
-        words=2,
-    )
-
-
 def exclusions(assessment: Assessment) -> Table:
     """Rows that the study file leaves out."""
     return Table(
@@ -64,6 +44,25 @@ def exclusions(assessment: Assessment) -> Table:
     )
 
 
+def refusals(assessment: Assessment) -> Table:
+    """What cannot be said, and why."""
+    return Table(
+        _("What cannot be said, and why"),
+        (_("Claim"), _("Where"), _("On the scales"), _("Why not"), _("What would help")),
+        tuple(
+            (
+                str(row["claim"]),
+                str(row["where"]) or _("everywhere"),
+                ", ".join(quantity(scale) for scale in str(row["scales"]).split(", ")),
+                str(row["reason"]),
+                str(row["remedy"]),
+            )
+            for _index, row in assessment.refusals.iterrows()
+        ),
+        words=5,
+    )
+
+
 def support(assessment: Assessment) -> Table:
     """Supported factors of every country."""
     table = assessment.support
@@ -71,8 +70,14 @@ def support(assessment: Assessment) -> Table:
     for country in assessment.about["countries"]:
         own = table[(table[COUNTRY].astype(str) == country) & table["supported"].astype(bool)]
         named = [
-            _("{factor} (from {wave})").format(factor=factor, wave=start)
-            for factor, start in zip(own[FACTOR], own["start"], strict=True)
+            (
+                _("{factor} (from {wave})")
+                if intensity == 1
+                else _("{factor} (from {wave}, intensity {intensity})")
+            ).format(factor=factor, wave=start, intensity=f"{intensity:g}")
+            for factor, start, intensity in zip(
+                own[FACTOR], own["start"], own["intensity"], strict=True
+            )
         ]
         rows.append((country, ", ".join(named) or NONE))
     return Table(

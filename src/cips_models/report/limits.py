@@ -133,7 +133,7 @@ LIMITS: tuple[Limit, ...] = (
             "Groups that were not asked the same questions have no common scale: their changes "
             "can be set side by side, their levels cannot."
         ),
-        N_("Shown: each group by itself."),
+        N_("Shown: each group by itself, and above what cannot be compared, and why."),
     ),
     Limit(
         N_("The next wave"),

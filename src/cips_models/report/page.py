@@ -12,7 +12,7 @@ from cips_models.charts.findings import interval
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import count
 from cips_models.errors import FitError
-from cips_models.report import data_tables, tables, words
+from cips_models.report import data_tables, nonresponse, tables, words
 from cips_models.report.assessment import Assessment
 from cips_models.report.figures import pictures
 from cips_models.report.limits import LIMITS
@@ -85,11 +85,12 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "failed": _failed(assessment),
         "notes": assessment.notes,
         "statements": assessment.statements,
+        "shifts": nonresponse.shifts(assessment),
         "answers": words.answers(assessment),
         "limits": [each for each in LIMITS if effects or not each.of_effects],
         "effects": effects,
         "supported": _supported(assessment),
-        "interval": interval(assessment.changes.iloc[0]),
+        "interval": interval(assessment.levels.iloc[0]),
         "pictures": pictures(assessment, charts_dir),
         "table": {
             "headline": tables.headline(assessment),
@@ -97,7 +98,9 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
             "cell_changes": tables.cell_changes(assessment),
             "pooled_levels": tables.pooled_levels(assessment),
             "respondents": data_tables.respondents(assessment),
-            "nonresponse": data_tables.nonresponse(assessment),
+            "nonresponse": nonresponse.nonresponse(assessment),
+            "dont_know": nonresponse.changed_most(assessment),
+            "refusals": data_tables.refusals(assessment),
             "exclusions": data_tables.exclusions(assessment),
             "support": data_tables.support(assessment),
             "diagnostics": data_tables.diagnostics(assessment),

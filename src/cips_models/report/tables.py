@@ -90,6 +90,7 @@ def headline(assessment: Assessment) -> Table:
         rows.append(
             (
                 capital(row[GROUP]),
+                _("{first} to {last}").format(first=row["from"], last=row["to"]),
                 _("difference") if difference else word(row["supported"]) or _("all"),
                 _("raw scores")
                 if raw
@@ -103,13 +104,14 @@ def headline(assessment: Assessment) -> Table:
         _("Share of country × factor cells that improved, per cent (differences in points)"),
         (
             _("Group"),
+            _("Waves"),
             _("Cells"),
             _("Judged by"),
             _("Number"),
             *_numbers_head(table, _("Share")),
         ),
         tuple(rows),
-        words=3,
+        words=4,
     )
 
 
@@ -234,7 +236,8 @@ def contributions(assessment: Assessment, specification: str) -> Table:
     """How many countries, factors and cells an effect rests on."""
     table = assessment.effects
     table = table[(table["estimand"] == "ATT") & (table["specification"] == specification)]
-    table = table.drop_duplicates([GROUP, "countries", "factors", "cells"])
+    counted = ("countries", "factors", "cells", "already_treated")
+    table = table.drop_duplicates([GROUP, *counted])
     return Table(
         _("What the effect rests on"),
         (
@@ -242,9 +245,10 @@ def contributions(assessment: Assessment, specification: str) -> Table:
             _("Countries with supported and other factors"),
             _("Factors supported somewhere, not everywhere"),
             _("Supported cells seen before and after"),
+            _("Cells set aside: under support when first seen"),
         ),
         tuple(
-            (capital(row[GROUP]), *(count(row[c]) for c in ("countries", "factors", "cells")))
+            (capital(row[GROUP]), *(count(row[name]) for name in counted))
             for _index, row in table.iterrows()
         ),
     )

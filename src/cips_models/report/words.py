@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cips_models.charts import findings
+from cips_models.charts import findings, select
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import amount, points, probability, span
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
@@ -239,6 +239,7 @@ def _sign_warnings(estimates: pd.DataFrame) -> list[str]:
 
 def _headline(assessment: Assessment, group: str) -> list[str]:
     table = assessment.improved[assessment.improved[GROUP] == group]
+    table = select.first_compared(table)  # the whole span, where it can be told
 
     def of(estimand: str) -> pd.DataFrame:
         rows = table[table["estimand"] == estimand]

@@ -22,7 +22,7 @@ from cips_models.survey.support import lay_out_support
 from cips_models.survey.survey import Survey
 from cips_models.survey.table_file import read_table
 
-type Support = tuple[xr.DataArray, xr.DataArray]
+type Support = tuple[xr.DataArray, xr.DataArray, xr.DataArray]
 
 
 def read(
@@ -100,7 +100,10 @@ def _read_support(
     countries = study.countries.names or tuple(table.get("country", pd.Series()).unique())
     if respondents is not None:
         countries = respondents.countries
-    return lay_out_support(table, countries, book.factors, study.waves.names, path.name, problems)
+    waves, decimal = study.waves.names, study.csv.decimal
+    return lay_out_support(
+        table, countries, book.factors, waves, path.name, problems, decimal=decimal
+    )
 
 
 def _survey(
@@ -112,7 +115,7 @@ def _survey(
     support: Support | None,
 ) -> Survey:
     described = respondents.described
-    supported, start = support if support is not None else (None, None)
+    supported, start, intensity = support if support is not None else (None, None, None)
     coords = {RESPONDENT: described.index.to_numpy(dtype=str), ITEM: [i.id for i in book.items]}
     dims = (RESPONDENT, ITEM)
     survey = Survey(
@@ -131,6 +134,7 @@ def _survey(
         exclusions=respondents.exclusions,
         notes=survey_notes(described, book, answers, supported, start),
         fingerprint="",
+        support_intensity=intensity,
     )
     return replace(survey, fingerprint=fingerprint(survey))
 
@@ -153,4 +157,8 @@ def fingerprint(survey: Survey) -> str:
     for array in arrays:
         if array is not None:
             digest.update(np.ascontiguousarray(array).astype("<i8").tobytes())
+    if survey.support_intensity is not None:
+        intensity = survey.support_intensity.to_numpy()
+        if not np.isin(intensity, (0.0, 1.0)).all():  # else it says no more than ``supported``
+            digest.update(intensity.astype("<f8").tobytes())
     return digest.hexdigest()

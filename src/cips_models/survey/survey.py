@@ -42,6 +42,9 @@ class Survey:
     support_start : xarray.DataArray or None
         int64, dims (country, factor): position in ``waves`` of the first wave at which
         support is in force (1 unless the table says otherwise); -1 where unsupported.
+    support_intensity : xarray.DataArray or None
+        float64, dims (country, factor): how intense support was, 1 unless the table says
+        otherwise; 0 where unsupported.
     exclusions : pandas.DataFrame
         What the study file excludes: columns ``column``, ``value``, ``rows``.
     notes : tuple of str
@@ -65,6 +68,7 @@ class Survey:
     exclusions: pd.DataFrame
     notes: tuple[str, ...]
     fingerprint: str
+    support_intensity: xr.DataArray | None = None
 
     @property
     def factors(self) -> tuple[str, ...]:

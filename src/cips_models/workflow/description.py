@@ -1,11 +1,13 @@
-"""What is in a survey, as tables and plain facts: counts only, never a respondent."""
+"""What is in a survey, as tables and plain facts: counts and rates, never a respondent."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+import xarray as xr
 
-from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
+from cips_models.estimands.nonresponse import LABEL, dont_know_changes, nonresponse
+from cips_models.names import COUNTRY, FACTOR, GROUP, ITEM, WAVE
 from cips_models.survey.survey import ANSWERED, DONT_KNOW, NOT_ASKED, REFUSED, Survey
 
 _REASONS = {
@@ -44,9 +46,12 @@ def facts(survey: Survey) -> dict[str, Any]:
 
 def survey_tables(survey: Survey) -> Mapping[str, pd.DataFrame]:
     """Count what the report shows: respondents, nonresponse, exclusions, support."""
+    by_item = nonresponse(survey)
     return {
         "respondents": _respondents(survey),
         "nonresponse": _nonresponse(survey),
+        "nonresponse_items": _nonresponse_items(survey, by_item),
+        "dont_know": _dont_know(survey, by_item),
         "exclusions": survey.exclusions[["column", "value", "rows"]],
         "support": _support(survey),
     }
@@ -67,12 +72,41 @@ def _nonresponse(survey: Survey) -> pd.DataFrame:
     return table.reindex(order[order.isin(table.index)]).reset_index()
 
 
+def _nonresponse_items(survey: Survey, counts: xr.Dataset) -> pd.DataFrame:
+    """Don't know and refusals of every item, group and wave in which anybody was asked."""
+    dims = [ITEM, GROUP, WAVE]
+    table = counts.sum(COUNTRY).to_dataframe(dim_order=dims).query("asked > 0").reset_index()
+    table["rate"] = 100.0 * table["dont_know"] / table["asked"]
+    return _with_factor(survey, _plain(table, dims))
+
+
+def _dont_know(survey: Survey, counts: xr.Dataset) -> pd.DataFrame:
+    """Change of the rate of don't know of every item and group that was asked twice."""
+    dims = [ITEM, GROUP]
+    table = dont_know_changes(counts).to_dataframe(dim_order=dims).query("to != ''").reset_index()
+    table["interval"] = table["lower"].notna().map({True: LABEL, False: ""})
+    return _with_factor(survey, _plain(table, dims))
+
+
+def _with_factor(survey: Survey, table: pd.DataFrame) -> pd.DataFrame:
+    factors = {item.id: item.factor for item in survey.codebook.items}
+    table.insert(1, FACTOR, table[ITEM].map(factors))
+    return table
+
+
 def _support(survey: Survey) -> pd.DataFrame:
     if survey.supported is None or survey.support_start is None:
-        return pd.DataFrame({COUNTRY: [], FACTOR: [], "supported": [], "start": []})
+        return pd.DataFrame(
+            {COUNTRY: [], FACTOR: [], "supported": [], "start": [], "intensity": []}
+        )
     table = survey.supported.to_series().rename("supported").reset_index()
     start = survey.support_start.to_series().to_numpy()
-    return table.assign(start=[survey.waves[s] if s >= 0 else "" for s in start])
+    told = survey.support_intensity
+    intensity = survey.supported.astype(float) if told is None else told
+    return table.assign(
+        start=[survey.waves[s] if s >= 0 else "" for s in start],
+        intensity=intensity.to_series().to_numpy(),
+    )
 
 
 def _plain(table: pd.DataFrame, labels: list[str]) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Result tables of fits, as the files of a results folder hold them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,11 @@ import pandas as pd
 import xarray as xr
 
 import cips_models as cips
-from cips_models.did.effects import has_effect
+from cips_models.did.refusals import has_effect, refusals_table
 from cips_models.did.statements import identifying_statements
 from cips_models.did.tables import COLUMNS
 from cips_models.did.tables import effects_table as did_table
+from cips_models.errors import IdentificationError
 from cips_models.estimands.intervals import INNER, LABEL, MASS
 from cips_models.estimands.tables import estimate_tables as estimands_tables
 from cips_models.names import DIMS, DRAW, GROUP
@@ -29,14 +31,24 @@ def diagnostics_table(fits: Mapping[str, Any], survey: Survey | None = None) -> 
     return pd.concat(tables, ignore_index=True)
 
 
-def estimate_tables(fit: Any, *, margin: float = 0.0) -> dict[str, pd.DataFrame]:
-    """Tables ``levels``, ``changes`` and ``improved`` of a fit."""
-    return estimands_tables(fit, margin=margin)
+def estimate_tables(
+    fit: Any, *, margin: float = 0.0, pairs: Sequence[tuple[str, str]] | None = None
+) -> dict[str, pd.DataFrame]:
+    """Tables ``levels``, ``changes`` and ``improved`` of a fit, and ``refusals``.
+
+    ``pairs`` are the waves compared; see :func:`cips_models.estimands.tables.estimate_tables`.
+    """
+    tables = estimands_tables(fit, margin=margin, pairs=pairs)
+    return {**tables, "refusals": refusals_table(cips.refusals(fit, pairs=pairs))}
 
 
 def effects_table(fits: Mapping[str, Any]) -> pd.DataFrame:
     """Difference in differences of several fits; empty where there is no effect to estimate."""
-    tables = [did_table(fit) for fit in fits.values() if has_effect(fit)]
+    tables = []
+    for fit in fits.values():
+        # Without any effect to tell, ``refusals`` says why.
+        with suppress(IdentificationError):
+            tables.append(did_table(fit))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 

@@ -116,7 +116,7 @@ def _estimate(work: Workspace, into: Path, _: Tell) -> Details:
     tables = estimate_tables(work.fit(JOINT), margin=work.request.margin)
     for name, table in tables.items():
         write_table(into, name, table)
-    return {}
+    return {"refused": tables["refusals"].to_dict("records")}
 
 
 def _did(work: Workspace, into: Path, _: Tell) -> Details:
@@ -170,7 +170,14 @@ CHAIN: Final[tuple[Step[Any], ...]] = (
         does="checking the survey",
         settings=("description",),
         after=(),
-        outputs=("respondents.csv", "nonresponse.csv", "exclusions.csv", "support.csv"),
+        outputs=(
+            "respondents.csv",
+            "nonresponse.csv",
+            "nonresponse_items.csv",
+            "dont_know.csv",
+            "exclusions.csv",
+            "support.csv",
+        ),
         work=_validate,
     ),
     Step(
@@ -208,10 +215,10 @@ CHAIN: Final[tuple[Step[Any], ...]] = (
     ),
     Step(
         name="estimate",
-        does="levels, changes, shares improved",
+        does="levels, changes, shares improved, and what cannot be said",
         settings=("margin",),
         after=("fit",),
-        outputs=("levels.csv", "changes.csv", "improved.csv"),
+        outputs=("levels.csv", "changes.csv", "improved.csv", "refusals.csv"),
         work=_estimate,
     ),
     Step(

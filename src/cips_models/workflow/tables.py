@@ -8,7 +8,7 @@ from typing import Final, Literal
 import pandas as pd
 
 from cips_models.errors import OutputError
-from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
+from cips_models.names import COUNTRY, FACTOR, GROUP, ITEM, WAVE
 from cips_models.workflow.files import new_file, refuse_to_replace
 
 type Kind = Literal["text", "number", "count", "flag"]
@@ -43,6 +43,7 @@ _DIMS: Final = {
     FACTOR: Column(FACTOR, "text", "Integrity factor; empty where the row is about all factors."),
     GROUP: Column(GROUP, "text", "Group of respondents."),
     WAVE: Column(WAVE, "text", "Wave of the survey."),
+    ITEM: Column(ITEM, "text", "Item of the codebook."),
     "from": Column("from", "text", "Wave from which the change is counted."),
     "to": Column("to", "text", "Wave up to which the change is counted."),
 }
@@ -91,6 +92,28 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("refused", "count", "Answers that were refused."),
         Column("not_asked", "count", "Questions that were not asked."),
     ),
+    "nonresponse_items": (
+        *(_DIMS[dim] for dim in (ITEM, FACTOR, GROUP, WAVE)),
+        Column("asked", "count", "People who were asked, all countries together."),
+        Column("dont_know", "count", "Of these, people who answered don't know."),
+        Column("refused", "count", "Of these, people who refused to answer."),
+        Column("rate", "number", "Don't know in per cent of people who were asked."),
+    ),
+    "dont_know": (
+        *(_DIMS[dim] for dim in (ITEM, FACTOR, GROUP, "from", "to")),
+        Column("countries", "count", "Countries in which the item was asked in both waves."),
+        Column("rate_from", "number", "Per cent don't know in the first, mean of the countries."),
+        Column("rate_to", "number", "Per cent don't know in the last, mean of the countries."),
+        Column("change", "number", "Change of the rate in points, mean of the countries."),
+        Column("lower", "number", "Lower end of the interval; empty with fewer than 2 countries."),
+        Column("upper", "number", "Upper end of the interval; empty with fewer than 2 countries."),
+        Column(
+            "interval",
+            "text",
+            "Kind and mass of the interval; t: mean of the countries' differences and their "
+            "spread, countries as clusters.",
+        ),
+    ),
     "exclusions": (
         Column("column", "text", "Column of the responses file."),
         Column("value", "text", "Value that the study file excludes."),
@@ -100,6 +123,7 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         *(_DIMS[dim] for dim in (COUNTRY, FACTOR)),
         Column("supported", "flag", "The Programme supported the factor in the country."),
         Column("start", "text", "First wave at which support is in force; empty if none."),
+        Column("intensity", "number", "How intense support was; 1 by default, 0 if none."),
     ),
     "levels": _estimates(COUNTRY, FACTOR, GROUP, WAVE),
     "changes": _estimates(COUNTRY, FACTOR, GROUP, "from", "to", extras=(_SUPPORTED,)),
@@ -107,11 +131,25 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         COUNTRY,
         FACTOR,
         GROUP,
+        "from",
+        "to",
         extras=(
             _SUPPORTED,
             Column("margin", "number", "Points by which a change must exceed zero to count."),
             Column("cells", "count", "Country x factor cells that the row is about."),
+            Column(
+                "already_treated",
+                "count",
+                "Cells set aside: under support at the first of the waves compared.",
+            ),
         ),
+    ),
+    "refusals": (
+        Column("claim", "text", "What cannot be said."),
+        Column("where", "text", "Factors, countries or cells that this is about; empty: all."),
+        Column("scales", "text", "Scales on which it cannot be said, separated by commas."),
+        Column("reason", "text", "Why the data cannot tell it."),
+        Column("remedy", "text", "What would make it possible, or what can be said instead."),
     ),
     "effects": _estimates(
         COUNTRY,
@@ -124,6 +162,9 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
             Column("countries", "count", "Countries with supported and unsupported factors."),
             Column("factors", "count", "Factors supported somewhere and not everywhere."),
             Column("cells", "count", "Supported cells, observed before and after."),
+            Column(
+                "already_treated", "count", "Cells set aside: under support when first observed."
+            ),
         ),
     ),
     "diagnostics": (

@@ -11,6 +11,7 @@ from matplotlib.collections import LineCollection, PathCollection, QuadMesh
 from matplotlib.patches import Rectangle
 
 from cips_models import charts
+from cips_models.charts import select
 from cips_models.errors import IdentificationError
 
 SMALL = {
@@ -226,3 +227,14 @@ def test_the_users_own_settings_change_nothing(small):
 def test_charts_do_not_import_the_model():
     code = "import sys, cips_models.charts; assert not {'pymc', 'arviz'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_of_several_comparisons_the_first_or_the_one_asked_for_is_shown(small):
+    table = small["improved"]
+    later = table.assign(**{"from": "2023", "to": "2025"})
+    both = pd.concat([table, later], ignore_index=True)
+    pd.testing.assert_frame_equal(select.first_compared(both), table)
+    found = select.first_compared(both, ("2023", "2025"))
+    assert found["mean"].tolist() == later["mean"].tolist()
+    with pytest.raises(IdentificationError, match="expected '2024'"):
+        select.first_compared(both, ("2024", "2025"))

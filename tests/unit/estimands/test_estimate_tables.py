@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import cips_models as cips
+from cips_models.errors import IdentificationError
 from cips_models.workflow.estimates import estimate_tables
 from cips_models.workflow.tables import TABLES, read_table, write_tables
 
@@ -19,15 +20,19 @@ ANATOMIES = [
 @pytest.mark.parametrize("anatomy", ANATOMIES, ids=str)
 def test_tables_are_as_declared_and_come_back_from_their_files(make_fit, tmp_path, anatomy):
     tables = estimate_tables(make_fit(**anatomy), margin=1.0)
-    assert list(tables) == ["levels", "changes", "improved"]
+    assert list(tables) == ["levels", "changes", "improved", "refusals"]
+    assert not tables["refusals"].empty
     write_tables(tmp_path, tables)
     for name, table in tables.items():
         assert list(table.columns) == [column.name for column in TABLES[name]]
         keys = ["country", "factor", "group", "wave", "from", "to", "estimand", "scale"]
         keys = [key for key in [*keys, "supported"] if key in table]
+        back = read_table(tmp_path, name)
+        if name == "refusals":
+            assert back.to_numpy().tolist() == table.to_numpy().tolist()
+            continue
         assert not table.duplicated(keys).any()
         assert table[keys].notna().all(axis=None)
-        back = read_table(tmp_path, name)
         assert back[keys].to_numpy().tolist() == table[keys].to_numpy().tolist()
         np.testing.assert_allclose(back["mean"], table["mean"].astype(float), rtol=1e-5)
     single = "followed" in anatomy or len(anatomy.get("waves", "12")) == 1
@@ -41,6 +46,7 @@ def test_numbers_of_rows(fit):
     rows = {
         (name, estimand): len(part)
         for name, table in tables.items()
+        if name != "refusals"
         for estimand, part in table.groupby("estimand")
     }
     # 4 countries x 2 x 2 at the first wave; 3 x 2 x 2 less one at the second.
@@ -89,3 +95,43 @@ def test_supported_says_which_cells_were(fit):
     assert status["Aland", "Automation", "officials"] == "supported"
     assert status["Aland", "Transparency", "private sector"] == "unsupported"
     assert status["Costaguana", "Transparency", "officials"] == ""
+
+
+def test_any_pair_of_waves_may_be_asked_for(make_fit):
+    fit = make_fit(waves=("1", "2", "3"))
+    usual, asked = estimate_tables(fit), estimate_tables(fit, pairs=[("1", "2")])
+    moved = usual["changes"].query("estimand != 'path'")
+    assert list(moved[["from", "to"]].drop_duplicates().itertuples(index=False, name=None)) == [
+        ("1", "3"), ("1", "2"), ("2", "3"),
+    ]  # fmt: skip
+    for name in ("changes", "improved"):
+        part = usual[name].query("`from` == '1' and to == '2' and estimand != 'path'")
+        same = asked[name].query("estimand != 'path'")
+        assert len(part) == len(same) > 0
+        np.testing.assert_allclose(part["mean"], same["mean"])
+        assert set(asked[name].query("estimand != 'path'")["to"]) == {"2"}
+    with pytest.raises(IdentificationError, match="a later wave"):
+        estimate_tables(fit, pairs=[("2", "1")])
+
+
+def test_shares_of_any_pair_are_those_of_its_changes(make_fit):
+    fit = make_fit(waves=("1", "2", "3"))
+    found = cips.improved(fit, 1.0, start="2", end="3")
+    assert (found["from"].item(), found["to"].item()) == ("2", "3")
+    again = cips.improved(fit, 1.0, changes=cips.changes(fit, start="2", end="3"))
+    np.testing.assert_allclose(found["share"], again["share"])
+    assert found["already_treated"].values.tolist() == [1, 1]  # Costaguana's transparency
+    assert (found["cells"].sum("support") + found["already_treated"]).values.tolist() == [5, 6]
+
+
+def test_paths_are_tabulated_beside_changes(make_fit):
+    fit = make_fit(waves=("1", "2", "3"))
+    table = estimate_tables(fit)["changes"]
+    path = table.query("estimand == 'path' and scale == 'score'")
+    change = table.query("estimand == 'change' and scale == 'score' and `from` == '1'")
+    keys = ["country", "factor", "group", "from", "to"]
+    both = path.merge(change, on=keys, suffixes=("", "_of_pair"))
+    assert len(both) == len(path) == 2 * 11
+    np.testing.assert_allclose(both["mean"], both["mean_of_pair"], atol=1e-9)
+    assert both["supported"].tolist() == both["supported_of_pair"].tolist()
+    assert estimate_tables(make_fit())["changes"].query("estimand == 'path'").empty

@@ -19,6 +19,7 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
     support = support[support["supported"] != ""]
     support = support.assign(supported=support["supported"] == "supported")
     support = support.assign(start=["2023" if s else "" for s in support["supported"]])
+    support = support.assign(intensity=support["supported"].astype(float))
     people = [
         (country, group, wave, 100 + 7 * i + 3 * j + k)
         for i, country in enumerate([*countries, once])
@@ -29,6 +30,13 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
     if not passed:
         diagnostics.loc[0, ["passed", "rhat"]] = [False, 1.08]
     asked = [(g, w, 5000, 240, 31, 400) for g in groups for w in waves]
+    items = [(f"Q{k:02d}", factor) for k, factor in enumerate(factors)]
+    by_item = [(i, f, g, w, 900, 45, 3, 5.0) for i, f in items for g in groups for w in waves]
+    rose = [
+        (i, f, g, waves[0], waves[-1], 17, 5.0, 5.0 + k, float(k), k - 1.5, k + 1.5, "95% t")
+        for k, (i, f) in enumerate(items)
+        for g in groups
+    ]
     return Assessment(
         about={
             "name": "CIPS demonstration",
@@ -52,9 +60,31 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
         nonresponse=pd.DataFrame(
             asked, columns=["group", "wave", "answered", "dont_know", "refused", "not_asked"]
         ),
+        nonresponse_items=pd.DataFrame(
+            by_item,
+            columns=["item", "factor", "group", "wave", "asked", "dont_know", "refused", "rate"],
+        ),
+        dont_know=pd.DataFrame(
+            rose,
+            columns=[
+                "item",
+                "factor",
+                "group",
+                "from",
+                "to",
+                "countries",
+                "rate_from",
+                "rate_to",
+                "change",
+                "lower",
+                "upper",
+                "interval",
+            ],
+        ),
         exclusions=pd.DataFrame({"column": ["group"], "value": ["trainee"], "rows": [12]}),
         support=support.reset_index(drop=True),
         comparison=tables["comparison"],
+        refusals=tables["refusals"],
         levels=tables["levels"],
         changes=tables["changes"],
         improved=tables["improved"],

@@ -148,6 +148,15 @@ def test_every_limit_and_rule_and_setting_is_printed(page, assessment):
     assert "within-country differences &amp; trends &lt;parallel&gt;" in page
 
 
+def test_what_cannot_be_said_is_listed_with_its_reason(page):
+    table = page[page.index("<caption>What cannot be said, and why</caption>") :]
+    table = table[: table.index("</table>")]
+    assert "Difference of levels between factors" in table
+    assert "No &lt;question&gt; was asked twice." in table
+    assert "positive answers, the score" in table
+    assert "Compare changes." in table
+
+
 def test_no_probability_is_certain(page):
     cells = re.findall(r'<td class="n">([^<]*)</td>', page)
     assert cells

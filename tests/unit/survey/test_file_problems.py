@@ -136,6 +136,19 @@ def test_support_start(tiny, starts, where, found):
     assert problem.found.startswith(found)
 
 
+def test_all_problems_of_intensities_are_reported(tiny):
+    header, *lines = tiny.support.splitlines()
+    told = ["0", "0.5", "", "much", "-1", "0"]
+    rows = [f"{line},{each}" for line, each in zip(lines, told, strict=True)]
+    tiny.support = "\n".join([f"{header},intensity", *rows])
+    assert [(p.where, p.found) for p in tiny.problems()] == [
+        ("support.csv, row 5, column intensity", '"much"'),
+        ("support.csv, row 6, column intensity", '"-1"'),
+        ("support.csv, row 2, column intensity", '"0"'),
+        ("support.csv, row 3, column intensity", "an intensity without support"),
+    ]
+
+
 def test_support_is_checked_although_the_responses_cannot_be_read(tiny):
     tiny.edit("support", "Bénin,Transparency,1", "Bénin,Transparency,2")
     study = tiny.write()

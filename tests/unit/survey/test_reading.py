@@ -169,6 +169,29 @@ def test_reading_twice_gives_the_same_fingerprint(tiny):
     assert tiny.read().fingerprint == tiny.read().fingerprint
 
 
+def with_intensity(tiny, *intensities):
+    header, *lines = tiny.support.splitlines()
+    told = [f'{line},"{each}"' for line, each in zip(lines, intensities, strict=True)]
+    tiny.support = "\n".join([f"{header},intensity", *told])
+
+
+def test_support_may_have_an_intensity(tiny):
+    before = tiny.read()
+    assert before.support_intensity.to_numpy().tolist() == [[1, 0], [1, 0], [0, 1]]
+    with_intensity(tiny, "0.25", "", "", "2", "1", "0")
+    survey = tiny.read()
+    assert survey.support_intensity.dims == ("country", "factor")
+    assert survey.support_intensity.sel({"country": "Bénin"}).to_numpy().tolist() == [0.25, 0]
+    assert survey.support_intensity.sel({"country": "تونس"}).to_numpy().tolist() == [0, 2]
+    assert survey.fingerprint != before.fingerprint
+
+
+def test_intensities_of_one_are_those_of_no_column(tiny):
+    before = tiny.read().fingerprint
+    with_intensity(tiny, "1", "0", "", "1.0", "", "")
+    assert tiny.read().fingerprint == before
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [

@@ -61,14 +61,14 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
 
         return called
 
-    three = {name: made[name] for name in ("levels", "changes", "improved")}
+    four = {name: made[name] for name in ("levels", "changes", "improved", "refusals")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Workspace, "sample", answering("fit", lambda: StandIn(**stage.settings)))
         patch.setattr(Workspace, "fit", lambda *_: StandIn())
         for name, answer in {
             "comparison_table": lambda: made["comparison"],
             "diagnostics_table": lambda: made["diagnostics"],
-            "estimate_tables": lambda: three,
+            "estimate_tables": lambda: four,
             "effects_table": lambda: made["effects"],
             "effect_statements": lambda: ["A statement."],
             "predictive_table": lambda: made["predictive"],

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import cips_models as cips
-from cips_models.survey.survey import Survey
+from cips_models.survey.survey import DONT_KNOW, NOT_ASKED, Survey
 from cips_models.workflow.description import facts, survey_tables
 
 
@@ -50,3 +50,32 @@ def test_support_is_that_of_the_file(survey: Survey, study: Path) -> None:
 def test_followed_countries_are_those_seen_twice(survey: Survey, raw: pd.DataFrame) -> None:
     waves = raw.groupby("country")["wave"].nunique()
     assert set(facts(survey)["followed"]) == set(waves.index[waves > 1])
+
+
+def test_nonresponse_by_item_adds_up_to_the_whole(survey: Survey, raw: pd.DataFrame) -> None:
+    tables = survey_tables(survey)
+    items, whole = tables["nonresponse_items"], tables["nonresponse"]
+    for kind in ("dont_know", "refused"):
+        pd.testing.assert_series_equal(
+            items.groupby(["group", "wave"], sort=False)[kind].sum().sort_index(),
+            whole.set_index(["group", "wave"])[kind].sort_index(),
+            check_index_type=False,
+        )
+    assert items["asked"].sum() == whole[["answered", "dont_know", "refused"]].to_numpy().sum()
+    assert (items["rate"] == 100 * items["dont_know"] / items["asked"]).all()
+
+
+def test_change_of_dont_know_is_that_of_the_file(survey: Survey) -> None:
+    table = survey_tables(survey)["dont_know"].set_index(["item", "group"])
+    people = survey.respondents
+    item = survey.codebook.items[0]
+    group = item.groups[0]
+    reasons = pd.Series(survey.reasons.sel(item=item.id).to_numpy(), index=people.index)
+    own = reasons[(people["group"] == group) & (reasons != NOT_ASKED)]
+    by_cell = [people.loc[own.index, dim].astype(str) for dim in ("country", "wave")]
+    rate = 100 * (own == DONT_KNOW).groupby(by_cell).mean()
+    first, last = (rate.xs(wave, level="wave") for wave in (survey.waves[0], survey.waves[-1]))
+    change = (last - first).dropna()
+    found = table.loc[(item.id, group)]
+    assert len(change) == found["countries"] == 17
+    assert found["change"] == pytest.approx(change.mean())

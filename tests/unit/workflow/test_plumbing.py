@@ -46,6 +46,13 @@ def test_results_folder_holds_what_is_promised(plumbed: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_cannot_be_said_is_in_the_record_and_in_a_table(plumbed: Path) -> None:
+    refused = record(plumbed)["steps"]["estimate"]["details"]["refused"]
+    table = pd.read_csv(plumbed / "refusals.csv", keep_default_na=False)
+    assert refused == table.to_dict("records")
+    assert len(refused) == 2
+
+
 def test_dictionary_describes_every_column_of_every_file(plumbed: Path) -> None:
     dictionary = pd.read_csv(plumbed / "data-dictionary.csv")
     described = set(zip(dictionary["table"], dictionary["column"], strict=True))

@@ -1,0 +1,121 @@
+"""Don't know in the report: what became of the questions, and where that moved."""
+
+from typing import Final
+
+import pandas as pd
+
+from cips_models.charts.labels import capital
+from cips_models.charts.numbers import NONE, amount, count, points, span
+from cips_models.names import FACTOR, GROUP, ITEM, WAVE
+from cips_models.report.assessment import Assessment
+from cips_models.report.tables import Table
+from cips_models.wording import _
+
+#: Points by which a rate of don't know must have changed for the report to warn of it.
+NOTABLE: Final = 5.0
+
+#: Most items that the table of the largest changes holds.
+SHOWN: Final = 10
+
+
+def nonresponse(assessment: Assessment) -> Table:
+    """What became of the questions asked, in per cent."""
+    kinds = {
+        "answered": _("Answered"),
+        "dont_know": _("Don't know"),
+        "refused": _("Refused"),
+    }
+    rows = []
+    for _index, row in assessment.nonresponse.iterrows():
+        asked = sum(row[kind] for kind in kinds)
+        shares = [amount(100 * row[kind] / asked) if asked else NONE for kind in kinds]
+        rows.append((capital(row[GROUP]), str(row[WAVE]), count(asked), *shares))
+    return Table(
+        _("Answers and nonresponse, per cent of the questions asked"),
+        (_("Group"), _("Wave"), _("Questions asked"), *kinds.values()),
+        tuple(rows),
+        words=2,
+    )
+
+
+def changed_most(assessment: Assessment) -> Table:
+    """Items whose rate of don't know changed most, the largest change first."""
+    table = assessment.dont_know.dropna(subset="change")
+    table = table[table["change"] != 0]
+    largest = table["change"].abs().sort_values(ascending=False, kind="stable").index[:SHOWN]
+    kinds = [kind for kind in pd.unique(table.loc[largest, "interval"]) if kind]
+    rows = [
+        (
+            str(row[ITEM]),
+            str(row[FACTOR]),
+            capital(row[GROUP]),
+            _("{first} to {last}").format(first=row["from"], last=row["to"]),
+            amount(row["rate_from"]),
+            amount(row["rate_to"]),
+            points(row["change"]),
+            span(row["lower"], row["upper"]) if pd.notna(row["lower"]) else NONE,
+            count(row["countries"]),
+        )
+        for _index, row in table.loc[largest].iterrows()
+    ]
+    return Table(
+        _("Don't know where its rate changed most, in per cent of people who were asked"),
+        (
+            _("Item"),
+            _("Factor"),
+            _("Group"),
+            _("Waves"),
+            _("First"),
+            _("Last"),
+            _("Change, points"),
+            ", ".join(kinds),
+            _("Countries"),
+        ),
+        tuple(rows),
+        words=4,
+    )
+
+
+def shifts(assessment: Assessment) -> tuple[str, ...]:
+    """Say where don't know rose or fell by more than :data:`NOTABLE` points."""
+    table = assessment.dont_know
+    sentences = []
+    for group in assessment.about["groups"]:
+        own = table[table[GROUP] == group].dropna(subset="change")
+        rose, fell = own[own["change"] > NOTABLE], own[own["change"] < -NOTABLE]
+        for moved, sentence in (
+            (
+                rose,
+                _(
+                    "{group}: don't know rose by more than {limit} points in {n} of {all} items "
+                    "({items}). Whoever would have answered before and no longer does is missing "
+                    "from the later answers: that can look like a change of perception."
+                ),
+            ),
+            (
+                fell,
+                _(
+                    "{group}: don't know fell by more than {limit} points in {n} of {all} items "
+                    "({items}). Whoever did not answer before and now does is new among the later "
+                    "answers: that can look like a change of perception."
+                ),
+            ),
+        ):
+            if len(moved):
+                sentences.append(
+                    sentence.format(
+                        group=capital(group),
+                        limit=f"{NOTABLE:g}",
+                        n=len(moved),
+                        all=len(own),
+                        items=", ".join(map(str, moved[ITEM])),
+                    )
+                )
+        if len(own) and not (len(rose) or len(fell)):
+            sentences.append(
+                _(
+                    "{group}: don't know neither rose nor fell by more than {limit} points in any "
+                    "of {all} items."
+                ).format(group=capital(group), limit=f"{NOTABLE:g}", all=len(own))
+            )
+    return tuple(sentences)
