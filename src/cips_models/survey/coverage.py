@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from cips_models.errors import Problem
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
+from cips_models.survey.cells import at
 from cips_models.survey.codebook import Codebook
 from cips_models.survey.document import quoted
 from cips_models.survey.recoding import Int8Array
 from cips_models.survey.respondents import Respondents
 from cips_models.survey.survey import NO_ANSWER, NOT_ASKED
-from cips_models.survey.table_file import at
 from cips_models.wording import _, ngettext
 
 

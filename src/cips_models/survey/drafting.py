@@ -17,7 +17,8 @@ from cips_models.survey.guessing import guess_roles, guess_scales, is_background
 from cips_models.survey.recoding import normalised
 from cips_models.survey.study import Columns, CsvFormat, Files, Labelling, Study
 from cips_models.survey.study_file import write_study
-from cips_models.survey.table_file import guess_delimiter, guess_encoding, read_bytes, read_table
+from cips_models.survey.table_file import is_typed, read_table
+from cips_models.survey.text_file import guess_delimiter, guess_encoding, read_bytes
 
 _MOST_CATEGORIES = 20  # distinct values of a background column
 
@@ -129,7 +130,7 @@ def draft(data: str | Path, directory: str | Path | None = None) -> Draft:
 
 def _guess_form(path: Path) -> CsvFormat:
     """Guess encoding and delimiter; the decimal mark follows from a weight, if there is one."""
-    if path.name.endswith(".parquet") or not path.is_file():
+    if is_typed(path.name) or not path.is_file():
         return CsvFormat()
     raw = read_bytes(path, [])
     if not raw:

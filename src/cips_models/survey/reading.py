@@ -78,7 +78,7 @@ def read(
 def _read_respondents(
     path: Path, study: Study, items: tuple[str, ...], problems: list[Problem]
 ) -> Respondents | None:
-    table = read_table(path, study.csv, problems)
+    table = read_table(path, study.csv, problems, study.sheets.responses)
     if table is None:
         return None
     if not check_columns(table, study, items, path.name, problems):
@@ -93,7 +93,7 @@ def _read_support(
     respondents: Respondents | None,
     problems: list[Problem],
 ) -> Support | None:
-    table = read_table(path, study.csv, problems)
+    table = read_table(path, study.csv, problems, study.sheets.support)
     if table is None or book is None:
         return None
     # Without respondents (their file is broken) any country of the table is as good as another.

@@ -7,11 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cips_models.errors import Problem
+from cips_models.survey.cells import at
 from cips_models.survey.codebook import Codebook, Item
 from cips_models.survey.document import normal_code, quoted
 from cips_models.survey.study import Labelling
 from cips_models.survey.survey import ANSWERED, DONT_KNOW, NO_ANSWER, NOT_ASKED, REFUSED
-from cips_models.survey.table_file import at
 
 #: More different unknown values than this in a column make one problem, not one each.
 _VALUES_SHOWN = 5

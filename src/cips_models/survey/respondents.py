@@ -6,10 +6,11 @@ import pandas as pd
 
 from cips_models.errors import Problem
 from cips_models.names import COUNTRY, GROUP, RESPONDENT, WAVE
+from cips_models.survey.cells import at
 from cips_models.survey.document import did_you_mean, quoted
 from cips_models.survey.recoding import exclude_rows, normalised, numbers, relabel
 from cips_models.survey.study import Study
-from cips_models.survey.table_file import at
+from cips_models.survey.table_file import is_typed
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,8 @@ def describe_respondents(
         if name in table:
             described[name] = table[name].str.strip().to_numpy()
     if columns.weight is not None and columns.weight in table:
-        # A number in Parquet is no text: its decimal mark was never the office's.
-        decimal = "." if source.endswith(".parquet") else study.csv.decimal
+        # A number that is none of text has a decimal point, whatever the office writes.
+        decimal = "." if is_typed(source) else study.csv.decimal
         weight = table[columns.weight].str.strip()
         weights = numbers(weight, decimal, source, "a weight, 0 or more", problems)
         described[columns.weight] = weights.to_numpy()

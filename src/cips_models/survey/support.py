@@ -8,9 +8,9 @@ import xarray as xr
 
 from cips_models.errors import Problem
 from cips_models.names import COUNTRY, FACTOR
+from cips_models.survey.cells import at
 from cips_models.survey.document import did_you_mean, quoted
 from cips_models.survey.recoding import normalised
-from cips_models.survey.table_file import at
 
 _REQUIRED = (COUNTRY, FACTOR, "supported")
 _START = "start"
