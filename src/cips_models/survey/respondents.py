@@ -20,11 +20,16 @@ class Respondents:
     Attributes
     ----------
     table : pandas.DataFrame
-        Texts of the rows that are kept, index = row number in the file.
+        Texts of the respondents that are kept, index = row number in the file.
     described : pandas.DataFrame
         As :attr:`cips_models.survey.survey.Survey.respondents`, same rows.
     countries, groups, waves : tuple of str
     exclusions : pandas.DataFrame
+    answer_column : str
+        Column that holds the answers, where a row of the file is an answer; else "".
+    answer_rows : pandas.DataFrame or None
+        Row number of every answer, index as ``table``, a column an item; None where a row
+        of the file is a respondent.
     """
 
     table: pd.DataFrame
@@ -33,6 +38,21 @@ class Respondents:
     groups: tuple[str, ...]
     waves: tuple[str, ...]
     exclusions: pd.DataFrame
+    answer_column: str = ""
+    answer_rows: pd.DataFrame | None = None
+
+    def answers_to(self, item: str) -> pd.Series:
+        """Texts of an item, blank where it has none; index = row number in the file.
+
+        The series is named as messages name its place.
+        """
+        column = self.table.get(item)
+        if column is None:
+            return pd.Series("", self.table.index, dtype=object, name=item)
+        if self.answer_rows is None:
+            return column
+        rows = self.answer_rows.loc[self.table.index, item]
+        return column.set_axis(pd.Index(rows)).rename(f"{self.answer_column}, item {item}")
 
 
 def check_columns(
@@ -94,11 +114,7 @@ def describe_respondents(
         None where no row is left.
     """
     columns = study.columns
-    labellings = {
-        columns.country: study.countries,
-        columns.group: study.groups,
-        columns.wave: study.waves,
-    }
+    labellings = study.labellings
     table = table.assign(**{name: normalised(table[name]) for name in labellings})
     table, exclusions = exclude_rows(table, labellings)
     if table.empty:

@@ -124,6 +124,16 @@ class Study:
     source: str = "study.toml"
 
     @property
+    def labellings(self) -> dict[str, Labelling]:
+        """Labelling of the country, group and wave column, by the column's name."""
+        columns = self.columns
+        return {
+            columns.country: self.countries,
+            columns.group: self.groups,
+            columns.wave: self.waves,
+        }
+
+    @property
     def wave_times(self) -> tuple[float, ...]:
         """Calendar time of each wave: as given, else the labels as numbers, else 0, 1, 2..."""
         if self.times:
