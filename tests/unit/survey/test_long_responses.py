@@ -55,7 +55,7 @@ def test_problems_have_the_rows_of_the_file(long):
     long.responses.loc[extra - 2, ["question", "value"]] = [
         "T2",
         "3",
-    ]  # the private sector was not asked
+    ]  # not asked
     first, second = long.problems()
     assert first.where == f"responses.csv, row {unknown}, column value, item M1"
     assert first.found == '"7"'
