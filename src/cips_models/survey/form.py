@@ -49,6 +49,13 @@ class Form:
     repeated: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Group:
+    heading: str
+    repeated: bool
+    relevant: str
+
+
 def is_form(sheets: Iterable[str]) -> bool:
     """Say whether a workbook with these sheets is an XLSForm."""
     return {"survey", "choices"} <= {sheet.strip().lower() for sheet in sheets}
@@ -155,7 +162,7 @@ def _questions(
     relevant: dict[str, str] = {}
     others: dict[str, tuple[str, ...]] = {}
     repeated: list[str] = []
-    within: list[tuple[str, str]] = []  # kind and heading of the groups that are open
+    within: list[_Group] = []  # groups that are open
     for number, row in survey.iterrows():
         kind, _, choices = " ".join(row["type"].split()).partition(" ")
         kind, choices = _modern(kind.lower(), choices)
@@ -163,10 +170,11 @@ def _questions(
         if not kind or row.get("disabled", "").lower() in ("yes", "true", "true()"):
             continue
         if kind in ("begin_group", "begin_repeat"):
-            within.append((kind, next(iter(texts.values()), row["name"])))
+            heading = next(iter(texts.values()), row["name"])
+            within.append(_Group(heading, kind == "begin_repeat", row.get("relevant", "")))
         elif kind in ("end_group", "end_repeat"):
             del within[-1:]
-        elif any(opened == "begin_repeat" for opened, _ in within):
+        elif any(group.repeated for group in within):
             repeated.append(row["name"])
         elif kind == "select_one":
             name, other = choices.removesuffix(" or_other"), choices.endswith(" or_other")
@@ -177,10 +185,17 @@ def _questions(
                 problems.append(Problem(place, f'list "{name}"', expected, hint))
                 continue
             offered = {**lists[name], **({"other": {}} if other else {})}
-            section = within[-1][1] if within else ""
+            if row["name"] in (question.id for question in questions):
+                place = at(where, [int(number)], "name")
+                hint = "Rename one of them; a column of the responses belongs to one question."
+                problems.append(
+                    Problem(place, f'"{row["name"]}" once more', "each name once", hint)
+                )
+            section = within[-1].heading if within else ""
             questions.append(Question(row["name"], offered, (), texts, section))
-            if row.get("relevant", ""):
-                relevant[row["name"]] = row["relevant"]
+            conditions = [group.relevant for group in within] + [row.get("relevant", "")]
+            if any(conditions):
+                relevant[row["name"]] = " and ".join(filter(None, conditions))
         elif kind != "note":
             others[kind] = (*others.get(kind, ()), row["name"] or kind)
     return Form(title, tuple(questions), relevant, others, tuple(repeated))

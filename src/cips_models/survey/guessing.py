@@ -46,6 +46,11 @@ def upper_half(n_levels: int) -> tuple[bool, ...]:
     return tuple(2 * k >= n_levels for k in range(n_levels))
 
 
+def silence_of(code: str) -> str:
+    """Guess why a code outside the levels is no answer, where no word says so."""
+    return "not_asked" if code.startswith("-") else "dont_know"
+
+
 def is_background(name: str) -> bool:
     """Say whether a name is that of a trait of a person, such as gender or rank."""
     return not _BACKGROUND_WORDS.isdisjoint(_words(name))
@@ -136,12 +141,13 @@ def guess_scales(columns: Mapping[str, pd.Series]) -> dict[str, Scale]:
 
 def _draft_scale(name: str, levels: tuple[int, ...], outside: Iterable[int]) -> Scale:
     codes = tuple(map(str, levels))
+    silent = [str(code) for code in sorted(outside)]
     return Scale(
         name=name,
         levels=codes,
         labels=codes,
         positive=upper_half(len(levels)),
         points=equal_points(len(levels)),
-        dont_know=tuple(str(code) for code in sorted(outside) if code >= 0),
-        not_asked=tuple(str(code) for code in sorted(outside) if code < 0),
+        dont_know=tuple(code for code in silent if silence_of(code) == "dont_know"),
+        not_asked=tuple(code for code in silent if silence_of(code) == "not_asked"),
     )

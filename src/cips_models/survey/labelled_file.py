@@ -39,14 +39,12 @@ class LabelledFile:
     missing: Mapping[str, tuple[str, ...]]
 
 
-def read_labelled(path: Path, encoding: str, problems: list[Problem]) -> LabelledFile | None:
+def read_labelled(path: Path, problems: list[Problem]) -> LabelledFile | None:
     """Read a .sav or .dta file.
 
     Parameters
     ----------
     path : Path
-    encoding : str
-        Of a file that does not say its own; "utf-8" leaves it to the file.
     problems : list of Problem
         Collector; appended to.
 
@@ -59,13 +57,12 @@ def read_labelled(path: Path, encoding: str, problems: list[Problem]) -> Labelle
 
     stata = path.name.lower().endswith(".dta")
     read = pyreadstat.read_dta if stata else pyreadstat.read_sav
-    options = {} if encoding.lower() in ("utf-8", "utf8") else {"encoding": encoding}
     try:
         path.open("rb").close()  # the library does not say why it cannot open a file
-        frame, meta = read(path, user_missing=True, **options)
+        frame, meta = read(path, user_missing=True)
         # Stata only: with user_missing, pyreadstat 1.3 gives 0 for system-missing in a column
         # of whole numbers that has user-missing codes too; without it, both are missing.
-        hidden = read(path, **options)[0] if stata else frame
+        hidden = read(path)[0] if stata else frame
     except (OSError, ValueError, OverflowError, pyreadstat.ReadstatError) as error:
         problems.append(unreadable(path, error))
         return None

@@ -151,8 +151,10 @@ def _person(table: pd.DataFrame, study: Study, excluded: NDArray[np.bool_]) -> N
     Excluded rows make respondents of their own: an id of a pilot may come again.
     """
     key = table[study.columns.respondent]
-    cell = table[list(study.labellings)].agg("\n".join, axis=1)
-    numbers, _ = pd.factorize(key.where(~excluded, key + "\n" + cell))
+    apart = key
+    for name in study.labellings:
+        apart = apart + "\n" + table[name]
+    numbers, _ = pd.factorize(key.where(~excluded, apart))
     return np.asarray(numbers, dtype=np.intp)
 
 

@@ -8,7 +8,7 @@ from cips_models.survey.answer_words import Order, in_order, no_answer, unknown
 from cips_models.survey.codebook import Scale
 from cips_models.survey.codebook_file import equal_points
 from cips_models.survey.document import quoted
-from cips_models.survey.guessing import MOST_LEVELS, is_number, upper_half
+from cips_models.survey.guessing import MOST_LEVELS, is_number, silence_of, upper_half
 
 _REASONS = {"dont_know": "don't know", "refused": "refused", "not_asked": "not asked"}
 #: What a scale is called whose words are not known.
@@ -110,7 +110,7 @@ def _draft(question: Question) -> DraftedScale:
             without[reasons[code]].append(code)
         elif code in doubtful:
             # A guess that is said to be one; wrong or right, they are no level.
-            without["not_asked" if code.startswith("-") else "dont_know"].append(code)
+            without[silence_of(code)].append(code)
     scale = Scale(
         name=order.scale if order is not None else _NAMELESS,
         levels=tuple(levels),

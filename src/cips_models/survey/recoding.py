@@ -159,7 +159,7 @@ def _shown(value: object) -> str:
 
 
 def numbers(
-    column: pd.Series, decimal: str, source: str, expected: str, problems: list[Problem]
+    column: pd.Series, decimal: str, source: str, hint: str, problems: list[Problem]
 ) -> pd.Series:
     """Read a column of numbers that are not negative (weights), float64.
 
@@ -169,7 +169,7 @@ def numbers(
     parsed = np.array([_number(str(value), decimal) for value in values], dtype=float)
     wrong = [int(k) for k in np.flatnonzero(~(parsed >= 0) | np.isinf(parsed))]
     if wrong:
-        hint = f'The decimal mark is "{decimal}" ([csv] decimal of the study file).'
+        expected = "a weight, 0 or more"
         _report_values(column, found, values, wrong, source, expected, hint, problems)
     return pd.Series(parsed[found], index=column.index, name=column.name)
 

@@ -135,8 +135,9 @@ def describe_respondents(
     if columns.weight is not None and columns.weight in table:
         # A number that is none of text has a decimal point, whatever the office writes.
         decimal = "." if is_typed(source) else study.csv.decimal
-        weight = table[columns.weight].str.strip()
-        weights = numbers(weight, decimal, source, "a weight, 0 or more", problems)
+        hint = f'The decimal mark is "{decimal}"'
+        hint += "." if is_typed(source) else " ([csv] decimal of the study file)."
+        weights = numbers(table[columns.weight].str.strip(), decimal, source, hint, problems)
         described[columns.weight] = weights.to_numpy()
     identity = table[columns.respondent].str.strip()
     _check_identity(identity, source, problems)

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,7 @@ from cips_models.survey.guessing import (
     guess_scales,
     is_background,
     is_number,
+    silence_of,
 )
 from cips_models.survey.labelled_file import LabelledFile, read_labelled
 from cips_models.survey.questions import DraftedScale, Question, draft_scales, likely_language
@@ -58,7 +60,7 @@ def draft_responses(path: Path, folder: Path, sheets: Sequence[str] = ()) -> Dra
     scales = {name: draft.scale for name, draft in drafted.items()}
     asked_in_words = {question.id for question in questions}
     bare = [name for name in free if name not in asked_in_words and not is_background(name)]
-    scales |= guess_scales({name: table[name] for name in bare})
+    scales |= _bare_scales(table, bare, words)
     if not scales:
         expected = "columns of whole-number codes, such as 1 to 5 and 9, or of words known to it"
         hint = "Write a codebook by hand."
@@ -113,7 +115,7 @@ def _read(path: Path, form: CsvFormat, sheet: str | None) -> LabelledFile:
     problems: list[Problem] = []
     words = None
     if path.name.lower().endswith((".sav", ".dta")):
-        words = read_labelled(path, form.encoding, problems)
+        words = read_labelled(path, problems)
     else:
         table = read_table(path, form, problems, sheet)
         words = None if table is None else LabelledFile(table, {}, {}, {})
@@ -146,7 +148,7 @@ def _questions(table: pd.DataFrame, free: Sequence[str], words: LabelledFile) ->
     for name in free:
         labels, missing = words.labels.get(name, {}), words.missing.get(name, ())
         values = [value for value in table[name].unique() if value]
-        if labels or missing:
+        if not labels.keys() <= _silent(name, words).keys():
             codes = dict.fromkeys([*labels, *values])
             if all(map(is_number, codes)):
                 codes = dict.fromkeys(sorted(codes, key=float))
@@ -157,6 +159,43 @@ def _questions(table: pd.DataFrame, free: Sequence[str], words: LabelledFile) ->
     for name, values in _shared(spoken).items():
         questions.append(Question(name, {value: {"": value} for value in values}))
     return questions
+
+
+def _silent(name: str, words: LabelledFile) -> dict[str, str]:
+    """Why codes of a column are no answer: by their words, else because the file says so."""
+    labels = words.labels.get(name, {})
+    by_words = {code: reason for code, label in labels.items() if (reason := no_answer(label))}
+    declared = {code: silence_of(code) for code in words.missing.get(name, ())}
+    return declared | by_words
+
+
+def _bare_scales(
+    table: pd.DataFrame, names: Sequence[str], words: LabelledFile
+) -> dict[str, Scale]:
+    """Scales of columns whose levels have no words, by their codes."""
+    silent = {name: _silent(name, words) for name in names}
+    codes = {name: table[name].where(~table[name].isin(list(silent[name])), "") for name in names}
+    guessed = guess_scales(codes)
+    reasons: dict[str, dict[str, str]] = {}
+    for name, scale in guessed.items():
+        reasons.setdefault(scale.name, {}).update(silent[name])
+    return {name: _with_silent(scale, reasons[scale.name]) for name, scale in guessed.items()}
+
+
+def _with_silent(scale: Scale, reasons: Mapping[str, str]) -> Scale:
+    """Add codes that are no answer to a scale; a level of another question stays one."""
+    codes = {
+        reason: list(getattr(scale, reason)) for reason in ("dont_know", "refused", "not_asked")
+    }
+    guessed = {code for of in codes.values() for code in of}
+    for code, reason in reasons.items():
+        if code in scale.levels:
+            continue
+        for of in codes.values():
+            if code in guessed and code in of:
+                of.remove(code)
+        codes[reason].append(code)
+    return replace(scale, **{reason: tuple(of) for reason, of in codes.items()})
 
 
 def _shared(spoken: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -225,7 +264,7 @@ def _bare_check(scale: Scale) -> str:
     text = "check: levels run from the least to the most favourable answer to a positively"
     text += "\nworded item; give an item `reversed = true` where agreement is unfavourable."
     text += "\ncheck: which levels are positive, and add labels = [...] for readers."
-    if scale.dont_know or scale.not_asked:
-        codes = quoted((*scale.dont_know, *scale.not_asked))
+    if scale.dont_know or scale.refused or scale.not_asked:
+        codes = quoted((*scale.dont_know, *scale.refused, *scale.not_asked))
         text += f"\ncheck: {codes} outside the levels: don't know, refused or not asked?"
     return text

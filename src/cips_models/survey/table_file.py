@@ -24,8 +24,7 @@ def read_table(
     ----------
     path : Path
     form : CsvFormat
-        How a text file is written; its encoding also serves SPSS and Stata files that
-        name none.
+        How a text file is written; other files do not need it.
     problems : list of Problem
         Collector; appended to.
     sheet : str, optional
@@ -47,7 +46,7 @@ def read_table(
     if name.endswith(".xlsx"):
         return read_sheet(path, sheet, problems)
     if name.endswith((".sav", ".dta")):
-        labelled = read_labelled(path, form.encoding, problems)
+        labelled = read_labelled(path, problems)
         return None if labelled is None else labelled.table
     expected = f"a file that ends in {quoted(SUFFIXES)}"
     hint = "Save it as .xlsx." if name.endswith((".xls", ".xlsm", ".xlsb", ".ods")) else ""

@@ -57,7 +57,7 @@ def read_sheet(path: Path, sheet: str | None, problems: list[Problem]) -> pd.Dat
     """
     try:
         with _opened(path) as book:
-            name = _choose(_filled(book), book.sheetnames, sheet, path.name, problems)
+            name = _choose(book, sheet, path.name, problems)
             if name is None:
                 return None
             raw = book._archive.read(book[name]._worksheet_path)
@@ -102,23 +102,23 @@ def _filled(book: Any) -> list[str]:
     ]
 
 
-def _choose(
-    filled: list[str], known: list[str], sheet: str | None, source: str, problems: list[Problem]
-) -> str | None:
+def _choose(book: Any, sheet: str | None, source: str, problems: list[Problem]) -> str | None:
     """Return the sheet to read; None, and a problem, where that is not plain."""
-    if sheet is not None and sheet not in known:
+    if sheet is None:
+        filled = _filled(book)
+        if len(filled) > 1:
+            found = f"sheets {quoted(filled)}"
+            hint = "Name the one to read in [sheets] of the study file."
+            problems.append(Problem(source, found, "one sheet that is not empty", hint))
+            return None
+        return filled[0] if filled else book.worksheets[0].title
+    known = [found.title for found in book.worksheets]
+    if sheet not in known:
         hint = did_you_mean(sheet, known) or "Correct [sheets] of the study file."
         expected = f"one of the sheets {quoted(known)}"
         problems.append(Problem(source, f'no sheet "{sheet}"', expected, hint))
         return None
-    if sheet is None and len(filled) > 1:
-        hint = 'Name the one to read: `responses = "..."` in [sheets] of the study file.'
-        problems.append(Problem(source, f"sheets {quoted(filled)}", "one sheet", hint))
-        return None
-    if sheet not in filled and not (sheet is None and filled):
-        problems.append(Problem(source, "an empty sheet", "a header and one row or more"))
-        return None
-    return sheet or filled[0]
+    return sheet
 
 
 def _read_cells(sheet: Any) -> tuple[Cells, Wrong]:
@@ -165,6 +165,9 @@ def _written(formula: Any) -> str:
 def _as_table(
     cells: Cells, wrong: Wrong, source: str, problems: list[Problem]
 ) -> pd.DataFrame | None:
+    if not cells:
+        problems.append(Problem(source, "an empty sheet", "a header and one row or more"))
+        return None
     top, *numbers = sorted(cells)
     width = max(map(len, cells.values()))
     table = pd.DataFrame(

@@ -24,7 +24,7 @@ SURVEY = [
     ("select_one agree", "T2", "Rules change.", "Les règles changent.", "${group} = 'co'"),
     ("select_multiple ways", "ways", "How?", "Comment ?", ""),
     ("end_group", "", "", "", ""),
-    ("begin group", "g2", "", "", ""),
+    ("begin group", "g2", "", "", "${age} > 17"),
     ("select_one often or_other", "M1", "How often?", "À quelle fréquence ?", ""),
     ("select one yes_no", "M2", "Paid?", "Payé ?", ""),
     ("begin_repeat", "r", "Visits", "Visites", ""),
@@ -114,6 +114,8 @@ def test_roles_and_placeholders(form):
     assert 'select_multiple: "ways"' in drafted.codebook_checks["factors"]
     assert '"again"' in drafted.codebook_checks["factors"]
     assert "${group} = 'co'" in drafted.codebook_checks["T2"]
+    assert "${age} > 17" in drafted.codebook_checks["M1"]
+    assert "T1" not in drafted.codebook_checks
 
 
 def test_the_draft_reads_once_it_is_finished(form, tmp_path):
@@ -187,6 +189,12 @@ def test_languages_that_disagree_give_no_order(tmp_path):
             [*CHOICES, ("agree", "5", "Agree", "", "")],
             f"form.xlsx, sheet choices, row {len(CHOICES) + 1}, column name",
             '"5" twice in list "agree"',
+        ),
+        (
+            [*SURVEY, SURVEY[8]],
+            CHOICES,
+            f"form.xlsx, sheet survey, row {len(SURVEY) + 1}, column name",
+            '"T1" once more',
         ),
         ([("typ", "name"), ("x", "Q1")], CHOICES, "form.xlsx, sheet survey, header", "no column"),
         (SURVEY, [("list", "name"), ("x", "y")], "form.xlsx, sheet choices, header", "columns"),

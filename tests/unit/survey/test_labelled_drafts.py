@@ -146,6 +146,25 @@ def test_labels_at_the_ends_only_are_not_put_in_order(tmp_path):
     assert '"2", "3", "4" unknown' in drafted.codebook_checks["answers"]
 
 
+def test_levels_without_labels_are_known_from_other_questions(tmp_path):
+    path = tmp_path / "a.sav"
+    table = people().assign(
+        Q1=[1.0, 2, 3, 4, 5, 6, 7, -1], Q2=[1.0, 2, 4, 5, 7, 1, 2, 8], Q3=[2.0, 3, 4, 5, 1, 1, 1, 1]
+    )
+    pyreadstat.write_sav(
+        table,
+        path,
+        variable_value_labels={"Q1": {7: "Refused"}, "Q2": {7: "Refused"}},
+        missing_ranges={"Q1": [6, 7, -1]},
+    )
+    drafted = draft(path)
+    (scale,) = {item.scale for item in drafted.codebook.items}
+    assert len(drafted.codebook.items) == 3
+    assert scale.levels == ("1", "2", "3", "4", "5")  # 6 comes next, but is declared missing
+    assert (scale.dont_know, scale.refused, scale.not_asked) == (("8", "6"), ("7",), ("-1",))
+    assert '"8", "6", "7", "-1" outside the levels' in drafted.codebook_checks["scale_1"]
+
+
 LABELS = ["لا أوافق بشدة", "لا أوافق", "أوافق، إلى حد ما", "أوافق بشدة", "لا أعرف"]
 
 

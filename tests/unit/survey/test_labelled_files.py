@@ -119,7 +119,7 @@ def test_words_of_the_file(tmp_path):
         variable_value_labels={"q": {10: "x", 9: "Ne sait pas", 1: "Oui, نعم"}, "s": {"z": "?"}},
         missing_ranges={"q": [9, {"lo": 95, "hi": 99}], "s": ["z"]},
     )
-    found = read_labelled(path, "utf-8", [])
+    found = read_labelled(path, [])
     assert found.wordings == {"q": "La douane est-elle intègre ?"}
     assert list(found.labels["q"].items()) == [
         ("1", "Oui, نعم"),
@@ -133,7 +133,7 @@ def test_a_file_without_rows(tmp_path):
     path = tmp_path / "a.sav"
     pyreadstat.write_sav(pd.DataFrame({"a": pd.Series([], dtype=float)}), path)
     problems = []
-    assert read_labelled(path, "utf-8", problems) is None
+    assert read_labelled(path, problems) is None
     assert problems[0].found == "no rows"
 
 

@@ -69,6 +69,15 @@ def test_the_study_names_the_sheets(excel):
     assert excel.problem().next_step == 'Did you mean "Données, 1"?'
 
 
+def test_a_hidden_sheet_may_be_named(tmp_path):
+    book = sheet_of([["a", "b"], [1, 2]])
+    book.create_sheet("other")
+    book.active.sheet_state = "hidden"
+    table, problems = read(book, tmp_path, sheet="Sheet")
+    assert problems == []
+    assert table.to_dict("list") == {"a": ["1"], "b": ["2"]}
+
+
 def test_cells_arrive_as_seen(tmp_path):
     book = sheet_of(
         [
