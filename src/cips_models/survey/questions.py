@@ -96,6 +96,18 @@ def likely_language(drafted: Iterable[DraftedScale]) -> str:
     return found.most_common(1)[0][0] if found else "und"
 
 
+def with_reasons(scale: Scale, reasons: Mapping[str, str]) -> Scale:
+    """Return a scale with the reasons why codes are no answer, besides those that it has."""
+    known = {code: reason for reason in _REASONS for code in getattr(scale, reason)}
+    every = {**known, **reasons}
+    return replace(
+        scale,
+        dont_know=tuple(code for code, reason in every.items() if reason == "dont_know"),
+        refused=tuple(code for code, reason in every.items() if reason == "refused"),
+        not_asked=tuple(code for code, reason in every.items() if reason == "not_asked"),
+    )
+
+
 def _draft(question: Question) -> DraftedScale:
     reasons = {code: reason for code in question.choices if (reason := _reason(question, code))}
     doubtful = _doubtful(question, reasons)
@@ -104,21 +116,16 @@ def _draft(question: Question) -> DraftedScale:
     if order is not None:
         levels = [levels[k] for k in order.positions]
         labels = [labels[k] for k in order.positions]
-    without: dict[str, list[str]] = {reason: [] for reason in _REASONS}
-    for code in question.choices:
-        if code in reasons:
-            without[reasons[code]].append(code)
-        elif code in doubtful:
-            # A guess that is said to be one; wrong or right, they are no level.
-            without[silence_of(code)].append(code)
-    scale = Scale(
+    # A guess that is said to be one; wrong or right, these codes are no level.
+    silent = {code: reasons.get(code) or silence_of(code) for code in (*reasons, *doubtful)}
+    bare = Scale(
         name=order.scale if order is not None else _NAMELESS,
         levels=tuple(levels),
         labels=tuple(labels),
         positive=upper_half(len(levels)),
         points=equal_points(len(levels)),
-        **{reason: tuple(codes) for reason, codes in without.items()},
     )
+    scale = with_reasons(bare, {c: silent[c] for c in question.choices if c in silent})
     check = _check(question, scale, order, reasons, doubtful)
     return DraftedScale(scale, order, check)
 

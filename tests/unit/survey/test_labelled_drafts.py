@@ -165,6 +165,17 @@ def test_levels_without_labels_are_known_from_other_questions(tmp_path):
     assert '"8", "6", "7", "-1" outside the levels' in drafted.codebook_checks["scale_1"]
 
 
+def test_a_code_may_be_a_level_of_one_question_and_missing_in_another(tmp_path):
+    path = tmp_path / "a.sav"
+    table = people().assign(Q1=[1.0, 2, 3, 4, 5, 6, 1, 2], Q2=[1.0, 2, 3, 4, 5, 6, 3, 3])
+    pyreadstat.write_sav(table, path, missing_ranges={"Q2": [6]})
+    q1, q2 = (item.scale for item in draft(path).codebook.items)
+    assert (q1.levels, q1.dont_know) == (("1", "2", "3", "4", "5", "6"), ())
+    assert (q2.levels, q2.dont_know) == (("1", "2", "3", "4", "5"), ("6",))
+    survey = cips.read(write_draft(path, tmp_path / "draft")[0])
+    assert survey.reasons.sel(item="Q2").to_numpy()[5] == DONT_KNOW
+
+
 LABELS = ["لا أوافق بشدة", "لا أوافق", "أوافق، إلى حد ما", "أوافق بشدة", "لا أعرف"]
 
 
