@@ -57,11 +57,9 @@ def guess_column_scales(names: Sequence[str], words: LabelledFile) -> ColumnScal
     """
     questions = _questions(names, words)
     asked = {question.id for question in questions}
-    drafted = {
-        name: draft
-        for name, draft in draft_scales(questions).items()
-        if _is_item(name, draft, words)
-    }
+    first = draft_scales(questions)
+    items = [q for q in questions if q.id in first and _is_item(q.id, first[q.id], words)]
+    drafted = draft_scales(items)  # once more, so that scales of other columns take no name
     bare = [name for name in names if name not in asked and not is_background(name)]
     scales = {name: draft.scale for name, draft in drafted.items()} | _bare_scales(bare, words)
     checks = {scale.name: _bare_check(scale) for scale in scales.values()}

@@ -44,10 +44,11 @@ def draft_form(path: Path, sheets: Iterable[str]) -> Draft:
     background = [q.id for q in form.questions if q not in items and q not in roles.values()]
     study = _study(form, roles, background)
     language = likely_language(drafted.values())
-    factors = {q.section or _NO_SECTION: f'group "{q.section}" of the form' for q in items}
+    drafted = draft_scales(items)  # once more, so that scales of other questions take no name
+    factors = {q.section or _NO_SECTION: _common(q.section) for q in items}
     checks = {drafted[q.id].scale.name: drafted[q.id].check for q in items}
     checks |= {
-        name: f"check: asked only where {condition}; name the groups."
+        name: f"check: asked only where {condition}; add groups = [...] if that is a group."
         for name, condition in form.relevant.items()
     }
     checks["factors"] = _left_out(form)
@@ -83,6 +84,10 @@ def _roles(questions: Iterable[Question]) -> dict[str, Question]:
 
 def _is_item(question: Question, draft: DraftedScale) -> bool:
     return draft.order is not None or (draft.is_scale and not is_background(question.id))
+
+
+def _common(section: str) -> str:
+    return f'group "{section}" of the form' if section else "what no group of the form holds"
 
 
 def _labelling(question: Question | None) -> Labelling:

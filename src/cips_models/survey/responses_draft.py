@@ -13,7 +13,7 @@ from cips_models.survey.codebook import Item, Scale
 from cips_models.survey.column_scales import guess_column_scales
 from cips_models.survey.document import normal_code, quoted
 from cips_models.survey.draft import LABEL_CHECKS, Draft, codebook_draft, prefixes
-from cips_models.survey.guessing import guess_roles
+from cips_models.survey.guessing import guess_roles, named_for
 from cips_models.survey.labelled_file import LabelledFile, read_labelled
 from cips_models.survey.recoding import normalised
 from cips_models.survey.study import Columns, CsvFormat, Files, Labelling, Sheets, Study
@@ -74,7 +74,14 @@ def draft_responses(path: Path, folder: Path, sheets: Sequence[str] = ()) -> Dra
         checks["factors"] = f'check: the wordings were taken to be in "{guessed.language}".'
     common = {factor: f'columns "{stem}..."' for stem, factor in factors.items()}
     book, codebook_checks = codebook_draft(items, common, checks)
-    return Draft(study, book, _study_checks(study, roles, sheets), codebook_checks)
+    study_checks = _study_checks(study, roles, sheets)
+    repeated = [] if "respondent" in roles else named_for("respondent", free)
+    if repeated:
+        study_checks["columns"] += (
+            f'\ncheck: "{repeated[0]}" names several rows; if a row is an answer, add'
+            ' item = "..." and answer = "...".'
+        )
+    return Draft(study, book, study_checks, codebook_checks)
 
 
 def _read(path: Path, form: CsvFormat, sheet: str | None) -> LabelledFile:

@@ -98,6 +98,7 @@ def test_choices_become_scales_in_order(form):
     # "other" has no label, colours are no scale: both in the order of the form
     assert m1.levels == ("always", "never", "some", "other")
     assert c1.levels == ("r", "g", "b")
+    assert [s.name for s in (m1, c1)] == ["answers", "answers_2"]
     assert '"Red", "Green", "Blue" unknown' in drafted.codebook_checks[c1.name]
 
 
