@@ -38,7 +38,7 @@ def gather(
     -------
     respondents : pandas.DataFrame
         Texts, index = row number of a respondent's first answer; the columns that describe
-        him, then a column an item, blank where he has no row.
+        respondents, then a column an item, blank where there is no row.
     rows : pandas.DataFrame
         Row number of every answer, with the same index and a column an item.
         None in place of both where a column is missing without which nothing can be read.

@@ -77,7 +77,7 @@ def test_cells_arrive_as_seen(tmp_path, end):
         {
             "id": ["007", "08 b", "Été, نعم"],
             "whole": [1.0, np.nan, 12345678901.0],
-            "part": [0.1, 1.25, -3.0],
+            "part": [0.1 + 0.2, 1.25, -3.0],
             "day": [datetime.date(2023, 5, 31), None, datetime.date(2020, 1, 2)],
             "time": pd.to_datetime(["2023-05-31 14:05", None, "2020-01-02 00:00"]),
             "blank": ["", "x", ""],
@@ -90,7 +90,7 @@ def test_cells_arrive_as_seen(tmp_path, end):
     assert seen.to_dict("list") == {
         "id": ["007", "08 b", "Été, نعم"],
         "whole": ["1", "", "12345678901"],
-        "part": ["0.1", "1.25", "-3"],
+        "part": ["0.3", "1.25", "-3"],
         "day": ["2023-05-31", "", "2020-01-02"],
         "time": ["2023-05-31 14:05:00", "", "2020-01-02"],
         "blank": ["", "x", ""],

@@ -13,20 +13,13 @@ def long(tiny):
     tiny.wide = wide
     who = ["respondent", "country", "group", "wave", "rank", "remark"]
     table = wide.melt(who, ITEMS, "question", "value")
-    # a respondent has no row for what was not asked; his rows stand together, items mixed
+    # a respondent has no row for what was not asked; rows stand together, items mixed
     table = table[table["value"] != ""]
     order = pd.Categorical(table["respondent"], categories=wide["respondent"], ordered=True)
     table = table.assign(order=order).sort_values(["order", "value"]).drop(columns="order")
     tiny.responses = table.reset_index(drop=True)
     tiny.edit("study", "[columns]", '[columns]\nitem = "question"\nanswer = "value"')
     return tiny
-
-
-def row(tiny, respondent, item):
-    """Row number in the file of an answer."""
-    table = tiny.responses
-    (found,) = table.index[(table["respondent"] == respondent) & (table["question"] == item)]
-    return found + 2
 
 
 def test_the_same_survey_as_wide(tiny, long):
@@ -50,16 +43,18 @@ def test_rows_in_any_order(long):
 
 
 def test_problems_have_the_rows_of_the_file(long):
-    unknown, extra = row(long, "r5", "M1"), row(long, "r6", "M1")
-    long.responses.loc[unknown - 2, "value"] = "7"
-    long.responses.loc[extra - 2, ["question", "value"]] = [
-        "T2",
-        "3",
-    ]  # not asked
+    r = long.responses
+    (unknown,) = r.index[(r["respondent"] == "r1") & (r["question"] == "T2")]
+    (extra,) = r.index[(r["respondent"] == "r6") & (r["question"] == "T1")]
+    firsts = ~r["respondent"].duplicated()
+    assert not firsts[unknown]
+    assert not firsts[extra]
+    r.loc[unknown, "value"] = "7"
+    r.loc[extra, ["question", "value"]] = ["T2", "3"]  # not asked
     first, second = long.problems()
-    assert first.where == f"responses.csv, row {unknown}, column value, item M1"
+    assert first.where == f"responses.csv, row {unknown + 2}, column value, item T2"
     assert first.found == '"7"'
-    assert second.where == f"responses.csv, row {extra}, column value, item T2"
+    assert second.where == f"responses.csv, row {extra + 2}, column value, item T2"
     assert second.found == '1 answers by "private sector"'
 
 
