@@ -55,6 +55,15 @@ def test_specifications_ship_in_the_wheel(elsewhere: Path, repository: Path) -> 
     assert listed == {path.stem for path in (repository / "models").glob("*.toml")}
 
 
+def test_words_of_answer_scales_ship_in_the_wheel(elsewhere: Path) -> None:
+    rows = [f"p{k},Togo,officials,2023,{word}" for k, word in enumerate(["Oui", "Non"] * 2)]
+    text = "\n".join(["id,country,group,wave,Q1", *rows])
+    (elsewhere / "words.csv").write_text(text, encoding="utf-8")
+    cips(elsewhere, "init", "words.csv", "--out", "words")
+    codebook = (elsewhere / "words" / "codebook.toml").read_text(encoding="utf-8")
+    assert 'levels = ["Non", "Oui"]' in codebook
+
+
 def test_a_survey_is_simulated_outside_the_repository(elsewhere: Path) -> None:
     cips(elsewhere, "simulate", "survey", "--seed", "3")
     assert (elsewhere / "survey" / "study.toml").exists()

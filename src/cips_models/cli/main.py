@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 #: Commands in the order of the work.  The words are here, so that ``cips --help`` imports
 #: no command; a test holds them against the commands' own.
 COMMANDS: Final = {
-    "init": "Draft a study file and a codebook from a data file.",
+    "init": "Draft a study file and a codebook from a data file or an XLSForm.",
     "models": "List, show or copy model specifications.",
     "validate": "Check a survey and say what is in it.",
     "prior": "Show what a specification believes before it sees the answers.",

@@ -89,7 +89,8 @@ class Collapsed:
 
         columns, error = hierarchy.columns, whitened(cells.shared)
         still, moving = whitened(columns.still), whitened(columns.moving)
-        basis = _span(error, still, moving).reshape(*slot.shape, -1)
+        basis = _span(error, still, moving)
+        basis = basis.reshape(*slot.shape, basis.shape[1])
         return cls(hierarchy, cells, roots, still, moving, error, basis)
 
     def measured(self, cells: CellEstimates) -> "Collapsed":
@@ -250,6 +251,8 @@ def _span(*parts: np.ndarray) -> np.ndarray:
     everything = np.concatenate([_flat(part) for part in parts], axis=1)
     length = np.linalg.norm(everything, axis=0)
     scaled = everything[:, length > 0] / length[length > 0]
+    if not scaled.size:
+        return np.empty((len(scaled), 0))
     basis, triangle, _ = qr(scaled, mode="economic", pivoting=True)
     size = np.abs(np.diag(triangle))
     return np.asarray(basis[:, size > _NEGLIGIBLE * size[0]])

@@ -8,7 +8,15 @@ import numpy as np
 from cips_models.inference.quadratic import Parts
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
-from cips_models.model.shifts import BOTH_TERM, COUNTRY_TERM, SD, Asked, coordinates, estimated, terms
+from cips_models.model.shifts import (
+    BOTH_TERM,
+    COUNTRY_TERM,
+    SD,
+    Asked,
+    coordinates,
+    estimated,
+    terms,
+)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.linalg.blas import dtrmv
 
 from cips_models.inference.curvature import curvature
-from cips_models.inference.families import SCALES, Family, families_of, item_families, scales
+from cips_models.inference.families import Family, families_of, item_families, scales
 from cips_models.inference.laplace import covariance, factorise, maximise
 from cips_models.inference.transport import Deviations
 from cips_models.model.density import Density

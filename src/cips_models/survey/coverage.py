@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from cips_models.errors import Problem
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
+from cips_models.survey.cells import at
 from cips_models.survey.codebook import Codebook
 from cips_models.survey.document import quoted
 from cips_models.survey.recoding import Int8Array
 from cips_models.survey.respondents import Respondents
 from cips_models.survey.survey import NO_ANSWER, NOT_ASKED
-from cips_models.survey.table_file import at
 from cips_models.wording import _, ngettext
 
 
@@ -41,26 +41,27 @@ def check_coverage(
     """
     group_of = respondents.described[GROUP]
     groups = group_of.cat.categories
-    rows = respondents.table.index
     answered = answers != NO_ANSWER
     asked = reasons != NOT_ASKED
     member = {group: (group_of == group).to_numpy() for group in groups}
     hint = "Correct `groups` of the item in the codebook, or the file."
     for j, item in enumerate(codebook.items):
         if item.id not in respondents.table:
-            continue  # reported as a missing column
+            continue  # reported as missing
+        column = respondents.answers_to(item.id)
         silent = [g for g in item.groups if g in member and not answered[member[g], j].any()]
         if silent:
             who = "anybody" if len(silent) == len(item.groups) else quoted(silent)
             found = f"no substantive answer by {who}"
             expected = f"answers by {quoted(item.groups)}, who were asked"
-            problems.append(Problem(f"{source}, column {item.id}", found, expected, hint))
+            where = f"{source}, column {column.name}"
+            problems.append(Problem(where, found, expected, hint))
         for group in (g for g in groups if g not in item.groups):
-            wrong = rows[member[group] & asked[:, j]]
+            wrong = column.index[member[group] & asked[:, j]]
             if len(wrong):
                 found = f'{len(wrong)} answers by "{group}"'
                 expected = f"answers only by {quoted(item.groups)}, who were asked"
-                problems.append(Problem(at(source, wrong, item.id), found, expected, hint))
+                problems.append(Problem(at(source, wrong, str(column.name)), found, expected, hint))
     for group in groups:
         if codebook.items and not any(group in item.groups for item in codebook.items):
             found = f'group "{group}", asked no item'

@@ -14,6 +14,7 @@ from cips_models.names import COUNTRY, GROUP, ITEM, RESPONDENT, WAVE
 from cips_models.survey.codebook import Codebook
 from cips_models.survey.codebook_file import parse_codebook
 from cips_models.survey.coverage import check_coverage, survey_notes
+from cips_models.survey.long_responses import gather
 from cips_models.survey.recoding import Int8Array, recode_items
 from cips_models.survey.respondents import Respondents, check_columns, describe_respondents
 from cips_models.survey.study import Study
@@ -64,7 +65,8 @@ def read(
     respondents = _read_respondents(path, known, items, problems)
     answers = reasons = np.empty((0, 0), dtype=np.int8)
     if respondents is not None and book is not None:
-        answers, reasons = recode_items(respondents.table, book, path.name, problems)
+        cells = [respondents.answers_to(item.id) for item in book.items]
+        answers, reasons = recode_items(cells, book, path.name, problems)
         check_coverage(respondents, book, answers, reasons, path.name, problems)
     laid_out = None
     if support is not None or files.support is not None:
@@ -78,12 +80,20 @@ def read(
 def _read_respondents(
     path: Path, study: Study, items: tuple[str, ...], problems: list[Problem]
 ) -> Respondents | None:
-    table = read_table(path, study.csv, problems)
+    table = read_table(path, study.csv, problems, study.sheets.responses)
     if table is None:
         return None
-    if not check_columns(table, study, items, path.name, problems):
+    if study.columns.item is None or study.columns.answer is None:
+        if not check_columns(table, study, items, path.name, problems):
+            return None
+        return describe_respondents(table, study, path.name, problems)
+    gathered = gather(table, study, items, path.name, problems)
+    if gathered is None:
         return None
-    return describe_respondents(table, study, path.name, problems)
+    respondents = describe_respondents(gathered[0], study, path.name, problems)
+    if respondents is None:
+        return None
+    return replace(respondents, answer_column=study.columns.answer, answer_rows=gathered[1])
 
 
 def _read_support(
@@ -93,7 +103,7 @@ def _read_support(
     respondents: Respondents | None,
     problems: list[Problem],
 ) -> Support | None:
-    table = read_table(path, study.csv, problems)
+    table = read_table(path, study.csv, problems, study.sheets.support)
     if table is None or book is None:
         return None
     # Without respondents (their file is broken) any country of the table is as good as another.

@@ -1,17 +1,17 @@
 """From the codes of the file to positions, reasons and labels; whole columns at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from cips_models.errors import Problem
+from cips_models.survey.cells import at
 from cips_models.survey.codebook import Codebook, Item
 from cips_models.survey.document import normal_code, quoted
 from cips_models.survey.study import Labelling
 from cips_models.survey.survey import ANSWERED, DONT_KNOW, NO_ANSWER, NOT_ASKED, REFUSED
-from cips_models.survey.table_file import at
 
 #: More different unknown values than this in a column make one problem, not one each.
 _VALUES_SHOWN = 5
@@ -20,15 +20,14 @@ type Int8Array = NDArray[np.int8]
 
 
 def recode_items(
-    table: pd.DataFrame, codebook: Codebook, source: str, problems: list[Problem]
+    cells: Sequence[pd.Series], codebook: Codebook, source: str, problems: list[Problem]
 ) -> tuple[Int8Array, Int8Array]:
     """Recode the answers of all items.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Texts, index = row number in the file.  An item without a column counts as not
-        asked (that it is missing is reported by the reader).
+    cells : sequence of pandas.Series
+        Texts of each item of the codebook, index = row number in the file.
     codebook : Codebook
     source : str
         Name of the file, for messages.
@@ -40,12 +39,10 @@ def recode_items(
     answers, reasons : int8 arrays, shape (rows, items)
         As in :class:`cips_models.survey.survey.Survey`.
     """
-    shape = (len(table), len(codebook.items))
-    answers = np.full(shape, NO_ANSWER, dtype=np.int8)
-    reasons = np.full(shape, NOT_ASKED, dtype=np.int8)
-    for j, item in enumerate(codebook.items):
-        if item.id in table:
-            answers[:, j], reasons[:, j] = _recode(table[item.id], item, source, problems)
+    shape = (len(cells[0]) if cells else 0, len(cells))
+    answers, reasons = np.empty(shape, dtype=np.int8), np.empty(shape, dtype=np.int8)
+    for j, (column, item) in enumerate(zip(cells, codebook.items, strict=True)):
+        answers[:, j], reasons[:, j] = _recode(column, item, source, problems)
     return answers, reasons
 
 
@@ -162,7 +159,13 @@ def _shown(value: object) -> str:
 
 
 def numbers(
-    column: pd.Series, decimal: str, source: str, expected: str, problems: list[Problem]
+    column: pd.Series,
+    decimal: str,
+    source: str,
+    problems: list[Problem],
+    *,
+    expected: str = "a weight, 0 or more",
+    hint: str = "",
 ) -> pd.Series:
     """Read a column of numbers that are not negative (weights), float64.
 
@@ -172,7 +175,6 @@ def numbers(
     parsed = np.array([_number(str(value), decimal) for value in values], dtype=float)
     wrong = [int(k) for k in np.flatnonzero(~(parsed >= 0) | np.isinf(parsed))]
     if wrong:
-        hint = f'The decimal mark is "{decimal}" ([csv] decimal of the study file).'
         _report_values(column, found, values, wrong, source, expected, hint, problems)
     return pd.Series(parsed[found], index=column.index, name=column.name)
 

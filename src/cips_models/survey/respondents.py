@@ -6,10 +6,11 @@ import pandas as pd
 
 from cips_models.errors import Problem
 from cips_models.names import COUNTRY, GROUP, RESPONDENT, WAVE
+from cips_models.survey.cells import at
 from cips_models.survey.document import did_you_mean, quoted
 from cips_models.survey.recoding import exclude_rows, normalised, numbers, relabel
 from cips_models.survey.study import Study
-from cips_models.survey.table_file import at
+from cips_models.survey.table_file import is_typed
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,16 @@ class Respondents:
     Attributes
     ----------
     table : pandas.DataFrame
-        Texts of the rows that are kept, index = row number in the file.
+        Texts of the respondents that are kept, index = row number in the file.
     described : pandas.DataFrame
         As :attr:`cips_models.survey.survey.Survey.respondents`, same rows.
     countries, groups, waves : tuple of str
     exclusions : pandas.DataFrame
+    answer_column : str
+        Column that holds the answers, where a row of the file is an answer; else "".
+    answer_rows : pandas.DataFrame or None
+        Row number of every answer, index as ``table``, a column an item; None where a row
+        of the file is a respondent.
     """
 
     table: pd.DataFrame
@@ -32,6 +38,21 @@ class Respondents:
     groups: tuple[str, ...]
     waves: tuple[str, ...]
     exclusions: pd.DataFrame
+    answer_column: str = ""
+    answer_rows: pd.DataFrame | None = None
+
+    def answers_to(self, item: str) -> pd.Series:
+        """Texts of an item, blank where it has none; index = row number in the file.
+
+        The series is named as messages name its place.
+        """
+        column = self.table.get(item)
+        if column is None:
+            return pd.Series("", self.table.index, dtype=object, name=item)
+        if self.answer_rows is None:
+            return column
+        rows = self.answer_rows.loc[self.table.index, item]
+        return column.set_axis(pd.Index(rows)).rename(f"{self.answer_column}, item {item}")
 
 
 def check_columns(
@@ -93,11 +114,7 @@ def describe_respondents(
         None where no row is left.
     """
     columns = study.columns
-    labellings = {
-        columns.country: study.countries,
-        columns.group: study.groups,
-        columns.wave: study.waves,
-    }
+    labellings = study.labellings
     table = table.assign(**{name: normalised(table[name]) for name in labellings})
     table, exclusions = exclude_rows(table, labellings)
     if table.empty:
@@ -116,10 +133,12 @@ def describe_respondents(
         if name in table:
             described[name] = table[name].str.strip().to_numpy()
     if columns.weight is not None and columns.weight in table:
-        # A number in Parquet is no text: its decimal mark was never the office's.
-        decimal = "." if source.endswith(".parquet") else study.csv.decimal
+        # A number that is none of text has a decimal point, whatever the office writes.
+        decimal = "." if is_typed(source) else study.csv.decimal
+        hint = f'The decimal mark is "{decimal}"'
+        hint += "." if is_typed(source) else " ([csv] decimal of the study file)."
         weight = table[columns.weight].str.strip()
-        weights = numbers(weight, decimal, source, "a weight, 0 or more", problems)
+        weights = numbers(weight, decimal, source, problems, hint=hint)
         described[columns.weight] = weights.to_numpy()
     identity = table[columns.respondent].str.strip()
     _check_identity(identity, source, problems)

@@ -15,6 +15,14 @@ class Files:
 
 
 @dataclass(frozen=True)
+class Sheets:
+    """Sheets of Excel files; None for the only one that holds anything."""
+
+    responses: str | None = None
+    support: str | None = None
+
+
+@dataclass(frozen=True)
 class CsvFormat:
     """How the text files are written."""
 
@@ -25,7 +33,10 @@ class CsvFormat:
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns of the responses file play which role; the others are items."""
+    """Which columns of the responses file play which role; the others are items.
+
+    With ``item`` and ``answer`` a row of the file is an answer, not a respondent.
+    """
 
     respondent: str = "respondent"
     country: str = "country"
@@ -34,6 +45,8 @@ class Columns:
     weight: str | None = None
     background: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    item: str | None = None
+    answer: str | None = None
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -44,7 +57,9 @@ class Columns:
     @property
     def known(self) -> tuple[str, ...]:
         """All columns that have a role."""
-        return (self.respondent, self.country, self.group, self.wave, *self.kept, *self.ignore)
+        roles = (self.respondent, self.country, self.group, self.wave)
+        long = (name for name in (self.item, self.answer) if name is not None)
+        return (*roles, *long, *self.kept, *self.ignore)
 
 
 @dataclass(frozen=True)
@@ -81,6 +96,7 @@ class Study:
     times : mapping of str to float
         Calendar time of each wave label in years; may be empty.
     files : Files
+    sheets : Sheets
     csv : CsvFormat
     columns : Columns
     synthetic : bool
@@ -99,12 +115,23 @@ class Study:
     countries: Labelling = field(default_factory=Labelling)
     times: Mapping[str, float] = field(default_factory=dict)
     files: Files = field(default_factory=Files)
+    sheets: Sheets = field(default_factory=Sheets)
     csv: CsvFormat = field(default_factory=CsvFormat)
     columns: Columns = field(default_factory=Columns)
     synthetic: bool = False
     specification: str = "did"
     folder: Path = field(default_factory=Path)
     source: str = "study.toml"
+
+    @property
+    def labellings(self) -> dict[str, Labelling]:
+        """Labelling of the country, group and wave column, by the column's name."""
+        columns = self.columns
+        return {
+            columns.country: self.countries,
+            columns.group: self.groups,
+            columns.wave: self.waves,
+        }
 
     @property
     def wave_times(self) -> tuple[float, ...]:

@@ -16,7 +16,7 @@ from cips_models.survey.document import (
     quoted,
     written_table,
 )
-from cips_models.survey.study import Columns, CsvFormat, Files, Labelling, Study
+from cips_models.survey.study import Columns, CsvFormat, Files, Labelling, Sheets, Study
 
 _ROLES = ("respondent", "country", "group", "wave")
 
@@ -47,6 +47,7 @@ def parse_study(path: Path, problems: list[Problem]) -> Study | None:
         name=document.text("name", path.stem, required=True) or path.stem,
         synthetic=document.flag("synthetic"),
         files=_files(document.table("files")),
+        sheets=_sheets(document.table("sheets")),
         csv=_csv(document.table("csv")),
         columns=_columns(document.table("columns")),
         groups=_labelling(document.table("groups")),
@@ -71,6 +72,12 @@ def _files(table: Table) -> Files:
     )
     table.finish()
     return files
+
+
+def _sheets(table: Table) -> Sheets:
+    sheets = Sheets(responses=table.text("responses"), support=table.text("support"))
+    table.finish()
+    return sheets
 
 
 def _csv(table: Table) -> CsvFormat:
@@ -101,8 +108,14 @@ def _columns(table: Table) -> Columns:
         weight=table.text("weight"),
         background=table.texts("background"),
         ignore=table.texts("ignore"),
+        item=table.text("item"),
+        answer=table.text("answer"),
     )
     table.finish()
+    for given, other in (("item", "answer"), ("answer", "item")):
+        if getattr(columns, given) is not None and getattr(columns, other) is None:
+            expected = "both `item` and `answer` (a row is an answer), or neither"
+            table.problem(other, "nothing", expected, f'Add `{other} = "..."`.')
     repeated = {name for name in columns.known if columns.known.count(name) > 1}
     for name in sorted(repeated):
         table.problem("", f'column "{name}" in two roles', "one role for each column")
@@ -169,6 +182,7 @@ def write_study(study: Study, path: str | Path, checks: Mapping[str, str] | None
         document.add("synthetic", tomlkit.item(True))
     tables: dict[str, dict[str, object]] = {
         "files": vars(study.files),
+        "sheets": vars(study.sheets),
         "csv": vars(study.csv),
         "columns": vars(study.columns),
         "groups": vars(study.groups),
@@ -178,7 +192,7 @@ def write_study(study: Study, path: str | Path, checks: Mapping[str, str] | None
     }
     for name, entries in tables.items():
         table = written_table(entries, checks.get(name, ""))
-        if table:
+        if table or name in checks:
             document.add(tomlkit.nl())
             document.add(name, table)
     path = Path(path)

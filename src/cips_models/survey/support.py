@@ -8,9 +8,9 @@ import xarray as xr
 
 from cips_models.errors import Problem
 from cips_models.names import COUNTRY, FACTOR
+from cips_models.survey.cells import at
 from cips_models.survey.document import did_you_mean, quoted
 from cips_models.survey.recoding import normalised, numbers
-from cips_models.survey.table_file import at
 
 _REQUIRED = (COUNTRY, FACTOR, "supported")
 _START = "start"
@@ -144,7 +144,7 @@ def _intensities(
     helped = told & (table["supported"] == "1")
     expected = "a number above 0, or a blank for 1"
     found = pd.Series(1.0, index=table.index)
-    found[told] = numbers(table.loc[told, _INTENSITY], decimal, source, expected, problems)
+    found[told] = numbers(table.loc[told, _INTENSITY], decimal, source, problems, expected=expected)
     zero = found.index[helped & (found == 0)]
     if len(zero):
         hint = "Write 0 in `supported` where there was no support."

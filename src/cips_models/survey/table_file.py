@@ -1,10 +1,5 @@
-"""Table files as text: every cell as it stands in the file, nothing coerced."""
+"""Table files as text: every cell as a person sees it in the file, nothing coerced."""
 
-import csv
-import gzip
-import io
-import zlib
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -12,175 +7,63 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cips_models.errors import Problem
+from cips_models.survey.cells import SUFFIXES, unreadable
 from cips_models.survey.document import quoted
+from cips_models.survey.labelled_file import read_labelled
 from cips_models.survey.study import CsvFormat
-
-SUFFIXES = (".csv", ".csv.gz", ".parquet")
-_DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
-_ROWS_SHOWN = 3
+from cips_models.survey.text_file import read_text
+from cips_models.survey.workbook import read_sheet
 
 
-def at(source: str, rows: Sequence[int] | pd.Index, column: str = "") -> str:
-    """Name a place in a table file: ``responses.csv, rows 3, 7, 9 and 497 more, column Q04``."""
-    shown = ", ".join(str(row) for row in rows[:_ROWS_SHOWN])
-    more = len(rows) - _ROWS_SHOWN
-    rest = f" and {more} more" if more > 0 else ""
-    where = f"{source}, row{'s' if len(rows) > 1 else ''} {shown}{rest}"
-    return f"{where}, column {column}" if column else where
-
-
-def read_table(path: Path, form: CsvFormat, problems: list[Problem]) -> pd.DataFrame | None:
-    """Read a .csv, .csv.gz or .parquet file.
+def read_table(
+    path: Path, form: CsvFormat, problems: list[Problem], sheet: str | None = None
+) -> pd.DataFrame | None:
+    """Read a table from a text file, Parquet, Excel, SPSS or Stata.
 
     Parameters
     ----------
     path : Path
     form : CsvFormat
-        How the text is written; a Parquet file does not need it.
+        How a text file is written; other files do not need it.
     problems : list of Problem
         Collector; appended to.
+    sheet : str, optional
+        Sheet of an Excel file; default the only one that holds anything.
 
     Returns
     -------
     pandas.DataFrame or None
         Texts (dtype object; blank is ""), index = row number in the file: the header of
-        a text file is row 1, its first respondent row 2; a Parquet file has no header
-        and starts at row 1.  None where the file is not such a table.
+        a text file is row 1, its first respondent row 2, a row of a sheet has the number
+        that stands beside it, and the first row of other files, which have no header, is
+        row 1.  None where the file is not such a table.
     """
-    if path.name.endswith(".parquet"):
+    name = path.name.lower()
+    if name.endswith((".csv", ".csv.gz")):
+        return read_text(path, form, problems)
+    if name.endswith(".parquet"):
         return _read_parquet(path, problems)
-    raw = read_bytes(path, problems)
-    text = None if raw is None else _decode(raw, path.name, form.encoding, problems)
-    return None if text is None else _parse(text, path.name, form, problems)
+    if name.endswith(".xlsx"):
+        return read_sheet(path, sheet, problems)
+    if name.endswith((".sav", ".dta")):
+        labelled = read_labelled(path, problems)
+        return None if labelled is None else labelled.table
+    expected = f"a file that ends in {quoted(SUFFIXES)}"
+    hint = "Save it as .xlsx." if name.endswith((".xls", ".xlsm", ".xlsb", ".ods")) else ""
+    problems.append(Problem(str(path), f'"{path.name}"', expected, hint))
+    return None
 
 
-def read_bytes(path: Path, problems: list[Problem]) -> bytes | None:
-    """Read a .csv or .csv.gz file, uncompressed; None, and a problem, where that fails."""
-    if not path.name.endswith((".csv", ".csv.gz")):
-        expected = f"a file that ends in {quoted(SUFFIXES)}"
-        problems.append(Problem(str(path), f'"{path.name}"', expected))
-        return None
-    try:
-        raw = path.read_bytes()
-        return gzip.decompress(raw) if path.name.endswith(".gz") else raw
-    except (OSError, EOFError, zlib.error) as error:
-        problems.append(_unreadable(path, error))
-        return None
-
-
-def _unreadable(path: Path, error: Exception) -> Problem:
-    if isinstance(error, FileNotFoundError):
-        return Problem(str(path), "no such file", "a table", "Check the path.")
-    return Problem(str(path), f"a file that cannot be read: {error}", f"one of {quoted(SUFFIXES)}")
-
-
-def guess_encoding(raw: bytes) -> str:
-    """Guess how a text file is encoded; UTF-8 is certain, cp1252 is only likely."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
-def guess_delimiter(header: str, default: str = ",") -> str:
-    """Guess the delimiter of a text file: the candidate that its first line has most of."""
-    best = max(_DELIMITERS, key=header.count)
-    return best if best in header else default
-
-
-def _decode(raw: bytes, source: str, encoding: str, problems: list[Problem]) -> str | None:
-    likely = guess_encoding(raw)
-    next_step = f'Set [csv] encoding = "{likely}" in the study file if that is what it is.'
-    if likely == "cp1252":
-        next_step += ' Arabic text is often "cp1256"; or save the file as UTF-8.'
-    try:
-        text = raw.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
-    except UnicodeError as error:
-        where = source
-        found = "other bytes"
-        if isinstance(error, UnicodeDecodeError):
-            where = f"{source}, row {raw.count(b'\n', 0, error.start) + 1}"
-            found = f"byte {raw[error.start]:#04x}"
-        problems.append(Problem(where, found, f"text in {encoding}", next_step))
-        return None
-    # Mojibake is silent: one-byte encodings accept every UTF-8 file and garble its accents.
-    if not raw.isascii() and likely != "cp1252" and len(text) >= len(raw):
-        problems.append(Problem(source, f"text in {likely}", f"text in {encoding}", next_step))
-        return None
-    return text
-
-
-def _parse(text: str, source: str, form: CsvFormat, problems: list[Problem]) -> pd.DataFrame | None:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=True)
-    try:
-        records = list(reader)
-    except csv.Error as error:
-        expected = f"cells separated by {_delimiter_name(form.delimiter)}, closed quotation marks"
-        problems.append(Problem(f"{source}, row {reader.line_num}", str(error), expected))
-        return None
-    if not any(records):
-        problems.append(Problem(source, "an empty file", "a header and one row or more"))
-        return None
-    header = [name.strip() for name in records[0]]
-    if not _check_header(header, text, source, form, problems):
-        return None
-    rows = [number for number, record in enumerate(records[1:], start=2) if record]
-    records = [record for record in records[1:] if record]
-    if not records:
-        problems.append(Problem(source, "a header and no rows", "one row or more"))
-        return None
-    widths = pd.Series([len(record) for record in records], index=rows)
-    ragged = widths[widths != len(header)]
-    if len(ragged):
-        found = f"{quoted(sorted(set(ragged)))} cells".replace('"', "")
-        expected = f"{len(header)} cells, as in the header"
-        hint = "Put cells that contain the delimiter in quotation marks."
-        problems.append(Problem(at(source, ragged.index), found, expected, hint))
-        return None
-    cells = dict(zip(header, zip(*records, strict=True), strict=True))
-    return pd.DataFrame(cells, index=pd.Index(rows), dtype=object)
-
-
-def _check_header(
-    header: list[str], text: str, source: str, form: CsvFormat, problems: list[Problem]
-) -> bool:
-    """Say whether the header is usable; one cell means that the delimiter is another."""
-    before = len(problems)
-    where = f"{source}, row 1"
-    if len(header) == 1:
-        likely = guess_delimiter(text.partition("\n")[0], form.delimiter)
-        hint = ""
-        if likely != form.delimiter:
-            shown = likely.replace("\t", "\\t")
-            hint = f"It looks separated by {_delimiter_name(likely)}: set [csv] delimiter = "
-            hint += f'"{shown}" in the study file.'
-        expected = f"columns separated by {_delimiter_name(form.delimiter)}"
-        problems.append(Problem(where, f"one column, {quoted(header)}", expected, hint))
-        return False
-    problems.extend(
-        Problem(where, f'column "{name}" {header.count(name)} times', "each column once")
-        for name in _repeated(header)
-    )
-    return len(problems) == before
-
-
-def _repeated(names: Iterable[str]) -> list[str]:
-    counts = pd.Series(list(names)).value_counts(sort=False)
-    return list(counts.index[counts > 1])
-
-
-def _delimiter_name(delimiter: str) -> str:
-    return _DELIMITERS.get(delimiter, f'"{delimiter}"')
+def is_typed(source: str) -> bool:
+    """Say whether numbers are numbers in a file of this name, so that no decimal mark matters."""
+    return not source.lower().endswith((".csv", ".csv.gz"))
 
 
 def _read_parquet(path: Path, problems: list[Problem]) -> pd.DataFrame | None:
     try:
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
-        problems.append(_unreadable(path, error))
+        problems.append(unreadable(path, error))
         return None
     if table.num_rows == 0:
         problems.append(Problem(path.name, "no rows", "one row or more"))

@@ -113,6 +113,22 @@ def test_roles_that_no_column_has_are_asked_for(tmp_path):
     assert "no column looks like the country" in drafted.study_checks["columns"]
 
 
+def test_a_respondent_in_several_rows_is_said(tmp_path):
+    path = tmp_path / "long.csv"
+    rows = [f"r{k // 3},Togo,CO,1,Q{k % 3},{k % 5 + 1}" for k in range(15)]
+    text = "\n".join(["respondent,country,group,wave,question,value", *rows])
+    path.write_text(text, encoding="utf-8")
+    checks = draft(path).study_checks["columns"]
+    assert 'check: "respondent" names several rows; if a row is an answer' in checks
+
+
+def test_a_damaged_workbook(tmp_path):
+    path = tmp_path / "data.xlsx"
+    path.write_bytes(b"not what the name says")
+    with pytest.raises(SurveyError, match="cannot be read"):
+        draft(path)
+
+
 def test_cp1252_is_guessed(data):
     data.write_bytes(data.read_text(encoding="utf-8").replace("تونس", "x").encode("cp1252"))
     assert draft(data).study.csv.encoding == "cp1252"

@@ -213,17 +213,21 @@ def test_a_column_twice(tiny):
     assert _problem_of_file(tiny, b"a,b,a\n1,2,3\n").found == 'column "a" 2 times'
 
 
-@pytest.mark.parametrize("name", ["no.csv", "no.parquet"])
+@pytest.mark.parametrize("name", ["no.csv", "no.parquet", "no.xlsx", "no.sav", "no.dta"])
 def test_missing_file(tiny, name):
     assert _problem_of_call(tiny, name).found == "no such file"
 
 
 def test_a_file_of_another_kind(tiny):
-    (tiny.folder / "table.xlsx").write_bytes(b"PK")
-    assert '".parquet"' in _problem_of_call(tiny, "table.xlsx").expected
+    (tiny.folder / "table.xls").write_bytes(b"PK")
+    problem = _problem_of_call(tiny, "table.xls")
+    assert '".parquet", ".xlsx", ".sav", ".dta"' in problem.expected
+    assert problem.next_step == "Save it as .xlsx."
 
 
-@pytest.mark.parametrize("name", ["damaged.csv.gz", "damaged.parquet"])
+@pytest.mark.parametrize(
+    "name", [f"damaged.{end}" for end in ["csv.gz", "parquet", "xlsx", "sav", "dta"]]
+)
 def test_a_damaged_file(tiny, name):
     (tiny.folder / name).write_bytes(b"not what the name says")
     assert "cannot be read" in _problem_of_call(tiny, name).found

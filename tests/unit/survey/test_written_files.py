@@ -7,7 +7,7 @@ import pytest
 from cips_models.errors import OutputError, SurveyError
 from cips_models.survey.codebook import Codebook, Item, Scale
 from cips_models.survey.codebook_file import load_codebook, write_codebook
-from cips_models.survey.study import Columns, CsvFormat, Files, Labelling, Study
+from cips_models.survey.study import Columns, CsvFormat, Files, Labelling, Sheets, Study
 from cips_models.survey.study_file import load_study, write_study
 
 GROUPS = ("officials", "secteur privé")
@@ -40,8 +40,13 @@ def study(folder):
         countries=Labelling({"TN": "تونس"}, exclude=("XX",)),
         times={"first": 2021.25, "second": 2023.0},
         files=Files("data/réponses.parquet", "my codebook.toml", "support.csv"),
+        sheets=Sheets("Données", "appui, par facteur"),
         csv=CsvFormat(";", ",", "cp1252"),
-        columns=Columns("id", "pays", "groupe", "vague", "poids", ("sexe",), ("date", "note")),
+        columns=Columns(
+            *("id", "pays", "groupe", "vague", "poids", ("sexe",), ("date", "note")),
+            item="question",
+            answer="réponse",
+        ),
         synthetic=True,
         specification="exchangeable",
         folder=folder,
