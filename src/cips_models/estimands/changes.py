@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 
 from cips_models.errors import IdentificationError
+from cips_models.estimands.composition import STANDARD
 from cips_models.estimands.identification import tied
 from cips_models.estimands.levels import levels as levels_of
 from cips_models.estimands.pooling import pooled
@@ -20,6 +21,7 @@ def changes(
     end: str | None = None,
     factor: str | None = None,
     levels: xr.Dataset | None = None,
+    composition: str = STANDARD,
 ) -> xr.Dataset:
     """Change of every cell of the followed countries.
 
@@ -34,6 +36,10 @@ def changes(
         From :func:`cips_models.estimands.levels.levels`, to compute them only once. Per
         cent and score are then of its questions; otherwise of all that were asked in both
         waves.
+    composition : {"standard", "observed"}
+        Whom the change is about: one composition at both waves, or the respondents of each as
+        they were, so that it is also a change of who answered. Of ``levels`` that are given,
+        theirs.
 
     Returns
     -------
@@ -58,7 +64,9 @@ def changes(
             f"Change of {factor!r}: found factors {', '.join(fit.design.factors)}; "
             "expected it among them"
         )
-    found = levels_of(fit, waves=pair) if levels is None else levels
+    found = levels
+    if found is None:
+        found = levels_of(fit, waves=pair, composition=composition)
     found = found.sel({COUNTRY: list(fit.design.followed_labels), FACTOR: factors})
     change = found.sel({WAVE: pair[1]}, drop=True) - found.sel({WAVE: pair[0]}, drop=True)
     change[LATENT] = change[LATENT].where(tied(fit, *pair))
