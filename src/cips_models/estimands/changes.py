@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from cips_models.errors import IdentificationError
-from cips_models.estimands.composition import STANDARD
+from cips_models.estimands.composition import STANDARD, assumption, comparable
 from cips_models.estimands.identification import tied
 from cips_models.estimands.levels import levels as levels_of
 from cips_models.estimands.pooling import pooled
@@ -46,9 +46,11 @@ def changes(
     xarray.Dataset
         Dims chain, draw, country (the followed ones), factor, group; scalar coordinates
         ``from`` and ``to``; variables latent (logits), percent and score (points). NaN
-        where the cell was not observed in both waves; latent also where no question ties
+        where the cell was not observed in both waves, or where wave and mode coincide so that
+        nothing tells one from the other; latent also where no question ties
         the waves together, percent and score where none was asked in both (why:
-        :func:`cips_models.did.refusals.refusals`).
+        :func:`cips_models.did.refusals.refusals`). Attribute ``assumption``: what the study
+        takes to be true of the mode, where it does.
 
     Raises
     ------
@@ -70,10 +72,13 @@ def changes(
     found = found.sel({COUNTRY: list(fit.design.followed_labels), FACTOR: factors})
     change = found.sel({WAVE: pair[1]}, drop=True) - found.sel({WAVE: pair[0]}, drop=True)
     change[LATENT] = change[LATENT].where(tied(fit, *pair))
+    change = change.where(comparable(fit, *pair).sel({COUNTRY: change[COUNTRY]}))
     if not any(bool(draws.notnull().any()) for draws in change.data_vars.values()):
         refused = change_refusals(fit, *pair, factors=factors)
         raise IdentificationError("\n".join(map(str, refused)))
-    return change.assign_coords({"from": pair[0], "to": pair[1]})
+    attrs = {"assumption": said} if (said := assumption(fit)) else {}
+    ordered = change.transpose(*(dim for dim in found[LATENT].dims if dim != WAVE))
+    return ordered.assign_coords({"from": pair[0], "to": pair[1]}).assign_attrs(attrs)
 
 
 def pooled_changes(changes: xr.Dataset, *over: str) -> xr.Dataset:

@@ -9,6 +9,7 @@ from cips_models.errors import IdentificationError
 from cips_models.inference.fit import Fit
 from cips_models.model.likelihood import EFFECT
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, GROUP, STRATUM, WAVE
+from cips_models.survey import modes
 
 #: Of one composition at all waves, or of each wave's respondents as they were.
 STANDARD: Final = "standard"
@@ -100,3 +101,37 @@ def laid_out(
         share.transpose(GROUP, COUNTRY, WAVE, STRATUM).to_numpy(),
         values.reshape(-1, *values.shape[2:]),
     )
+
+
+def assumption(fit: Fit) -> str:
+    """What the study takes to be true of the mode, without being told by the data; or ""."""
+    return str(fit.composition.attrs.get("assumption", ""))
+
+
+def mode_scale(fit: Fit) -> xr.DataArray:
+    """Number the waves of every country and group that the mode does not keep apart.
+
+    Parameters
+    ----------
+    fit : Fit
+
+    Returns
+    -------
+    xarray.DataArray
+        int, dims country, group, wave: where two numbers of a country and group are equal, its
+        people answered in the same modes, or the data tell what the mode does, or the study
+        states what is to be taken for true of it.
+    """
+    design = fit.design
+    labels = {COUNTRY: list(design.countries), GROUP: list(design.groups), WAVE: list(design.waves)}
+    if "mode" not in fit.composition or np.isfinite(fit.composition.attrs["mode_sd"]):
+        sizes = [len(names) for names in labels.values()]
+        return xr.DataArray(np.zeros(sizes, dtype=int), labels, tuple(labels))
+    mode = fit.composition["mode"].to_numpy().astype(str)
+    return modes.mode_scale(fit.composition["respondents"], mode).sel(labels)
+
+
+def comparable(fit: Fit, start: str, end: str) -> xr.DataArray:
+    """Whether the mode does not stand between two waves, (country, group) bool."""
+    scale = mode_scale(fit)
+    return scale.sel({WAVE: start}, drop=True) == scale.sel({WAVE: end}, drop=True)

@@ -151,7 +151,8 @@ def composition(found: Composition | None) -> xr.Dataset:
         ``standard`` (country, group, stratum): shares of the standard composition.
         ``respondents`` (country, group, wave, stratum): how many there were. ``mode``
         (stratum): in which they answered, "" where that is not told apart. Attributes
-        ``mode_sd`` (NaN unless the study states one) and ``notes``.
+        ``mode_sd`` (NaN unless the study states one) and ``assumption``, what the study takes
+        to be true of the mode.
     """
     if found is None:
         return xr.Dataset()
@@ -164,6 +165,6 @@ def composition(found: Composition | None) -> xr.Dataset:
         },
         attrs={
             "mode_sd": np.nan if found.mode_sd is None else found.mode_sd,
-            "notes": "\n".join(found.notes),
+            "assumption": found.assumption,
         },
     )

@@ -48,6 +48,9 @@ class Composition:
         As in :class:`cips_models.survey.study.Mode`.
     notes : tuple of str
         What must be said of it.
+    assumption : str
+        What is taken to be true of the mode without being told by the data; every result says
+        so.
     """
 
     strata: pd.DataFrame
@@ -57,6 +60,7 @@ class Composition:
     standard: xr.DataArray
     mode_sd: float | None = None
     notes: tuple[str, ...] = ()
+    assumption: str = ""
 
 
 def compose(

@@ -20,7 +20,8 @@ def composition_notes(
     return (
         *_unknown(described, study),
         *_stand_ins(study, population, found),
-        *mode_notes(described, study.columns.mode, found),
+        *_coincidence(found),
+        *([found.assumption] if found.assumption else []),
     )
 
 
@@ -68,33 +69,32 @@ def _listed(cells: list[tuple[str, str]], text: str, **more: str) -> Iterator[st
         yield text.format(cells=", ".join(" / ".join(cell) for cell in cells), **more)
 
 
-def mode_notes(described: pd.DataFrame, column: str | None, found: Composition) -> tuple[str, ...]:
-    """Say what is assumed of the mode, and where nothing tells it from change."""
-    if column is None or described[column].nunique() < 2:
-        return ()
-    if found.mode_sd == 0:
-        return (
-            _(
-                "The mode in which people answered is taken to have no effect, as the study file "
-                "says: what it does to answers would count as change."
-            ),
+def mode_assumption(described: pd.DataFrame, column: str | None, sd: float | None) -> str:
+    """Say what the study takes to be true of the mode; empty where it takes nothing."""
+    if column is None or sd is None or described[column].nunique() < 2:
+        return ""
+    if sd == 0:
+        return _(
+            "The mode in which people answered is taken to have no effect, as the study file "
+            "says: what it does to answers counts as change."
         )
-    if found.mode_sd is not None:
-        return (
-            _(
-                "The effect of the mode in which people answered has the prior sd that the study "
-                "file states, {sd:g} logits: where wave and mode coincide nothing else tells it "
-                "from change, and intervals of change carry that uncertainty."
-            ).format(sd=found.mode_sd),
-        )
-    mode = found.strata[found.mode].to_numpy(dtype=str)
-    scale = mode_scale(found.respondents, mode)
-    groups = [str(g) for g in scale[GROUP].to_numpy() if (scale.sel({GROUP: g}) > 0).any()]
-    if not groups:
-        return ()
-    return (
-        _(
-            "Wave and mode coincide ({groups}): nothing tells what the mode does to answers from "
-            "change, which is not stated there."
-        ).format(groups=", ".join(groups)),
-    )
+    return _(
+        "The effect of the mode in which people answered has the prior sd that the study file "
+        "states, {sd:g} logits: where wave and mode coincide nothing else tells it from change, "
+        "and the intervals of changes carry that uncertainty."
+    ).format(sd=sd)
+
+
+def _coincidence(found: Composition) -> Iterator[str]:
+    """Where nothing tells the mode from change, nor does the study."""
+    if found.mode is None or found.mode_sd is not None:
+        return
+    scale = mode_scale(found.respondents, found.strata[found.mode].to_numpy(dtype=str))
+    groups = [
+        str(group) for group in scale[GROUP].to_numpy() if (scale.sel({GROUP: group}) > 0).any()
+    ]
+    if groups:
+        yield _(
+            "Wave and mode coincide, in some country or all, of: {groups}. Nothing tells there "
+            "what the mode does to answers from change, and no change is stated."
+        ).format(groups=", ".join(groups))

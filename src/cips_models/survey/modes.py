@@ -5,8 +5,8 @@ import xarray as xr
 
 from cips_models.names import COUNTRY, GROUP, STRATUM, WAVE
 
-#: Compositions that differ by less are the same: shares are of whole people.
-_ROUNDING = 1e-9
+#: Shares and indicators that differ by less do not differ: both are of whole people.
+_ROUNDING = 1e-8
 
 
 def mode_scale(respondents: xr.DataArray, mode: np.ndarray) -> xr.DataArray:
@@ -44,7 +44,9 @@ def _of_group(counts: np.ndarray) -> np.ndarray:
     design = [np.eye(size)[place[:, k]] for k, size in enumerate((countries, waves, modes))]
     common = np.concatenate(design[:2], axis=1)
     left = design[2] - common @ np.linalg.pinv(common) @ design[2]
-    told = left.T @ np.linalg.pinv(left.T)
+    _, size, axes = np.linalg.svd(left, full_matrices=False)
+    axes = axes[size > _ROUNDING]
+    told = axes.T @ axes
     total = counts.sum(axis=2, keepdims=True)
     share = counts / np.where(total > 0, total, 1.0)
     untold = share - share @ told

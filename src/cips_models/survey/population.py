@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from cips_models.errors import Problem
@@ -103,7 +104,7 @@ def _check_strata(
     surveyed = described[keys].astype(str).drop_duplicates()
     told = ~surveyed[[*columns]].isin(["", UNKNOWN]).any(axis=1)
     places = set(table[[COUNTRY, GROUP]].itertuples(index=False, name=None))
-    here = [place in places for place in surveyed[[COUNTRY, GROUP]].itertuples(False, None)]
+    here = np.array([p in places for p in surveyed[[COUNTRY, GROUP]].itertuples(False, None)])
     rows = set(table[keys].itertuples(index=False, name=None))
     wanted = surveyed[told & here].itertuples(index=False, name=None)
     missing = sorted(key for key in wanted if key not in rows)

@@ -14,7 +14,7 @@ from cips_models.names import COUNTRY, GROUP, ITEM, RESPONDENT, WAVE
 from cips_models.survey.codebook import Codebook
 from cips_models.survey.codebook_file import parse_codebook
 from cips_models.survey.composition import Composition, compose
-from cips_models.survey.composition_notes import composition_notes
+from cips_models.survey.composition_notes import composition_notes, mode_assumption
 from cips_models.survey.coverage import check_coverage, survey_notes
 from cips_models.survey.long_responses import gather
 from cips_models.survey.population import lay_out_population
@@ -145,6 +145,7 @@ def _composition(
         described, plan.strata, standard=plan.standard, population=population, mode=mode,
         assumed=study.mode,
     )  # fmt: skip
+    found = replace(found, assumption=mode_assumption(described, mode, study.mode.sd))
     return replace(found, notes=composition_notes(described, study, population, found))
 
 
