@@ -45,7 +45,7 @@ def variance(found, first, second, at):
 
 
 def test_differences_have_the_stated_variance(make_survey, spec):
-    """Two values differ by 2 (sd^2 + (1 - 1/F) sd of deviations^2), columns adding up."""
+    """Two values differ by sd^2 + (1 - 1/F) times the deviations' sd^2, columns adding up."""
     survey = composed(make_survey)
     found = maps(every_cell_alone(survey, spec))
     label = list(survey.composition.strata.index)
@@ -58,8 +58,7 @@ def test_differences_have_the_stated_variance(make_survey, spec):
     }
     for other, terms in each.items():
         expected = sum(
-            2 * spec.priors[t].sd ** 2 + 2 * (2 / 3) * spec.priors[f"{t}_by_factor"].sd ** 2
-            for t in terms
+            spec.priors[t].sd ** 2 + (2 / 3) * spec.priors[f"{t}_by_factor"].sd ** 2 for t in terms
         )
         assert variance(found, at, label.index(other), (1, 0)) == pytest.approx(expected)
     # The private sector has no ranks: nothing there differs by them.
@@ -74,7 +73,7 @@ def test_a_stated_sd_takes_the_place_of_the_modes(make_survey, spec, sd):
     label = list(survey.composition.strata.index)
     pair = label.index("chief / man / online"), label.index("chief / man / tablet")
     factor = 1.0 if sd is None else sd / spec.priors["mode"].sd
-    expected = 2 * spec.priors["mode"].sd ** 2 + 4 / 3 * spec.priors["mode_by_factor"].sd ** 2
+    expected = spec.priors["mode"].sd ** 2 + 2 / 3 * spec.priors["mode_by_factor"].sd ** 2
     assert variance(found, *pair, (1, 0)) == pytest.approx(factor**2 * expected)
 
 

@@ -3,9 +3,9 @@
     effect[stratum, f, g] = sum over columns of  mean[value, g] + deviation[value, f, g]
 
 Columns (rank, gender, mode) add up.  Of a column's values only differences can be told from the
-level, so that their effects sum to zero over the values that occur in the group, and the
-deviations over factors: two values differ by sd * sqrt(2) whatever their number.  The sds are
-those of the priors and are not estimated: a column has few values to estimate them from.
+level, so that their effects sum to zero over the values that occur in the group, and deviations
+over factors.  The sds are those of the priors, of what *two values differ by*, whatever their
+number, and are not estimated: a column has few values to estimate them from.
 """
 
 from typing import Any
@@ -60,7 +60,8 @@ def _of_group(
     for name, column in composition.strata.items():
         values = np.unique(column.to_numpy(dtype=str)[occurs])
         member = column.to_numpy(dtype=str)[:, None] == values
-        basis = member @ zero_sum_basis(np.zeros(len(values), dtype=int))
+        # Along such a basis two values differ by sqrt(2) times its coefficients' sd.
+        basis = member @ zero_sum_basis(np.zeros(len(values), dtype=int)) / np.sqrt(2)
         mean, by_factor = _sds(spec, composition, str(name))
         means.append(mean * basis)
         deviations.append(by_factor * basis)
