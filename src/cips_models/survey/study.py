@@ -95,7 +95,8 @@ class Mode:
     ----------
     sd : float or None
         Prior sd of what two modes differ by, in logits, as the study states it; 0 where the
-        mode is taken to have no effect.  None: as the specification has it, where the data tell the mode from change.
+        mode is taken to have no effect.  None: as the specification has it, where the data tell
+        the mode from change.
     standard : str or None
         Mode to which levels are put; None for the one of most respondents.
     """
