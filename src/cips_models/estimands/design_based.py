@@ -23,7 +23,7 @@ def design_based(survey: Survey) -> xr.Dataset:
 
     over the cell's n respondents, those who did not answer included (Taylor linearisation;
     Binder 1983, International Statistical Review 51, 279-292; Wolter 2007, Introduction to
-    Variance Estimation, 2nd ed., section 6.2).  No finite population correction.
+    Variance Estimation, 2nd ed., chapter 6).  No finite population correction.
 
     Parameters
     ----------
