@@ -12,7 +12,7 @@ from cips_models.charts.findings import interval
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import count
 from cips_models.errors import FitError
-from cips_models.report import data_tables, drift, nonresponse, tables, words
+from cips_models.report import composition, data_tables, drift, nonresponse, tables, words
 from cips_models.report.assessment import Assessment
 from cips_models.report.figures import pictures
 from cips_models.report.limits import LIMITS
@@ -96,6 +96,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "table": {
             "headline": tables.headline(assessment),
             "pooled_changes": tables.pooled_changes(assessment),
+            "compositions": composition.compositions(assessment),
             "cell_changes": tables.cell_changes(assessment),
             "pooled_levels": tables.pooled_levels(assessment),
             "respondents": data_tables.respondents(assessment),
