@@ -15,6 +15,7 @@ import xarray as xr
 from cips_models.errors import FitError
 from cips_models.model.build import Blueprint
 from cips_models.model.design import Design, as_dataset, from_dataset
+from cips_models.model.likelihood import SHIFT
 from cips_models.model.record import cells, composition, questionnaire
 from cips_models.names import FORMAT
 
@@ -70,7 +71,11 @@ class Fit:
     def save(self, path: str | Path) -> Path:
         """Write one netCDF file, whole or not at all."""
         target = Path(path)
-        draws = {name: {"zlib": True, "complevel": 1} for name in self.posterior.data_vars}
+        draws: dict[Any, dict[str, Any]] = {
+            name: {"zlib": True, "complevel": 1} for name in self.posterior.data_vars
+        }
+        if SHIFT in draws:  # the bulk of a fit; seven digits of a shift are more than enough
+            draws[SHIFT]["dtype"] = "float32"
         with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
             draft = Path(scratch) / target.name
             self.tree().to_netcdf(draft, engine="netcdf4", encoding={"/posterior": draws})
