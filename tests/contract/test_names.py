@@ -54,6 +54,11 @@ def test_table_columns() -> None:
                 "already_treated",
             ],
         ),
+        "items": (["item", "factor", "country", "from", "to"], ["p_odd"]),
+        "drift": (
+            ["country", "factor", "group"],
+            ["drift", "item_wave", "item_country_wave", "drift_alone"],
+        ),
     }
     for name, (dims, extra) in extras.items():
         assert columns.pop(name) == [*dims, *ESTIMATE, *extra, *PRECISION]

@@ -224,13 +224,10 @@ def test_importance_sampling_gets_over_a_shifted_approximation(
     right = stage_one(survey, spec)
     # One posterior sd of the persons' outlook, and what goes with it: plain to see if it stays.
     (outlook,) = right.density.places["sd_outlook_z"]
-    away = right.factor @ right.factor[outlook]
-    away /= np.sqrt(away[outlook])
-    shifted = replace(
-        right,
-        mode=right.mode + away,
-        cells=replace(right.cells, mean=right.cells.mean + right.unit * away[right.level]),
-    )
+    unit = np.zeros(right.density.dim)
+    unit[outlook] = 1.0
+    variance = replace(right, slope=right.slope + unit).mode[outlook] - right.mode[outlook]
+    shifted = replace(right, slope=right.slope + unit / np.sqrt(variance))
     fits = [
         weighted(survey, spec, stage, Schedule(seed=5, draws=1000, tune=0, chains=2, cores=2))
         for stage in (right, shifted)

@@ -243,7 +243,8 @@ def _solved(roots: np.ndarray, values: np.ndarray, *, transposed: bool = False) 
 
 def _flat(values: np.ndarray) -> np.ndarray:
     """(country, row, column) values as (row, column)."""
-    return values.reshape(-1, values.shape[-1])
+    countries, rows, columns = values.shape
+    return values.reshape(countries * rows, columns)
 
 
 def _span(*parts: np.ndarray) -> np.ndarray:

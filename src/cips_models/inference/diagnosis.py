@@ -35,12 +35,13 @@ _KINDS = {
     "correlation": "effects and scales",
     "sd_outlook": "effects and scales",
     "sd_specific": "effects and scales",
+    "item_sd": "effects and scales",
     "level": "single cells",
     "change": "single cells",
 }
 
 #: Scale parameters are no estimands: only their R-hat is gated.
-SCALES = {"sd", "correlation", "sd_outlook", "sd_specific"}
+SCALES = {"sd", "correlation", "sd_outlook", "sd_specific", "item_sd"}
 
 
 @dataclass(frozen=True)

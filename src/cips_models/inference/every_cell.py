@@ -24,9 +24,9 @@ logger = logging.getLogger(__name__)
 #: Grids that are tried, and draws that one is judged by.
 _GRIDS, _DRAWS = 4, 20
 
-#: Where the sds of item shifts start, in units of their priors' scales; expansions around the
-#: mode for sds that change by more than a share of themselves (or of their scale, if smaller).
-_START, _ROUNDS, _CHANGE, _SMALL = 0.6, 4, 0.2, 0.1
+#: Where the sds of item shifts start, in units of their priors' scales; rounds to the mode for
+#: sds that change by more than a share of themselves (or of a part of their scale, if smaller).
+_START, _ROUNDS, _CHANGE, _SMALL = 0.6, 4, 0.1, 0.1
 
 
 def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> StageOne:
@@ -102,18 +102,23 @@ def expanded_around(
 def _at_mode(
     density: Density, start: np.ndarray | None, sds: np.ndarray | None, threads: int
 ) -> tuple[StageOne, bool]:
-    plan = Coordinates.of(density)
+    """The log-likelihood expanded at the mode, at the sds of item shifts that speak for it.
+
+    The mode follows the sds; the curvature of answers hardly changes over so little.
+    """
+    plan, slope = Coordinates.of(density), without_prior(density)
     x = density.start.copy() if start is None else start
     sds = _START * plan.scale if sds is None else sds
+    x[plan.sd] = sds / plan.scale
+    x = maximise(density, x, plan.parts.free)
+    found, identified = expanded_around(density, x, sds, threads)
     for _ in range(_ROUNDS):
-        x[plan.sd] = sds / plan.scale
-        x = maximise(density, x, plan.parts.free)
-        found, identified = expanded_around(density, x, sds, threads)
         posterior = ItemSds(found)
         better = posterior.sds(posterior.mode)
-        change = np.abs(better - sds) / np.maximum(sds, _SMALL * plan.scale)
-        found, sds = found.given(better), better
+        change = np.abs(better - found.sds) / np.maximum(found.sds, _SMALL * plan.scale)
+        found = found.given(better)
         if not (change > _CHANGE).any():
             break
-        x = found.mode
+        x = maximise(density, found.mode, plan.parts.free)
+        found = found.touching(x, slope(x)[1])
     return found, identified

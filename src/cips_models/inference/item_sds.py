@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from cips_models.inference.proposal import SplitStudent
 from cips_models.inference.stage_one import StageOne
@@ -16,6 +17,9 @@ from cips_models.inference.standard import StandardCoordinates
 
 #: Steps in coordinates whose prior is standard normal, for second derivatives.
 _STEP = 0.05
+
+#: Draws that a posterior mean is taken over, evenly spread.
+_FOR_MEAN = 64
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,23 @@ class ItemSds:
         if not len(self.stage.sds):
             return np.empty(0)
         start = np.zeros(len(self.stage.sds))
-        return np.asarray(minimize(self._objective, start, jac=True, method="L-BFGS-B").x)
+        with threadpool_limits(1):  # the matrices of single countries are small
+            return np.asarray(minimize(self._objective, start, jac=True, method="L-BFGS-B").x)
 
     @cached_property
     def proposal(self) -> SplitStudent:
         """A density to draw coordinates from."""
         mode, steps = self.mode, _STEP * np.eye(len(self.mode))
-        hessian = np.array(
-            [self._objective(mode + e)[1] - self._objective(mode - e)[1] for e in steps]
-        ).reshape(len(mode), len(mode)) / (2 * _STEP)
-        return SplitStudent.of(self.log_posterior, mode, (hessian + hessian.T) / 2)
+        with threadpool_limits(1):
+            hessian = np.array(
+                [self._objective(mode + e)[1] - self._objective(mode - e)[1] for e in steps]
+            ).reshape(len(mode), len(mode)) / (2 * _STEP)
+            return SplitStudent.of(self.log_posterior, mode, (hessian + hessian.T) / 2)
+
+    def mean(self, seed: int) -> np.ndarray:
+        """(term,) posterior mean of the sds, by weighted draws."""
+        points, log_density = self.proposal.spread(_FOR_MEAN, np.random.default_rng(seed))
+        with threadpool_limits(1):
+            log_weight = np.array([self.log_posterior(h) for h in points]) - log_density
+        weight = np.exp(log_weight - log_weight.max())
+        return np.asarray(np.average([self.sds(h) for h in points], axis=0, weights=weight))

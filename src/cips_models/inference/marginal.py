@@ -62,13 +62,11 @@ def _by_importance(
 
     def chain(position: int, tell: Tell) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rng = generators[position]
-        given = nodes(position) if nodes else [(0.0, marginal.cells)]
-        at = [(speaks, marginal.measured(cells)) for speaks, cells in given]
         proposed, log_density = proposal.draw(min(_PROPOSALS * draws, _MOST_PROPOSALS), rng)
+        at, node = _versions(marginal, nodes, position, len(proposed), rng)
         log_weights = []
         for d, h in enumerate(proposed):
-            speaks, own = at[d % len(at)]
-            log_weights.append(speaks + own.log_posterior(h) - log_density[d])
+            log_weights.append(at[node[d]].log_posterior(h) - log_density[d])
             if not tell(d / len(proposed) / 2, 0):
                 break
         length = draws * len(log_weights) // len(proposed)
@@ -77,10 +75,10 @@ def _by_importance(
         )
         points: list[np.ndarray] = []
         for d, (k, count) in enumerate(zip(chosen, times, strict=True)):
-            points += [*at[k % len(at)][1].completed(proposed[k], count, rng)]
+            points += [*at[node[k]].completed(proposed[k], count, rng)]
             if not tell((1 + d / len(chosen)) / 2, 0):
                 break
-        origin = np.repeat(chosen % len(at), times)[: len(points)]
+        origin = np.repeat(node[chosen], times)[: len(points)]
         return np.array(points), np.array(log_weights), origin
 
     points, log_weights, origin = zip(*side_by_side(chain, schedule), strict=True)
@@ -92,6 +90,21 @@ def _by_importance(
         "node": (("chain", "draw"), np.array([origin[c][:length] for c in chains])),
     }
     return np.array([points[c][:length] for c in chains]), xr.Dataset(statistics)
+
+
+def _versions(
+    marginal: Collapsed, nodes: Nodes | None, chain: int, count: int, rng: np.random.Generator
+) -> tuple[dict[int, Collapsed], np.ndarray]:
+    """The hierarchy fitted to each of a chain's nodes, and the node of each of ``count`` draws.
+
+    As many draws as its weight asks for, so that draws of different nodes weigh alike.
+    """
+    if nodes is None:
+        return {0: marginal}, np.zeros(count, dtype=int)
+    log_weights, cells = zip(*nodes(chain), strict=True)
+    weights = np.exp(np.array(log_weights) - max(log_weights))
+    node = rng.permutation(resampled(weights / weights.sum(), count, rng))
+    return {int(k): marginal.measured(cells[k]) for k in np.unique(node)}, node
 
 
 def _by_nuts(

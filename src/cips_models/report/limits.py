@@ -115,8 +115,8 @@ LIMITS: tuple[Limit, ...] = (
             "cannot be told from real change, and a factor with one question bears all of it."
         ),
         N_(
-            "Not computed in this version: the questions are taken not to have drifted, so the "
-            "intervals of changes are too narrow by that."
+            "Shown: changes and effects under no drift, the drift that the items show and twice "
+            "that. A drift of all questions of a factor beyond it would still look like change."
         ),
     ),
     Limit(

@@ -12,7 +12,7 @@ from cips_models.charts.findings import interval
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import count
 from cips_models.errors import FitError
-from cips_models.report import composition, data_tables, nonresponse, tables, words
+from cips_models.report import composition, data_tables, drift, nonresponse, tables, words
 from cips_models.report.assessment import Assessment
 from cips_models.report.figures import pictures
 from cips_models.report.limits import LIMITS
@@ -84,6 +84,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "passed": assessment.passed,
         "failed": _failed(assessment),
         "notes": assessment.notes,
+        "drift": drift.sentences(assessment),
         "statements": assessment.statements,
         "shifts": nonresponse.shifts(assessment),
         "answers": words.answers(assessment),
@@ -101,6 +102,8 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
             "respondents": data_tables.respondents(assessment),
             "nonresponse": nonresponse.nonresponse(assessment),
             "dont_know": nonresponse.changed_most(assessment),
+            "drift": drift.under_drift(assessment),
+            "odd_items": drift.odd_items(assessment),
             "refusals": data_tables.refusals(assessment),
             "exclusions": data_tables.exclusions(assessment),
             "support": data_tables.support(assessment),

@@ -1,0 +1,200 @@
+"""Changes and effects under several amounts of drift, side by side.
+
+A drift that all items of a factor have in common cannot be told from change.  How far items
+drift apart is seen, and says how far they may drift together: omega / sqrt(J).  Here is what
+becomes of the results without drift, with as much as that, and with twice as much.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from cips_models.did.effects import effects
+from cips_models.did.refusals import has_effect
+from cips_models.errors import SpecificationError
+from cips_models.estimands.changes import changes, pooled_changes
+from cips_models.estimands.intervals import summarise
+from cips_models.estimands.scales import on_scale
+from cips_models.inference.chains import Progress, Schedule
+from cips_models.inference.cut import cut
+from cips_models.inference.every_cell import stage_one
+from cips_models.inference.fit import Fit
+from cips_models.inference.item_sds import ItemSds
+from cips_models.inference.stage_one import StageOne
+from cips_models.model.shifts import BOTH_TERM, WAVE_TERM
+from cips_models.model.specification import Specification
+from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT, TABLE_COLUMNS, WAVE
+from cips_models.survey.survey import Survey
+
+#: How many times the drift that the items show.
+MULTIPLES: Final = (0.0, 1.0, 2.0)
+
+DRIFT_COLUMNS: Final = (
+    COUNTRY, FACTOR, GROUP, *TABLE_COLUMNS, "drift", "item_wave", "item_country_wave",
+    "drift_alone", "inner_lower", "inner_upper", "mcse",
+)  # fmt: skip
+
+#: Half the width of a 95 % interval in sds.
+_HALF_WIDTH = 1.96
+
+#: Every so many draws, and logits, for the slope of points by logits.
+_EVERY, _STEP = 20, 0.05
+
+
+def under_drift(
+    survey: Survey,
+    spec: Specification,
+    *,
+    seed: int,
+    stage: StageOne | None = None,
+    draws: int | None = None,
+    chains: int = 4,
+    cores: int = 2,
+    progress: Progress | None = None,
+) -> dict[float, Fit]:
+    """Fit by the cut route with the drift of items held at several amounts.
+
+    Parameters
+    ----------
+    survey : Survey
+    spec : Specification
+        One in which items may drift, by an sd that is estimated.
+    seed, draws, chains, cores, progress
+        As for :func:`cips_models.cut`.
+    stage : StageOne, optional
+        An earlier stage 1 of the same survey and specification.
+
+    Returns
+    -------
+    dict of float to Fit
+        By :data:`MULTIPLES` of the posterior mean of the drift's sds; those of items in
+        countries stay where they are.
+
+    Raises
+    ------
+    SpecificationError
+        Nothing drifts by an sd that is estimated.
+    FitError
+        Stage 1 does not identify some parameter.
+    """
+    first = stage or stage_one(survey, spec, threads=cores)
+    if not drifts(first):
+        raise SpecificationError(
+            f"Drift under specification {spec.name!r}: found no sd of drift to be estimated; "
+            "expected item_shifts = true, priors item_wave or item_country_wave that are not "
+            "fixed, and a country seen in two waves"
+        )
+    drifting = np.isin(list(first.coordinates.shifts), (WAVE_TERM, BOTH_TERM))
+    mean, parts = ItemSds(first).mean(seed), len(MULTIPLES)
+    whole = Schedule(seed, 0, 0, chains, cores, progress)
+    return {
+        times: cut(
+            survey,
+            spec,
+            seed=seed,
+            stage=first.given(np.where(drifting, times * mean, mean)),
+            draws=draws,
+            chains=chains,
+            cores=cores,
+            progress=whole.within(position / parts, (position + 1) / parts).progress,
+        )
+        for position, times in enumerate(MULTIPLES)
+    }
+
+
+def drifts(stage: StageOne) -> bool:
+    """Whether items drift by an sd that is estimated."""
+    return any(term in stage.coordinates.shifts for term in (WAVE_TERM, BOTH_TERM))
+
+
+def drift_table(fits: Mapping[float, Fit]) -> pd.DataFrame:
+    """Pooled changes and average effects under each amount of drift, one row an estimate.
+
+    ``drift_alone`` is what drift alone may feign where nothing changes: 1.96 times the sd of
+    the drift that all items of a factor have in common, in the units of the row.  NaN for
+    effects, in which most of it cancels.
+    """
+    if not fits:
+        return pd.DataFrame(columns=list(DRIFT_COLUMNS))
+    table = pd.concat(
+        [rows.assign(drift=times) for times, fit in fits.items() for rows in _rows(fit)],
+        ignore_index=True,
+    )
+    for name in (COUNTRY, FACTOR):
+        table[name] = table[name].fillna("") if name in table else ""
+    order = ["estimand", "scale", FACTOR, GROUP, "drift"]
+    table = table.sort_values(order, kind="stable", ignore_index=True)
+    return table.reindex(columns=list(DRIFT_COLUMNS))
+
+
+def common_drift(fit: Fit) -> xr.DataArray:
+    """Sd of the drift that all items of a factor have in common, of a change pooled over countries.
+
+    From the first wave to the last, of a fit whose sds of drift are held: that of a mean over J
+    items and C countries, (omega_wave^2 + omega_country_wave^2 / C) / J.
+
+    Returns
+    -------
+    xarray.DataArray
+        Dims factor, group, in logits.
+    """
+    sds, design, book = _held(fit), fit.design, fit.questionnaire
+    asked = book["asked"].astype(bool)
+    both = _questions(asked.isel({WAVE: 0}) & asked.isel({WAVE: -1}), fit)
+    seen = design.observed[design.followed][..., [0, -1]].all(axis=-1).sum(axis=0)
+    countries = xr.DataArray(np.maximum(seen, 1), both.coords, both.dims)
+    steps = float((design.step_scale**2).sum())
+    variance = steps * (sds[WAVE_TERM] ** 2 + sds[BOTH_TERM] ** 2 / countries)
+    found: xr.DataArray = (variance / both.where(both > 0)) ** 0.5
+    return found
+
+
+def _questions(counted: xr.DataArray, fit: Fit) -> xr.DataArray:
+    """Number of questions of each factor that count, (factor, group)."""
+    number, factors = fit.questionnaire["factor"].to_numpy(), fit.design.factors
+    each = [counted.isel(question=number == f).sum("question") for f in range(len(factors))]
+    found = xr.concat(each, xr.Variable(FACTOR, list(factors)))
+    return found.drop_vars(WAVE, errors="ignore").transpose(FACTOR, GROUP)
+
+
+def _held(fit: Fit) -> dict[str, float]:
+    sds = fit.posterior["item_sd"].isel(chain=0, draw=0, drop=True)
+    return {
+        term: float(sds.sel(item_term=term)) if term in sds["item_term"] else 0.0
+        for term in (WAVE_TERM, BOTH_TERM)
+    }
+
+
+def _points_per_logit(fit: Fit) -> xr.DataArray:
+    """(factor, group) points of positive answers that a logit is worth at the last wave."""
+    few = fit.posterior["level"].isel(
+        draw=slice(None, None, _EVERY), country=fit.design.followed, wave=[-1]
+    )
+    ends = [on_scale(few + sign * _STEP, fit, PERCENT) for sign in (1, -1)]
+    slope = (ends[0] - ends[1]) / (2 * _STEP)
+    return slope.mean(("chain", "draw", COUNTRY, WAVE))
+
+
+def _rows(fit: Fit) -> Iterator[pd.DataFrame]:
+    held = _held(fit)
+
+    def rows(draws: xr.DataArray, estimand: str, scale: str, **more: Any) -> pd.DataFrame:
+        keep = {"chain", "draw", COUNTRY, FACTOR, GROUP}
+        bare = draws.drop_vars([name for name in draws.coords if name not in keep])
+        return summarise(bare, estimand=estimand, scale=scale, **more).assign(**held)
+
+    change, sd = changes(fit), common_drift(fit)
+    for scale, unit in ((LATENT, 1.0), (PERCENT, _points_per_logit(fit))):
+        feigned = _HALF_WIDTH * sd * unit
+        pooled = pooled_changes(change, COUNTRY)[scale]
+        yield rows(pooled, "pooled change", scale, drift_alone=feigned)
+        total = np.sqrt((feigned**2).sum(FACTOR)) / feigned.notna().sum(FACTOR)
+        pooled = pooled_changes(change, COUNTRY, FACTOR)[scale]
+        yield rows(pooled, "pooled change", scale, drift_alone=total)
+    if has_effect(fit):
+        for scale in (LATENT, PERCENT):
+            found = effects(fit, scales=(scale,))["att"].sel(scale=scale, drop=True)
+            yield rows(found, "ATT", scale)
