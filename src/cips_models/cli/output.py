@@ -82,7 +82,11 @@ def say_assessment(folder: Path, *, as_json: bool) -> None:
                 "Cells improved, per cent:",
                 in_columns(shares[["group", "estimand", "supported", "scale", *estimate]]),
                 "",
-                *(["No support, no effect to estimate."] if average.empty else effects),
+                *(
+                    ["No effect of support can be told; refusals.csv says why."]
+                    if average.empty
+                    else effects
+                ),
                 "",
                 *([f"Assumed, not found: {assumed}", ""] if assumed else []),
                 "" if found.passed else "The diagnostics FAILED: the report says so at its top.",
