@@ -192,7 +192,7 @@ def _rows(fit: Fit) -> Iterator[pd.DataFrame]:
         feigned = _HALF_WIDTH * sd * unit
         pooled = pooled_changes(change, COUNTRY)[scale]
         yield rows(pooled, "pooled change", scale, drift_alone=feigned)
-        total = np.sqrt((feigned**2).sum(FACTOR)) / feigned.notna().sum(FACTOR)
+        total = np.sqrt((feigned**2).sum(FACTOR)) / xr.ufuncs.isfinite(feigned).sum(FACTOR)
         pooled = pooled_changes(change, COUNTRY, FACTOR)[scale]
         yield rows(pooled, "pooled change", scale, drift_alone=total)
     if has_effect(fit) and any(one.identified for one in compared(fit)):
