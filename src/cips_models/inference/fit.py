@@ -112,7 +112,9 @@ def assemble(
         questionnaire=questionnaire(plan.survey, plan.layout),
         cells=cells(plan.survey, plan.layout),
         provenance=record,
-        composition=composition(plan.survey.composition),
+        composition=composition(
+            plan.survey.composition, in_model=plan.specification.structure.composition
+        ),
     )
 
 
