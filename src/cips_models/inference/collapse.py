@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import qr, solve_triangular
+from scipy.linalg import qr
 from scipy.optimize import minimize
 
 from cips_models.errors import SpecificationError
@@ -41,8 +41,8 @@ class Collapsed:
     ----------
     hierarchy : LinearHierarchy
     cells : CellEstimates
-    roots : (country, row, row) array
-        From rows to estimates, lower triangular.
+    whiten : (country, row, row) array
+        From estimates to rows, lower triangular.
     still, moving : (country, row, column) arrays
         Columns of the hierarchy.
     error : (country, row, error) array
@@ -53,7 +53,7 @@ class Collapsed:
 
     hierarchy: LinearHierarchy
     cells: CellEstimates
-    roots: np.ndarray
+    whiten: np.ndarray
     still: np.ndarray
     moving: np.ndarray
     error: np.ndarray
@@ -82,16 +82,16 @@ class Collapsed:
         within = np.pad(cells.within, ((0, 1), (0, 1)))[slot[:, :, None], slot[:, None, :]]
         empty = slot == len(cells.mean)
         within[empty, np.nonzero(empty)[1]] = 1.0
-        roots = np.linalg.cholesky(within)
+        whiten = np.tril(np.linalg.inv(np.linalg.cholesky(within)))
 
         def whitened(values: np.ndarray) -> np.ndarray:
-            return _solved(roots, hierarchy.by_country(values))
+            return np.asarray(whiten @ hierarchy.by_country(values))
 
         columns, error = hierarchy.columns, whitened(cells.shared)
         still, moving = whitened(columns.still), whitened(columns.moving)
         basis = _span(error, still, moving)
         basis = basis.reshape(*slot.shape, basis.shape[1])
-        return cls(hierarchy, cells, roots, still, moving, error, basis)
+        return cls(hierarchy, cells, whiten, still, moving, error, basis)
 
     def measured(self, cells: CellEstimates) -> "Collapsed":
         """The same hierarchy, fitted to other estimates."""
@@ -107,12 +107,12 @@ class Collapsed:
     @cached_property
     def shown(self) -> np.ndarray:
         """(country, row) y."""
-        return _solved(self.roots, self.hierarchy.by_country(self.cells.mean[:, None]))[..., 0]
+        return self._rows(self.cells.mean[:, None])[..., 0]
 
     @cached_property
     def _unit(self) -> float:
         """Log density of the estimates less that of the rows."""
-        return -float(np.log(np.diagonal(self.roots, axis1=1, axis2=2)).sum())
+        return float(np.log(np.diagonal(self.whiten, axis1=1, axis2=2)).sum())
 
     @cached_property
     def _common(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -206,12 +206,15 @@ class Collapsed:
         Conditioning by kriging; Chiles & Delfiner 2012, section 7.3.  Draws are columns.
         """
         plan = self.hierarchy
-        expected = _solved(self.roots, plan.by_country(plan.levels(x, z)))
+        expected = self._rows(plan.levels(x, z))
         weight = self.covariance(x).solve(self.shown[..., None] - expected - error)
-        back = _solved(self.roots, weight, transposed=True)
         by_level = np.zeros((len(self.cells.mean) + 1, z.shape[1]))
-        by_level[plan.slot] = back
+        by_level[plan.slot] = self.whiten.swapaxes(1, 2) @ weight
         return np.asarray(z + plan.pulled(x, by_level[:-1]))
+
+    def _rows(self, values: np.ndarray) -> np.ndarray:
+        """(country, row, column) rows of (estimate, column) values."""
+        return np.asarray(self.whiten @ self.hierarchy.by_country(values))
 
     def completed(self, h: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
         """Points (count, dim) at standard coordinates (kept,), their linear parameters drawn."""
@@ -231,14 +234,6 @@ class Collapsed:
         step = 1e-3 * np.eye(len(found))
         hessian = np.array([objective(found + e)[1] - objective(found - e)[1] for e in step])
         return found, (hessian + hessian.T) / (4 * step[0, 0])
-
-
-def _solved(roots: np.ndarray, values: np.ndarray, *, transposed: bool = False) -> np.ndarray:
-    """Solutions, block by block, of triangular roots (block, row, row)."""
-    pairs = zip(roots, values, strict=True)
-    return np.array(
-        [solve_triangular(root, own, lower=True, trans=int(transposed)) for root, own in pairs]
-    )
 
 
 def _flat(values: np.ndarray) -> np.ndarray:

@@ -70,5 +70,6 @@ def cut(
     own = replace(spec, quadrature=first.quadrature)
     fit = sample(stage_two(survey, own, first.cells), route="cut", schedule=schedule)
     items = first.draws(chains, schedule.draws, np.random.default_rng(seed))
-    fit = replace(fit, posterior=fit.posterior.merge(items.drop_vars(["level", SHIFT], errors="ignore")))
+    items = items.drop_vars(["level", SHIFT], errors="ignore")  # no answers will be replayed
+    fit = replace(fit, posterior=fit.posterior.merge(items))
     return noted(fit, spec)

@@ -22,7 +22,7 @@ from cips_models.workflow.description import facts, survey_tables
 type Tell = Callable[[float, str], None]
 
 #: Draws of a chain for a table of means and intervals.
-ENOUGH_FOR_DRIFT: Final = 400
+ENOUGH_FOR_DRIFT: Final = 250
 
 
 @dataclass(frozen=True)
