@@ -4,7 +4,20 @@
 
 simulates the demonstration's survey into FOLDER, estimates stage 1 of the cut route once for all
 countries and once for each by itself, fits the same hierarchy to both, and prints the average
-effects and the mean changes beside the truth.
+effects and the mean changes beside the truth, in logits.
+
+Found on 2026-11-26 (seed 1, 17 countries of 270 to 470 respondents, four minutes on two cores):
+
+             group                 stage 1   effect (sd) mean change (sd)
+         officials   all countries at once 0.205 (0.042)    0.315 (0.037)
+         officials every country by itself 0.220 (0.043)    0.328 (0.036)
+         officials                   truth         0.173            0.322
+    private sector   all countries at once 0.134 (0.046)    0.178 (0.041)
+    private sector every country by itself 0.151 (0.049)    0.205 (0.040)
+    private sector                   truth         0.151            0.217
+
+What is lost is little: the sds of the effects grow by 2 and 7 per cent, their means differ by a
+third of an sd, because every country is in units of its own items.
 """
 
 import sys
@@ -23,15 +36,15 @@ def apart(study: Path, folder: Path, spec: object) -> list[Path]:
     support = pd.read_csv(study.parent / "support.csv", dtype=str)
     files = []
     for name, own in people.groupby("country"):
+        if own["wave"].nunique() < 2:  # a country seen once shows no change
+            continue
         own.to_csv(folder / "responses.csv", index=False)
         support[support["country"] == name].to_csv(folder / "support.csv", index=False)
         survey = cips.read(
             study, responses=folder / "responses.csv", support=folder / "support.csv"
         )
-        if len(survey.respondents["wave"].unique()) == 2:  # a country seen once shows no change
-            path = folder / f"{name}.nc"
-            files.append(cips.export_cells(cips.stage_one(survey, spec), path))
-            print(f"{name}: {len(survey.respondents)} respondents", file=sys.stderr)
+        files.append(cips.export_cells(cips.stage_one(survey, spec), folder / f"{name}.nc"))
+        print(f"{name}: {len(survey.respondents)} respondents", file=sys.stderr)
     return files
 
 

@@ -207,7 +207,7 @@ def _errors(alone: list[np.ndarray], shared: list[np.ndarray]) -> tuple[np.ndarr
     roots = [np.linalg.cholesky(own) for own in alone]
     whitened = [np.linalg.solve(root, own) for root, own in zip(roots, shared, strict=True)]
     left, size, _ = np.linalg.svd(np.concatenate(whitened), full_matrices=False)
-    kept = size**2 > _NEGLIGIBLE
+    kept = (size**2 > _NEGLIGIBLE) & (len(alone) > 1)  # one country shares nothing
     within, directions = np.zeros((ends[-1], ends[-1])), np.zeros((ends[-1], int(kept.sum())))
     for start, end, root, own in zip(ends[:-1], ends[1:], roots, alone, strict=True):
         everything = root @ (left[start:end] * size)
