@@ -11,7 +11,8 @@ PRECISION = ["inner_lower", "inner_upper", "mcse"]
 def test_public_names() -> None:
     assert sorted(cips.__all__) == [
         "Assessment", "Fit", "Survey", "__version__", "approximate", "build", "changes", "charts",
-        "compare", "contrast", "cut", "diagnose", "effects", "fit", "importance", "improved",
+        "compare", "contrast", "cut", "diagnose", "effects", "fit", "identification",
+        "importance", "improved",
         "joint", "levels", "load",
         "paths", "predictive", "prior", "read", "refusals", "report", "simulate",
         "specification", "summarise",

@@ -46,6 +46,12 @@ class Questions:
     start: np.ndarray
 
     @property
+    def version(self) -> np.ndarray:
+        """(question,) bool array: one group's version of an item."""
+        pairs = zip(self.labels, self.items, strict=True)
+        return np.array([label != item.id for label, item in pairs])
+
+    @property
     def threshold_labels(self) -> list[str]:
         """Labels such as ``"Q07 > 2"``: between the second and the third level."""
         return [

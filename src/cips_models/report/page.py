@@ -85,6 +85,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "failed": _failed(assessment),
         "notes": assessment.notes,
         "statements": assessment.statements,
+        "identification": assessment.identification,
         "shifts": nonresponse.shifts(assessment),
         "answers": words.answers(assessment),
         "limits": [each for each in LIMITS if effects or not each.of_effects],

@@ -71,6 +71,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
             "estimate_tables": lambda: four,
             "effects_table": lambda: made["effects"],
             "effect_statements": lambda: ["A statement."],
+            "identification": lambda: ["A constraint."],
             "predictive_table": lambda: made["predictive"],
         }.items():
             patch.setattr(steps, name, answering(name, answer))
