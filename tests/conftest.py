@@ -46,6 +46,7 @@ def build_survey(
     missing: float = 0.2,
     supported: np.ndarray | None = None,
     start: np.ndarray | None = None,
+    intensity: np.ndarray | None = None,
     answers: np.ndarray | None = None,
     seed: int = 1,
 ) -> Survey:
@@ -101,6 +102,9 @@ def build_survey(
         exclusions=pd.DataFrame(columns=["column", "value", "rows"]),
         notes=(),
         fingerprint=f"{seed:064d}",
+        support_intensity=None
+        if intensity is None
+        else xr.DataArray(intensity, cell, ("country", "factor")),
     )
 
 

@@ -47,6 +47,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "change": N_("change"),
         "pooled change": N_("change, countries pooled"),
         "ATT": N_("average effect on supported cells"),
+        "ATT of one unit": N_("average effect of one unit of support on supported cells"),
         "ATT by country": N_("effect by country"),
         "ATT by factor": N_("effect by factor"),
         "ATT in a new country": N_("effect in a new country"),

@@ -71,9 +71,10 @@ def _support(fit: Fit) -> Iterator[str]:
     else:
         yield _("Baselines of supported cells are exchangeable with those of the others.")
     if "spillover_slope" in posterior:
-        yield _(
-            "Changes of a country may follow its share of supported factors, by one coefficient a "
-            "group."
+        yield _("Changes of a country may follow {share}, by one coefficient a group.").format(
+            share=_("its mean intensity of support over all factors")
+            if design.graded
+            else _("its share of supported factors")
         )
     if "persistence" in posterior:
         yield _(
@@ -85,6 +86,11 @@ def _support(fit: Fit) -> Iterator[str]:
             "The effect on a supported cell is a group's mean, plus the country's and the factor's "
             "deviation where there are several; there is none of the single cell."
         )
+        if design.graded:
+            yield _(
+                "It is proportional to the intensity of support in the cell; mean and deviations "
+                "are those of one unit."
+            )
     else:
         yield _("No effect of support is part of this model.")
     if design.already_treated[design.followed].any():

@@ -103,10 +103,10 @@ def build(survey: Survey, spec: Specification, *, cells: CellEstimates | None = 
     Returns
     -------
     pymc.Model
-        Public names: ``level`` (country, factor, group, wave), ``effect`` (group),
-        ``effect_cell`` (followed, factor, group), ``discrimination`` and ``difficulty``
-        (question), ``threshold``, ``sd_*``, ``correlation_*``, and ``answers``, the
-        observed data.
+        Public names: ``level`` (country, factor, group, wave), ``effect`` (group) of one unit
+        of intensity, ``effect_cell`` (followed, factor, group) at the intensity given,
+        ``discrimination`` and ``difficulty`` (question), ``threshold``, ``sd_*``,
+        ``correlation_*``, and ``answers``, the observed data.
 
     Raises
     ------
