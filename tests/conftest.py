@@ -1,6 +1,6 @@
 """Small surveys made by hand, for everything that takes a survey."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 
 from cips_models.survey.codebook import Codebook, Item, Scale
+from cips_models.survey.composition import compose
 from cips_models.survey.survey import Survey
 
 type Question = tuple[str, str, int, tuple[str, ...], bool]
@@ -49,10 +50,13 @@ def build_survey(
     intensity: np.ndarray | None = None,
     answers: np.ndarray | None = None,
     seed: int = 1,
+    background: Mapping[str, Sequence[str]] | None = None,
+    composition: Mapping[str, Any] | None = None,
 ) -> Survey:
     """A survey with random answers, cell after cell (country, group, wave).
 
     ``once``: countries seen in the first wave only.  ``respondents``: in each cell.
+    ``background``: columns of the respondents.  ``composition``: arguments of ``compose``.
     """
     rng = np.random.default_rng(seed)
     factors = tuple(dict.fromkeys(factor for _, factor, *_ in questions))
@@ -70,6 +74,7 @@ def build_survey(
     table = pd.DataFrame(rows, columns=["country", "group", "wave"])
     for name, labels in (("country", countries), ("group", groups), ("wave", waves)):
         table[name] = pd.Categorical(table[name], categories=list(labels), ordered=True)
+    table = table.assign(**{name: list(values) for name, values in (background or {}).items()})
     table.index = pd.Index([f"R{i}" for i in range(len(table))], name="respondent")
     if answers is None:
         given = rng.integers(0, [item.n_levels for item in items], (len(table), len(items)))
@@ -105,6 +110,7 @@ def build_survey(
         support_intensity=None
         if intensity is None
         else xr.DataArray(intensity, cell, ("country", "factor")),
+        composition=None if composition is None else compose(table, **composition),
     )
 
 

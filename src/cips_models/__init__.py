@@ -31,6 +31,7 @@ _HOME = {
     "changes": "cips_models.estimands.changes",
     "paths": "cips_models.estimands.paths",
     "improved": "cips_models.estimands.improved",
+    "design_based": "cips_models.estimands.design_based",
     "contrast": "cips_models.estimands.contrasts",
     "summarise": "cips_models.estimands.intervals",
     "effects": "cips_models.did.effects",

@@ -15,6 +15,7 @@ WAVE: Final = "wave"
 ITEM: Final = "item"
 LEVEL: Final = "level"
 RESPONDENT: Final = "respondent"
+STRATUM: Final = "stratum"
 CHAIN: Final = "chain"
 DRAW: Final = "draw"
 

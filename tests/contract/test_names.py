@@ -11,9 +11,8 @@ PRECISION = ["inner_lower", "inner_upper", "mcse"]
 def test_public_names() -> None:
     assert sorted(cips.__all__) == [
         "Assessment", "Fit", "Survey", "__version__", "approximate", "build", "changes", "charts",
-        "compare", "contrast", "cut", "diagnose", "effects", "fit", "identification",
-        "importance", "improved",
-        "joint", "levels", "load",
+        "compare", "contrast", "cut", "design_based", "diagnose", "effects", "fit",
+        "identification", "importance", "improved", "joint", "levels", "load",
         "paths", "predictive", "prior", "read", "refusals", "report", "simulate",
         "specification", "summarise",
     ]  # fmt: skip
@@ -27,6 +26,7 @@ def test_every_public_name_is_there() -> None:
 def test_dimensions_and_scales() -> None:
     assert names.DIMS == ("country", "factor", "group", "wave")
     assert (names.ITEM, names.LEVEL, names.RESPONDENT) == ("item", "level", "respondent")
+    assert names.STRATUM == "stratum"
     assert (names.CHAIN, names.DRAW) == ("chain", "draw")
     assert names.SCALES == ("latent", "percent", "score")
     assert list(names.TABLE_COLUMNS) == ESTIMATE
@@ -53,6 +53,11 @@ def test_table_columns() -> None:
                 "cells",
                 "already_treated",
             ],
+        ),
+        "items": (["item", "factor", "country", "from", "to"], ["p_odd"]),
+        "drift": (
+            ["country", "factor", "group"],
+            ["drift", "item_wave", "item_country_wave", "drift_alone"],
         ),
     }
     for name, (dims, extra) in extras.items():

@@ -27,8 +27,10 @@ def slow_log_likelihood(survey, book, public):
     density = norm.pdf(z) * (z[1] - z[0])
     starts = np.cumsum([0, *(levels - 1 for levels in book.levels)])
     result = []
+    centred = slow_effects(survey, public)
     labels = [survey.countries, survey.groups, survey.waves]
-    for row, given in zip(survey.respondents.itertuples(), survey.answers.to_numpy(), strict=True):
+    rows = zip(survey.respondents.itertuples(), survey.answers.to_numpy(), centred, strict=True)
+    for row, given, own in rows:
         c, g, w = (
             names.index(value)
             for names, value in zip(labels, (row.country, row.group, row.wave), strict=True)
@@ -37,6 +39,7 @@ def slow_log_likelihood(survey, book, public):
         for f, factor in enumerate(survey.factors):
             theta = (
                 public["level"][c, f, g, w]
+                + own[f]
                 + public["general_spread"][f, g, w] * z[:, None]
                 + public["specific_spread"][f, g] * z[None, :]
             )
@@ -55,6 +58,67 @@ def slow_log_likelihood(survey, book, public):
             given_u *= probability @ density
         result.append(np.log(given_u.sum()))
     return np.array(result)
+
+
+def slow_effects(survey, public):
+    """What each respondent's stratum adds to the level (factor), from the columns themselves.
+
+    The standard is that of all waves, people without a rank left out, all by one mode.
+    """
+    factors = len(survey.factors)
+    if survey.composition is None:
+        return np.zeros((len(survey.respondents), factors))
+    effect = dict(zip(survey.composition.strata.index, public["stratum_effect"], strict=True))
+    people = [(r.country, r.group, r.rank, r.mode) for r in survey.respondents.itertuples()]
+    found = []
+    for country, group, rank, mode in people:
+        g = survey.groups.index(group)
+        known = [r for c, h, r, _ in people if (c, h) == (country, group) and r]
+        modes = [m for _, h, _, m in people if h == group]
+        usual = max(sorted(set(modes)), key=modes.count)
+        standard = np.mean([effect[f"{r} / {usual}"][:, g] for r in known], axis=0)
+        found.append(effect[f"{rank or 'unknown'} / {mode}"][:, g] - standard)
+    return np.array(found)
+
+
+@pytest.fixture(scope="module", params=["plain", "strata"])
+def survey(request, make_survey):
+    """The survey of the other tests, and one in which ranks and modes are told apart."""
+    supported = np.array([[1, 0, 1], [0, 1, 0], [1, 1, 0]], dtype=bool)
+    if request.param == "plain":
+        return make_survey(supported=supported)
+    rng = np.random.default_rng(21)
+    people = 3 * 2 * 2 * 3
+    background = {
+        "rank": rng.choice(["chief", "clerk", "trainee", ""], people),
+        "mode": rng.choice(["online", "tablet"], people),
+    }
+    return make_survey(
+        supported=supported,
+        respondents=3,
+        background=background,
+        composition={"columns": ["rank"], "mode": "mode"},
+    )
+
+
+@pytest.fixture(scope="module")
+def model(survey, spec):
+    return build(survey, spec)
+
+
+@pytest.fixture(scope="module")
+def density(model):
+    return Density(model)
+
+
+@pytest.fixture(scope="module")
+def point(density):
+    return np.random.default_rng(5).normal(0, 0.5, density.dim)
+
+
+@pytest.fixture(scope="module")
+def public(density, point):
+    return density.public(point[None, None]).isel(chain=0, draw=0)
 
 
 def numbers(public):

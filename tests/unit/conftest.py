@@ -193,6 +193,8 @@ def build(
             "remedy": ["Compare changes.", "Ask some of the same questions."],
         }
     )
+    tables["drift"] = pd.DataFrame(_drift(b, changes, effects))
+    tables["items"] = pd.DataFrame(_items(b, countries, factors, span))
     tables["diagnostics"] = pd.DataFrame(
         {
             "fit": "fit",
@@ -207,6 +209,35 @@ def build(
         }
     )
     return tables
+
+
+def _drift(b, changes, effects) -> list[dict[str, object]]:
+    pooled = [r for r in changes if r["estimand"] == "pooled change"]
+    average = [
+        r
+        for r in effects
+        if r["estimand"] == "ATT" and (r["route"], r["specification"]) == ("joint", "did")
+        and (r["scale"], r["parallel_trends"]) == ("percent", "latent")
+    ]  # fmt: skip
+    labels = ("country", "factor", "group", "estimand", "scale")
+    return [
+        b.row(row["mean"], row["sd"] * (1 + times / 10), **{k: row[k] for k in labels})
+        | {"drift": times, "item_wave": 0.04 * times, "item_country_wave": 0.06 * times}
+        | {"drift_alone": np.nan if row["estimand"] == "ATT" else 0.4 * times}
+        for row in (*pooled, *average)
+        for times in (0.0, 1.0, 2.0)
+    ]
+
+
+def _items(b, countries, factors, span) -> list[dict[str, object]]:
+    everywhere = [
+        b.row(b.rng.normal(0, 0.05), 0.04, item=f"Q{k}", factor=f, country="", **span)
+        | {"estimand": "item drift", "scale": "latent", "p_odd": 0.01}
+        for k, f in enumerate(factors)
+    ]
+    odd = b.row(-0.41, 0.08, item="Q0", factor=factors[0], country=countries[0])
+    odd |= {"from": "", "to": "", "estimand": "item in a country", "scale": "latent"}
+    return [*everywhere, odd | {"p_odd": 0.995}]
 
 
 def _headline(b, whole, supported, effect, tilt) -> list[dict[str, object]]:

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "diagnose": "Check whether a fit can be relied upon.",
     "estimate": "Write levels, changes and shares improved of a fit.",
     "did": "Write the difference in differences of one or more fits.",
+    "drift": "Write changes and effects under less and more drift of the questions.",
     "compare": "Compare fits by how well they predict respondents.",
     "chart": "Draw charts from a folder of results.",
     "report": "Write the report of a folder of results.",

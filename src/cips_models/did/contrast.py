@@ -1,6 +1,6 @@
 """Which cells identify an effect, and with which weights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -83,6 +83,12 @@ def comparison(design: Design, group: int) -> Comparison:
     control = repeated & ~already & ~at(last)
     untreated = observed & ~support & (treated | control)[:, :, None]
     return Comparison(treated, control, already, untreated, last)
+
+
+def nothing_compared(found: Comparison) -> Comparison:
+    """A comparison of the same shape without any cell."""
+    arrays = {each.name: getattr(found, each.name) for each in fields(found)}
+    return Comparison(**{name: np.zeros_like(array) for name, array in arrays.items()})
 
 
 def imputation_weights(compared: Comparison) -> np.ndarray:

@@ -81,14 +81,13 @@ def under_drift(
         Stage 1 does not identify some parameter.
     """
     first = stage or stage_one(survey, spec, threads=cores)
-    terms = list(first.coordinates.shifts)
-    drifting = np.isin(terms, (WAVE_TERM, BOTH_TERM))
-    if not drifting.any():
+    if not drifts(first):
         raise SpecificationError(
             f"Drift under specification {spec.name!r}: found no sd of drift to be estimated; "
             "expected item_shifts = true, priors item_wave or item_country_wave that are not "
             "fixed, and a country seen in two waves"
         )
+    drifting = np.isin(list(first.coordinates.shifts), (WAVE_TERM, BOTH_TERM))
     mean, parts = ItemSds(first).mean(seed), len(MULTIPLES)
     whole = Schedule(seed, 0, 0, chains, cores, progress)
     return {
@@ -104,6 +103,11 @@ def under_drift(
         )
         for position, times in enumerate(MULTIPLES)
     }
+
+
+def drifts(stage: StageOne) -> bool:
+    """Whether items drift by an sd that is estimated."""
+    return any(term in stage.coordinates.shifts for term in (WAVE_TERM, BOTH_TERM))
 
 
 def drift_table(fits: Mapping[float, Fit]) -> pd.DataFrame:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import xarray as xr
 
-from cips_models.did.contrast import Comparison, comparison
-from cips_models.did.refusals import effect_refusals, has_effect
+from cips_models.did.contrast import Comparison
+from cips_models.did.refusals import compared_group, effect_refusals, has_effect
 from cips_models.errors import IdentificationError
+from cips_models.estimands.composition import assumption
 from cips_models.estimands.scales import on_scales
 from cips_models.inference.fit import Fit
 from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT, SCORE, WAVE
@@ -22,8 +23,8 @@ SLOPES = ("baseline_slope", "spillover_slope", "persistence")
 
 
 def compared(fit: Fit) -> list[Comparison]:
-    """The comparison of each group, in their order."""
-    return [comparison(fit.design, g) for g in range(len(fit.design.groups))]
+    """The comparison of each group, in their order; empty where the mode stands in between."""
+    return [compared_group(fit, g) for g in range(len(fit.design.groups))]
 
 
 def _by_group(fit: Fit, arrays: Sequence[np.ndarray]) -> xr.DataArray:
@@ -158,7 +159,8 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
         has them (latent). Coordinates ``countries``, ``factors``, ``cells`` (group) count
         what contributes, ``already_treated`` (group) the cells set aside because they were
         under support from the start. NaN in a group in which no supported cell has others
-        to be compared with.
+        to be compared with, or wave and mode coincide. Attribute ``assumption``: what the
+        study takes to be true of the mode, where it does.
 
     Raises
     ------
@@ -200,7 +202,8 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
         name: (GROUP, [getattr(one, name) for one in compared(fit)])
         for name in ("countries", "factors", "cells", "already_treated")
     }
-    return xr.Dataset(data).assign_coords(counts)
+    attrs = {"assumption": said} if (said := assumption(fit)) else {}
+    return xr.Dataset(data, attrs=attrs).assign_coords(counts)
 
 
 def _parallel_in_points(fit: Fit, level: xr.DataArray) -> xr.DataArray:

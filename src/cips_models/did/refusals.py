@@ -5,11 +5,17 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from cips_models.did.contrast import Comparison, comparison
+from cips_models.did.contrast import Comparison, comparison, nothing_compared
 from cips_models.estimands.changes import support_status
+from cips_models.estimands.composition import assumption, comparable, mode_scale
 from cips_models.estimands.identification import Refusal, by_factor, listed
 from cips_models.estimands.improved import SUPPORTED, UNSUPPORTED
-from cips_models.estimands.refusals import change_refusals, level_refusals
+from cips_models.estimands.refusals import (
+    change_refusals,
+    level_refusals,
+    mode_reason,
+    mode_remedy,
+)
 from cips_models.estimands.tables import pairs_of_waves
 from cips_models.inference.fit import Fit
 from cips_models.model.record import reference
@@ -41,6 +47,9 @@ def refusals(fit: Fit, *, pairs: Sequence[tuple[str, str]] | None = None) -> lis
     if len(waves) == 1:
         reason = _("The survey has one wave.")
         found.append(Refusal(_("Change"), "", SCALES, reason, _("Survey again.")))
+    if said := assumption(fit):
+        claim = _("What the mode in which people answered does to answers")
+        found.append(Refusal(claim, "", SCALES, said, mode_remedy()))
     return found + effect_refusals(fit)
 
 
@@ -50,7 +59,8 @@ def _of_shares(fit: Fit, start: str, end: str) -> Iterator[Refusal]:
     pair = [design.waves.index(wave) for wave in (start, end)]
     seen = design.observed[design.followed][..., pair].all(axis=-1)
     common = by_factor(reference(fit.questionnaire, (start, end)), fit)
-    seen = seen & common.transpose(FACTOR, GROUP).to_numpy()
+    told = comparable(fit, start, end).to_numpy()[design.followed]
+    seen = seen & common.transpose(FACTOR, GROUP).to_numpy() & told[:, None]
     if design.support is None or not seen.any():
         return  # then there is no change either, and that is said
     status = support_status(design, start, end).to_numpy()
@@ -95,13 +105,27 @@ def effect_refusals(fit: Fit, *, group: str | None = None) -> list[Refusal]:
         refusal
         for g, name in enumerate(design.groups)
         if group in (None, name)
-        for refusal in _of_group(fit, f"{effect}, {name}", name, comparison(design, g))
+        for refusal in _of_group(fit, f"{effect}, {name}", name, compared_group(fit, g))
     ]
+
+
+def compared_group(fit: Fit, group: int) -> Comparison:
+    """The comparison of a group; nothing to compare where its mode cannot be told from change."""
+    found = comparison(fit.design, group)
+    return found if _told(fit, group) else nothing_compared(found)
+
+
+def _told(fit: Fit, group: int) -> bool:
+    """Whether the mode stands between no two waves of any followed country."""
+    scale = mode_scale(fit).isel({GROUP: group}).to_numpy()[fit.design.followed]
+    return not (scale > 0).any()
 
 
 def _of_group(fit: Fit, claim: str, group: str, compared: Comparison) -> Iterator[Refusal]:
     factors = fit.design.factors
-    if not compared.cells:
+    if not _told(fit, fit.design.groups.index(group)):
+        yield Refusal(claim, "", SCALES, mode_reason(), mode_remedy())
+    elif not compared.cells:
         reason = _("No supported cell was seen before and after its support began.")
         remedy = _("Survey the group before and after.")
         yield Refusal(claim, "", SCALES, reason, remedy)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from cips_models.did.contrast import comparison
-from cips_models.did.refusals import effect_refusals
+from cips_models.did.refusals import compared_group, effect_refusals
+from cips_models.estimands.composition import assumption as mode_assumption
 from cips_models.inference.fit import Fit
 from cips_models.wording import _, ngettext
 
@@ -15,7 +15,7 @@ def identifying_statements(fit: Fit) -> list[str]:
     template = _two_waves() if len(design.waves) == 2 else _several_waves()
     statements = []
     for g, group in enumerate(design.groups):
-        compared = comparison(design, g)
+        compared = compared_group(fit, g)
         if not compared.identified:
             statements += [str(refusal) for refusal in effect_refusals(fit, group=group)]
             continue
@@ -39,7 +39,7 @@ def identifying_statements(fit: Fit) -> list[str]:
         if design.graded:
             statement += " " + _graded(design.given[compared.treated])
         statements.append(statement)
-    return statements
+    return [*statements, *([said] if (said := mode_assumption(fit)) else [])]
 
 
 def _graded(intensity: np.ndarray) -> str:

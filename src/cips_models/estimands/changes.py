@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 
 from cips_models.errors import IdentificationError
+from cips_models.estimands.composition import STANDARD, assumption, comparable
 from cips_models.estimands.identification import tied
 from cips_models.estimands.levels import levels as levels_of
 from cips_models.estimands.pooling import pooled
@@ -20,6 +21,7 @@ def changes(
     end: str | None = None,
     factor: str | None = None,
     levels: xr.Dataset | None = None,
+    composition: str = STANDARD,
 ) -> xr.Dataset:
     """Change of every cell of the followed countries.
 
@@ -34,15 +36,21 @@ def changes(
         From :func:`cips_models.estimands.levels.levels`, to compute them only once. Per
         cent and score are then of its questions; otherwise of all that were asked in both
         waves.
+    composition : {"standard", "observed"}
+        Whom the change is about: one composition at both waves, or the respondents of each as
+        they were, so that it is also a change of who answered. Of ``levels`` that are given,
+        theirs.
 
     Returns
     -------
     xarray.Dataset
         Dims chain, draw, country (the followed ones), factor, group; scalar coordinates
         ``from`` and ``to``; variables latent (logits), percent and score (points). NaN
-        where the cell was not observed in both waves; latent also where no question ties
+        where the cell was not observed in both waves, or where wave and mode coincide so that
+        nothing tells one from the other; latent also where no question ties
         the waves together, percent and score where none was asked in both (why:
-        :func:`cips_models.did.refusals.refusals`).
+        :func:`cips_models.did.refusals.refusals`). Attribute ``assumption``: what the study
+        takes to be true of the mode, where it does.
 
     Raises
     ------
@@ -58,14 +66,19 @@ def changes(
             f"Change of {factor!r}: found factors {', '.join(fit.design.factors)}; "
             "expected it among them"
         )
-    found = levels_of(fit, waves=pair) if levels is None else levels
+    found = levels
+    if found is None:
+        found = levels_of(fit, waves=pair, composition=composition)
     found = found.sel({COUNTRY: list(fit.design.followed_labels), FACTOR: factors})
     change = found.sel({WAVE: pair[1]}, drop=True) - found.sel({WAVE: pair[0]}, drop=True)
     change[LATENT] = change[LATENT].where(tied(fit, *pair))
+    change = change.where(comparable(fit, *pair).sel({COUNTRY: change[COUNTRY]}))
     if not any(bool(draws.notnull().any()) for draws in change.data_vars.values()):
         refused = change_refusals(fit, *pair, factors=factors)
         raise IdentificationError("\n".join(map(str, refused)))
-    return change.assign_coords({"from": pair[0], "to": pair[1]})
+    attrs = {"assumption": said} if (said := assumption(fit)) else {}
+    ordered = change.transpose(*(dim for dim in found[LATENT].dims if dim != WAVE))
+    return ordered.assign_coords({"from": pair[0], "to": pair[1]}).assign_attrs(attrs)
 
 
 def pooled_changes(changes: xr.Dataset, *over: str) -> xr.Dataset:

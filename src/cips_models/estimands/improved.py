@@ -6,6 +6,7 @@ import xarray as xr
 
 from cips_models.estimands.changes import changes as changes_of
 from cips_models.estimands.changes import support_status, waves_compared
+from cips_models.estimands.composition import comparable
 from cips_models.inference.fit import Fit
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, PERCENT, SCORE, WAVE
 
@@ -62,6 +63,7 @@ def improved(
     first, last = waves_compared(fit.design, *waves)
     raw = fit.cells[SCORE].isel({COUNTRY: fit.design.followed})
     raw = raw.isel({WAVE: last}, drop=True) - raw.isel({WAVE: first}, drop=True)
+    raw = raw.where(comparable(fit, *waves).sel({COUNTRY: raw[COUNTRY]}))
 
     better = exceeds(change[PERCENT], margin)
     kinds = ("",) if fit.design.support is None else (SUPPORTED, UNSUPPORTED)

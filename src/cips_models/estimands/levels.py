@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import xarray as xr
 
 from cips_models.errors import IdentificationError
+from cips_models.estimands.composition import STANDARD
 from cips_models.estimands.pooling import pooled
 from cips_models.estimands.scales import on_scales
 from cips_models.inference.fit import Fit
@@ -12,7 +13,9 @@ from cips_models.model.record import reference
 from cips_models.names import COUNTRY, LATENT, WAVE
 
 
-def levels(fit: Fit, *, waves: Sequence[str] | None = None) -> xr.Dataset:
+def levels(
+    fit: Fit, *, waves: Sequence[str] | None = None, composition: str = STANDARD
+) -> xr.Dataset:
     """Levels of every cell.
 
     Parameters
@@ -21,6 +24,9 @@ def levels(fit: Fit, *, waves: Sequence[str] | None = None) -> xr.Dataset:
     waves : sequence of str, optional
         Waves to be compared with one another; default all. Per cent and score are of the
         questions asked in all of them, so that fewer waves may have more questions.
+    composition : {"standard", "observed"}
+        Whom levels are about, where the study tells strata or modes apart: the standard
+        composition, the same at all waves, or the respondents of each wave as they were.
 
     Returns
     -------
@@ -33,11 +39,11 @@ def levels(fit: Fit, *, waves: Sequence[str] | None = None) -> xr.Dataset:
     Raises
     ------
     IdentificationError
-        The survey has no such wave.
+        The survey has no such wave, or there is no such composition.
     """
     level = fit.posterior["level"]
     if waves is None:
-        return on_scales(level, fit)
+        return on_scales(level, fit, composition=composition)
     for wave in waves:
         if wave not in fit.design.waves:
             raise IdentificationError(
@@ -45,7 +51,8 @@ def levels(fit: Fit, *, waves: Sequence[str] | None = None) -> xr.Dataset:
                 f"expected {wave!r} among them"
             )
     counted = reference(fit.questionnaire, waves)
-    return on_scales(level, fit, counted=counted).sel({WAVE: list(waves)})
+    found = on_scales(level, fit, counted=counted, composition=composition)
+    return found.sel({WAVE: list(waves)})
 
 
 def pooled_levels(levels: xr.Dataset) -> xr.Dataset:

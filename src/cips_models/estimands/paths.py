@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 
 from cips_models.errors import IdentificationError
+from cips_models.estimands.composition import mode_scale
 from cips_models.estimands.identification import common_scale
 from cips_models.estimands.levels import levels as levels_of
 from cips_models.inference.fit import Fit
@@ -27,7 +28,8 @@ def paths(fit: Fit, *, levels: xr.Dataset | None = None) -> xr.Dataset:
     xarray.Dataset
         Dims chain, draw, country (the followed ones), factor, group, wave; variables latent
         (logits), percent and score (points, of the questions asked in all waves). Exactly 0
-        at a cell's first observed wave, NaN where it was not observed; latent also where no
+        at a cell's first observed wave, NaN where it was not observed or nothing tells the
+        wave from its mode; latent also where no
         question ties the wave to the first. Coordinates ``from`` (country, factor, group):
         label of the first observed wave, "" without any; ``time`` (wave): years.
 
@@ -50,6 +52,8 @@ def paths(fit: Fit, *, levels: xr.Dataset | None = None) -> xr.Dataset:
     path = found - found.isel({WAVE: first}).drop_vars(WAVE)
     scale = common_scale(fit)
     path[LATENT] = path[LATENT].where(scale == scale.isel({WAVE: first}).drop_vars(WAVE))
+    by_mode = mode_scale(fit).sel({COUNTRY: found[COUNTRY]})
+    path = path.where(by_mode == by_mode.isel({WAVE: first}).drop_vars(WAVE))
     labels = np.array(design.waves, dtype=object)[first.to_numpy()]
     origin = np.where(seen.any(axis=3), labels, "")
     ordered = path.transpose(*found[LATENT].dims)

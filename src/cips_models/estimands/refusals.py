@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 import xarray as xr
 
+from cips_models.estimands.composition import comparable
 from cips_models.estimands.identification import (
     Refusal,
     alike,
@@ -87,6 +88,7 @@ def _of_group(
         return listed(np.asarray(wanted)[which], wanted)
 
     claim = _("{change}, {group}").format(change=change, group=group)
+    yield from _of_mode(fit, claim, group, waves, surveyed & both.any(axis=1))
     repeat = _("Ask some of the same questions in both waves.")
     if (~asked).any():
         reason = _("The group was not asked about it in both waves.")
@@ -109,6 +111,33 @@ def _of_group(
         reason = _("Nobody answered in one of the two waves.")
         remedy = _("Survey the group in both waves.")
         yield Refusal(claim, ", ".join(cells), SCALES, reason, remedy)
+
+
+def _of_mode(
+    fit: Fit, claim: str, group: str, waves: Sequence[str], there: np.ndarray
+) -> Iterator[Refusal]:
+    """Countries, of those (country,) that are there, in which wave and mode coincide."""
+    alone = there & ~comparable(fit, *waves).sel({GROUP: group}).to_numpy()
+    if alone.any():
+        everywhere = bool((alone == there).all())
+        names = ", ".join(np.asarray(fit.design.countries)[alone])
+        yield Refusal(claim, "" if everywhere else names, SCALES, mode_reason(), mode_remedy())
+
+
+def mode_reason() -> str:
+    """Why wave and mode cannot be told apart."""
+    return _(
+        "The waves were answered in different modes, and no country and no wave overlap so that "
+        "what the mode does to answers could be told from change."
+    )
+
+
+def mode_remedy() -> str:
+    """What would tell wave and mode apart."""
+    return _(
+        "Let people answer in both modes in one wave of some countries, or state in the study "
+        "file what is taken to be true of the mode: [mode] effect, which every result then says."
+    )
 
 
 def group_refusals(fit: Fit, first: str, second: str) -> list[Refusal]:

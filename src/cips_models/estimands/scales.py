@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import xarray as xr
 
+from cips_models.estimands.composition import STANDARD, as_composed, check, laid_out
 from cips_models.inference.fit import Fit
 from cips_models.model.record import reference
 from cips_models.model.response import expected
@@ -25,6 +26,9 @@ from cips_models.names import (
 #: What a level of an item is worth on each scale: the variable of the questionnaire.
 _WORTH = {PERCENT: "positive", SCORE: "points"}
 
+#: Draws that are put on a scale at a time: strata multiply what is in memory.
+_TOGETHER = 500
+
 
 def on_scales(
     level: xr.DataArray,
@@ -32,24 +36,29 @@ def on_scales(
     scales: Sequence[str] = SCALES,
     *,
     counted: xr.DataArray | None = None,
+    composition: str = STANDARD,
 ) -> xr.Dataset:
     """Put latent levels, estimated or counterfactual, on several scales.
 
-    Per cent and score are expectations over the persons of a cell, whose trait is
-    N(level, general_spread^2 + specific_spread^2), averaged equally over the reference
-    items of the group and factor (:func:`cips_models.model.record.reference`).
+    Per cent and score are expectations over the persons of a cell, averaged equally over the
+    reference items of the group and factor (:func:`cips_models.model.record.reference`).
+    Their trait is N(level, general_spread^2 + specific_spread^2); where strata are told apart
+    it is a mixture of these over the strata, whose means lie around the level.
 
     Parameters
     ----------
     level : xarray.DataArray
-        Latent levels in logits; dims chain, draw, country (or followed), factor, group,
-        wave, in any order and with the labels of the fit, all of them or some.
+        Latent levels in logits, of the standard composition; dims chain, draw, country (or
+        followed), factor, group, wave, in any order and with the labels of the fit, all of
+        them or some.
     fit : Fit
         Its draws give the items and the spreads of persons, draw by draw.
     scales : sequence of {"latent", "percent", "score"}
     counted : (question, group) bool array, optional
         Questions that make up per cent and score, instead of the reference items of all
         waves.
+    composition : {"standard", "observed"}
+        Whom the result is about: one composition at all waves, or each wave's respondents.
 
     Returns
     -------
@@ -57,15 +66,22 @@ def on_scales(
         One variable a scale (latent in logits, per cent and score 0-100), of the dims of
         ``level``; NaN where the level is NaN, the cell was not observed, or the group was
         asked no reference item of the factor.
+
+    Raises
+    ------
+    IdentificationError
+        There is no such composition.
     """
+    check(composition)
     place = next(d for d in level.dims if d not in {CHAIN, DRAW, FACTOR, GROUP, WAVE})
     observed = fit.design_data["observed"].astype(bool).rename({COUNTRY: place})
     seen = level.where(observed.sel({d: level[d] for d in (place, FACTOR, GROUP, WAVE)}))
     ordered = seen.transpose(CHAIN, DRAW, place, FACTOR, GROUP, WAVE)
-    found = {LATENT: seen}
+    found = {LATENT: as_composed(seen, fit, composition)}
     stated = [scale for scale in scales if scale != LATENT]
     if stated:
-        for scale, values in zip(stated, _expected(ordered, fit, stated, counted), strict=True):
+        every = _expected(ordered, fit, stated, counted, composition)
+        for scale, values in zip(stated, every, strict=True):
             found[scale] = ordered.copy(data=values).transpose(*level.dims)
     return xr.Dataset({scale: found[scale].rename(scale) for scale in scales})
 
@@ -76,7 +92,11 @@ def on_scale(level: xr.DataArray, fit: Fit, scale: str) -> xr.DataArray:
 
 
 def _expected(
-    level: xr.DataArray, fit: Fit, scales: Sequence[str], counted: xr.DataArray | None
+    level: xr.DataArray,
+    fit: Fit,
+    scales: Sequence[str],
+    counted: xr.DataArray | None,
+    composition: str,
 ) -> np.ndarray:
     """Values on each of the scales, (scale, *level.shape)."""
     book = fit.questionnaire
@@ -89,6 +109,7 @@ def _expected(
     slope = _by_draw(posterior["discrimination"])
     threshold = _by_draw(posterior["threshold"])
     spread = xr.ufuncs.hypot(posterior["general_spread"], posterior["specific_spread"])
+    share, beside = laid_out(fit, level, composition)
 
     result = np.full((len(scales), *level.shape), np.nan)
 
@@ -100,7 +121,23 @@ def _expected(
         here = level[:, :, :, f, g]
         among = spread.sel({FACTOR: factor, GROUP: group, WAVE: level[WAVE]})
         among = among.broadcast_like(here).transpose(*here.dims)
-        found = expected(_by_draw(here), _by_draw(among), slope, threshold, start, value, members)
+        mean, sd = _by_draw(here), _by_draw(among)
+        # Every stratum with a share is a place of its own; a level is the mean over its own.
+        position, of = np.nonzero(share[g].reshape(mean.shape[1], -1))
+        if not len(position):
+            return
+        weight = share[g].reshape(mean.shape[1], -1)[position, of]
+        owners, first = np.unique(position, return_index=True)
+        found = np.full((len(scales), *mean.shape), np.nan)
+        for begin in range(0, len(mean), _TOGETHER):
+            rows = slice(begin, begin + _TOGETHER)
+            own = mean[rows][:, position]
+            if beside is not None:
+                own = own + beside[rows, f, g][:, position // here.sizes[WAVE], of]
+            worth = expected(
+                own, sd[rows][:, position], slope[rows], threshold[rows], start, value, members
+            )
+            found[:, rows, owners] = np.add.reduceat(worth * weight, first, axis=2)
         result[:, :, :, :, f, g] = found.reshape(len(scales), *here.shape)
 
     with ThreadPoolExecutor() as pool:

@@ -9,6 +9,7 @@ import xarray as xr
 
 from cips_models.errors import IdentificationError
 from cips_models.estimands.changes import changes, pooled_changes, support_status
+from cips_models.estimands.composition import OBSERVED, told_apart
 from cips_models.estimands.improved import SUPPORT, exceeds, improved
 from cips_models.estimands.intervals import observed, probability, summarise
 from cips_models.estimands.levels import levels, pooled_levels
@@ -25,6 +26,12 @@ from cips_models.names import (
     TABLE_COLUMNS,
     WAVE,
 )
+
+#: What changes of the waves' own composition are called, and pooled ones of raw results.
+AS_COMPOSED, RAW_CHANGE = " as composed", "raw pooled change"
+
+#: Dimensions over which changes are pooled, in turn.
+_POOLED_OVER = ((COUNTRY,), (COUNTRY, FACTOR))
 
 _SPREAD = ("inner_lower", "inner_upper", "mcse")
 _LEVELS = (COUNTRY, FACTOR, GROUP, WAVE, *TABLE_COLUMNS, *_SPREAD)
@@ -59,7 +66,8 @@ def estimate_tables(
     -------
     dict of pandas.DataFrame
         ``levels``, ``changes`` and ``improved``. With more than two waves ``changes`` also
-        holds paths: every wave of a cell against its first.
+        holds paths: every wave of a cell against its first; where strata or modes are told
+        apart, changes as the waves were composed, and pooled ones of the raw results.
 
     Raises
     ------
@@ -78,7 +86,14 @@ def estimate_tables(
                 raise
     return {
         "levels": _rows(_level_tables(level), _LEVELS),
-        "changes": _rows([*_change_tables(fit, changed), *_path_tables(fit, level)], _CHANGES),
+        "changes": _rows(
+            [
+                *_change_tables(fit, changed),
+                *_composed_tables(fit, changed),
+                *_path_tables(fit, level),
+            ],
+            _CHANGES,
+        ),
         "improved": _rows(
             [table for change in changed for table in _improved_tables(fit, margin, change)],
             _IMPROVED,
@@ -98,15 +113,36 @@ def _level_tables(level: xr.Dataset) -> Iterator[pd.DataFrame]:
             yield summarise(draws[scale], estimand=name, scale=scale, signed=False)
 
 
-def _change_tables(fit: Fit, comparisons: Iterable[xr.Dataset]) -> Iterator[pd.DataFrame]:
+def _change_tables(
+    fit: Fit, comparisons: Iterable[xr.Dataset], whose: str = ""
+) -> Iterator[pd.DataFrame]:
     for change in comparisons:
         status = support_status(fit.design, str(change["from"].item()), str(change["to"].item()))
         for scale in SCALES:
-            yield summarise(change[scale], estimand="change", scale=scale, supported=status)
-        for over in ((COUNTRY,), (COUNTRY, FACTOR)):
+            yield summarise(change[scale], estimand=f"change{whose}", scale=scale, supported=status)
+        for over in _POOLED_OVER:
             pooled = pooled_changes(change, *over)
+            name = f"pooled change{whose}"
             for scale in SCALES:
-                yield summarise(pooled[scale], estimand="pooled change", scale=scale, supported="")
+                yield summarise(pooled[scale], estimand=name, scale=scale, supported="")
+
+
+def _composed_tables(fit: Fit, comparisons: Sequence[xr.Dataset]) -> Iterator[pd.DataFrame]:
+    """The same as the waves were composed, and of the raw results of the cells that have it."""
+    if not told_apart(fit):
+        return
+    for change in comparisons:
+        start, end = str(change["from"].item()), str(change["to"].item())
+        composed = changes(fit, start=start, end=end, composition=OBSERVED)
+        yield from _change_tables(fit, [composed], AS_COMPOSED)
+        there = xr.ufuncs.isfinite(change.isel(chain=0, draw=0, drop=True))
+        cells = fit.cells[[PERCENT, SCORE]].sel({COUNTRY: change[COUNTRY]})
+        raw = cells.sel({WAVE: end}, drop=True) - cells.sel({WAVE: start}, drop=True)
+        for over in _POOLED_OVER:
+            pooled = pooled_changes(raw.where(there[[PERCENT, SCORE]]), *over)
+            for scale in (PERCENT, SCORE):
+                values = pooled[scale].assign_coords({"from": start, "to": end})
+                yield observed(values, estimand=RAW_CHANGE, scale=scale, supported="")
 
 
 def _path_tables(fit: Fit, level: xr.Dataset) -> Iterator[pd.DataFrame]:

@@ -12,6 +12,7 @@ import numpy as np
 from cips_models.errors import FitError
 from cips_models.inference.fit import Fit
 from cips_models.inference.pooling_words import pooled
+from cips_models.model.likelihood import EFFECT
 from cips_models.names import FACTOR, GROUP, WAVE
 from cips_models.wording import N_, _, ngettext
 
@@ -166,10 +167,15 @@ def _persons(fit: Fit) -> Iterator[str]:
     """Spread of persons around their cell's level."""
     structure: Mapping[str, Any] = fit.provenance["structure"]
     factors, waves = fit.design.factors, fit.design.waves
-    yield _(
-        "A cell's level is the mean trait of its persons: their outlook and deviations are normal "
-        "with mean zero."
-    )
+    if EFFECT in fit.posterior:
+        yield _(
+            "A cell's level is the mean trait of the standard composition. Effects of strata and "
+            "modes are equal in all countries and waves; in each group those of a column's values "
+            "sum to zero, and their deviations by factor sum to zero over factors."
+        )
+    else:
+        yield _("A cell's level is the mean trait of its persons.")
+    yield _("General outlook and factor-specific deviations of persons are normal with mean zero.")
     if len(factors) == 1:
         yield _("With one factor a general outlook cannot be told from it and is left out.")
     elif not structure["general_factor"]:

@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -15,7 +15,7 @@ import xarray as xr
 from cips_models.errors import FitError
 from cips_models.model.build import Blueprint
 from cips_models.model.design import Design, as_dataset, from_dataset
-from cips_models.model.record import cells, questionnaire
+from cips_models.model.record import cells, composition, questionnaire
 from cips_models.model.specification import Specification
 from cips_models.names import FORMAT
 
@@ -34,8 +34,8 @@ class Fit:
         Dims chain, draw: ``diverging``, ``n_steps``, ``step_size``, ...
     design : Design
         Who was seen when, which cells were supported.
-    questionnaire, cells : xarray.Dataset
-        See :mod:`cips_models.model.record`.
+    questionnaire, cells, composition : xarray.Dataset
+        See :mod:`cips_models.model.record`; without composition the last is empty.
     provenance : mapping
         Study name, route, specification (name, text, structure), quadrature, data fingerprint,
         seed, sampler settings, package versions, creation time.
@@ -47,6 +47,7 @@ class Fit:
     questionnaire: xr.Dataset
     cells: xr.Dataset
     provenance: Mapping[str, Any]
+    composition: xr.Dataset = field(default_factory=xr.Dataset)
 
     @cached_property
     def design(self) -> Design:
@@ -55,16 +56,17 @@ class Fit:
 
     def tree(self) -> xr.DataTree:
         """The fit as an ArviZ-style DataTree, provenance in the root's attributes."""
-        return xr.DataTree.from_dict(
-            {
-                "/": xr.Dataset(attrs={"cips": json.dumps(dict(self.provenance))}),
-                "posterior": self.posterior,
-                "sample_stats": self.sample_stats,
-                "design": self.design_data,
-                "questionnaire": self.questionnaire,
-                "cells": self.cells,
-            }
-        )
+        parts = {
+            "/": xr.Dataset(attrs={"cips": json.dumps(dict(self.provenance))}),
+            "posterior": self.posterior,
+            "sample_stats": self.sample_stats,
+            "design": self.design_data,
+            "questionnaire": self.questionnaire,
+            "cells": self.cells,
+        }
+        if self.composition:
+            parts["composition"] = self.composition
+        return xr.DataTree.from_dict(parts)
 
     def save(self, path: str | Path) -> Path:
         """Write one netCDF file, whole or not at all."""
@@ -114,6 +116,7 @@ def assemble(
         questionnaire=questionnaire(plan.survey, plan.layout),
         cells=cells(plan.survey, plan.layout),
         provenance=record,
+        composition=composition(plan.survey.composition),
     )
 
 
@@ -141,10 +144,7 @@ def load(path: str | Path) -> Fit:
             f"{source}: found format {record.get('format')!r}; expected {FORMAT}. Fit again, or "
             "use the version of cips-models that wrote it."
         )
-    parts = {
-        name: tree.children[name].to_dataset(inherit=False)
-        for name in ("posterior", "sample_stats", "design", "questionnaire", "cells")
-    }
+    parts = {name: child.to_dataset(inherit=False) for name, child in tree.children.items()}
     return Fit(
         posterior=parts["posterior"],
         sample_stats=parts["sample_stats"],
@@ -152,4 +152,5 @@ def load(path: str | Path) -> Fit:
         questionnaire=parts["questionnaire"],
         cells=parts["cells"],
         provenance=record,
+        composition=parts.get("composition", xr.Dataset()),
     )

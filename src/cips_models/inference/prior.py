@@ -8,7 +8,7 @@ import xarray as xr
 
 from cips_models.model.build import Blueprint, blueprint, build
 from cips_models.model.compilation import MODE
-from cips_models.model.likelihood import PUBLIC
+from cips_models.model.likelihood import EFFECT, PUBLIC
 from cips_models.model.record import questionnaire, reference
 from cips_models.model.response import expected
 from cips_models.model.specification import Specification
@@ -46,9 +46,10 @@ def prior(survey: Survey, spec: Specification, *, draws: int = 500, seed: int) -
     model = build(survey, spec)
     with model, warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*BLAS")
-        values = pm.draw([model[name] for name in PUBLIC], draws, random_seed=seed, mode=MODE)
+        names = [*PUBLIC, *({EFFECT} & set(model.named_vars))]
+        values = pm.draw([model[name] for name in names], draws, random_seed=seed, mode=MODE)
     plan = blueprint(model)
-    level = _percent_positive(dict(zip(PUBLIC, values, strict=True)), plan)
+    level = _percent_positive(dict(zip(names, values, strict=True)), plan)
     data = {"level": level}
     seen = plan.design.observed
     if len(survey.waves) > 1:
@@ -68,11 +69,15 @@ def _percent_positive(public: dict[str, np.ndarray], plan: Blueprint) -> xr.Data
     spread = np.hypot(public["general_spread"], public["specific_spread"][..., None])
     percent = np.full(level.shape, np.nan)
     draws, countries, factors, groups, waves = level.shape
+    beside = _beside_standard(public.get(EFFECT, np.zeros((1, 1, factors, groups))), plan)
     for f, g in np.ndindex(factors, groups):
         asked = np.flatnonzero(members[:, g] & (plan.layout.questions.factor == f))
-        if len(asked):
+        if not len(asked):
+            continue
+        percent[:, :, f, g] = 0.0
+        for stratum, share in enumerate(plan.layout.standard[:, g].T):
             found = expected(
-                level[:, :, f, g].reshape(draws, -1),
+                (level[:, :, f, g] + beside[:, f, g, :, stratum, None]).reshape(draws, -1),
                 np.tile(spread[:, f, g], (1, countries)),
                 public["discrimination"],
                 public["threshold"],
@@ -80,6 +85,13 @@ def _percent_positive(public: dict[str, np.ndarray], plan: Blueprint) -> xr.Data
                 positive,
                 asked,
             )
-            percent[:, :, f, g] = found[0].reshape(draws, countries, waves)
+            percent[:, :, f, g] += share[:, None] * found[0].reshape(draws, countries, waves)
     coords = {name: list(plan.design.coords()[name]) for name in (COUNTRY, FACTOR, GROUP, WAVE)}
     return xr.DataArray(percent, coords | {DRAW: np.arange(draws)}, dims=(DRAW, *DIMS))
+
+
+def _beside_standard(effect: np.ndarray, plan: Blueprint) -> np.ndarray:
+    """(draw, factor, group, country, stratum) of effects (draw, stratum, factor, group)."""
+    by_stratum = effect.transpose(0, 2, 3, 1)
+    standard = np.einsum("dfgs,cgs->dfgc", by_stratum, plan.layout.standard)
+    return np.asarray(by_stratum[:, :, :, None] - standard[..., None])

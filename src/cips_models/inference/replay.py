@@ -9,7 +9,7 @@ import xarray as xr
 from cips_models.errors import FitError
 from cips_models.inference.fit import Fit
 from cips_models.model.layout import Layout, layout
-from cips_models.model.likelihood import SHIFT, parameters, read_by_likelihood
+from cips_models.model.likelihood import EFFECT, SHIFT, parameters, read_by_likelihood
 from cips_models.names import COUNTRY, WAVE
 from cips_models.survey.survey import Survey
 
@@ -34,7 +34,11 @@ def matching_layout(fit: Fit, survey: Survey) -> Layout:
             f"{fit.provenance['route']!r}), which has no likelihood of respondents; expected a "
             "joint fit. Use one made by cips_models.fit."
         )
-    return layout(survey, thresholds_by=(COUNTRY, WAVE) if SHIFT in fit.posterior else ())
+    return layout(
+        survey,
+        thresholds_by=(COUNTRY, WAVE) if SHIFT in fit.posterior else (),
+        by_stratum=EFFECT in fit.posterior,
+    )
 
 
 def thinned(fit: Fit, most: int) -> xr.Dataset:

@@ -14,8 +14,8 @@ from cips_models.model.hierarchy import levels, treated_coords
 from cips_models.model.items import items, threshold_pattern
 from cips_models.model.layout import Layout, layout
 from cips_models.model.likelihood import (
+    EXTRAS,
     PUBLIC,
-    SHIFT,
     kernel_data,
     marginal_likelihood,
     parameters,
@@ -24,7 +24,9 @@ from cips_models.model.persons import persons
 from cips_models.model.priors import zero_sum_basis
 from cips_models.model.shifts import Asked, differ, shifts
 from cips_models.model.specification import Specification
+from cips_models.model.strata import stratum_effect
 from cips_models.names import COUNTRY, WAVE
+from cips_models.survey.composition import Composition
 from cips_models.survey.survey import Survey
 
 
@@ -106,7 +108,8 @@ def build(survey: Survey, spec: Specification, *, cells: CellEstimates | None = 
         Public names: ``level`` (country, factor, group, wave), ``effect`` (group) of one unit
         of intensity, ``effect_cell`` (followed, factor, group) at the intensity given,
         ``discrimination`` and ``difficulty`` (question), ``threshold``, ``sd_*``,
-        ``correlation_*``, and ``answers``, the observed data.
+        ``correlation_*``, ``stratum_effect`` (stratum, factor, group) where the survey tells
+        strata or modes apart, and ``answers``, the observed data.
 
     Raises
     ------
@@ -114,7 +117,11 @@ def build(survey: Survey, spec: Specification, *, cells: CellEstimates | None = 
         The specification needs what the survey does not have.
     """
     answers = spec.structure.measurement == "answers"
-    lay = layout(survey, thresholds_by=thresholds_by(spec) if answers else ())
+    lay = layout(
+        survey,
+        thresholds_by=thresholds_by(spec) if answers else (),
+        by_stratum=answers and spec.structure.composition,
+    )
     plan = design(survey, lay)
     if spec.structure.measurement == "cells" and cells is None:
         raise SpecificationError(
@@ -136,7 +143,7 @@ def build(survey: Survey, spec: Specification, *, cells: CellEstimates | None = 
         if cells is not None and spec.structure.measurement == "cells":
             _cell_measurement(level, cells)
         else:
-            _answer_measurement(spec, lay, level, plan)
+            _answer_measurement(spec, lay, level, plan, survey.composition)
     _BLUEPRINTS[model] = Blueprint(survey, spec, lay, plan, cells)
     return model
 
@@ -154,15 +161,18 @@ def _cell_measurement(level: Any, cells: CellEstimates) -> None:
     pm.Normal("cell_estimate", expected, 1.0, observed=shown)
 
 
-def _answer_measurement(spec: Specification, lay: Layout, level: Any, plan: Design) -> None:
+def _answer_measurement(
+    spec: Specification, lay: Layout, level: Any, plan: Design, composition: Composition | None
+) -> None:
     """The answers, given item parameters, person spreads and cell levels."""
     sizes = {dim: len(labels) for dim, labels in plan.coords().items()}
     asked = Asked.of(lay, len(plan.countries), plan.step_scale)
     shift, common = shifts(spec, asked)
     discrimination, thresholds = items(spec, lay.questions, common)
     spreads = persons(spec, lay.questions, sizes, plan.groups)
-    public = (discrimination, thresholds, level, *spreads, shift)
-    arranged = parameters(dict(zip((*PUBLIC, SHIFT), public, strict=True)), lay)
+    effect = stratum_effect(spec, composition, len(plan.factors))
+    public = (discrimination, thresholds, level, *spreads, shift, effect)
+    arranged = parameters(dict(zip((*PUBLIC, *EXTRAS), public, strict=True)), lay)
     data = [pm.Data(name, value) for name, value in kernel_data(lay, spec.quadrature).items()]
 
     def log_probability(value: Any, *inputs: Any) -> Any:

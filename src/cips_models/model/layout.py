@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cips_models.errors import SpecificationError
-from cips_models.names import COUNTRY, GROUP, WAVE
+from cips_models.names import COUNTRY, GROUP, STRATUM, WAVE
 from cips_models.survey.codebook import Item
 from cips_models.survey.survey import NO_ANSWER, Survey
 
@@ -108,7 +108,7 @@ class Layout:
     questions : Questions
     cells : pandas.DataFrame
         One row a cell with respondents: positions of its ``country``, ``group``,
-        ``wave``, and ``respondents`` (count).
+        ``wave`` and ``stratum``, and ``respondents`` (count).
     order : (respondent,) int array
         Row of the survey at each position of the kernel.
     cell_start : (cell + 1,) int array
@@ -125,6 +125,8 @@ class Layout:
         thresholds differ; if they do not, one row without columns.
     cell_set : (cell,) int array
         Set of each cell.
+    standard : (country, group, stratum) array
+        Standard composition of each country and group; one stratum where none are told apart.
     """
 
     questions: Questions
@@ -136,6 +138,7 @@ class Layout:
     answer_category: np.ndarray
     sets: pd.DataFrame
     cell_set: np.ndarray
+    standard: np.ndarray
 
     @property
     def cell_of(self) -> np.ndarray:
@@ -157,7 +160,7 @@ def _one_after_another(
     return start.astype(np.uint32), category[given].astype(np.uint32)
 
 
-def layout(survey: Survey, *, thresholds_by: Sequence[str] = ()) -> Layout:
+def layout(survey: Survey, *, thresholds_by: Sequence[str] = (), by_stratum: bool = True) -> Layout:
     """Arrange a survey for the likelihood.
 
     Parameters
@@ -166,6 +169,8 @@ def layout(survey: Survey, *, thresholds_by: Sequence[str] = ()) -> Layout:
     thresholds_by : sequence of str
         Dimensions by which thresholds differ: ``("country", "wave")`` where items drift, by
         default none.
+    by_stratum : bool
+        Tell the strata of the survey's composition apart, if it has any.
 
     Raises
     ------
@@ -174,8 +179,12 @@ def layout(survey: Survey, *, thresholds_by: Sequence[str] = ()) -> Layout:
     """
     book = questions(survey)
     respondents = survey.respondents
+    composition = survey.composition if by_stratum else None
     codes = np.column_stack(
-        [respondents[dim].cat.codes.to_numpy() for dim in (COUNTRY, GROUP, WAVE)]
+        [
+            *(respondents[dim].cat.codes.to_numpy() for dim in (COUNTRY, GROUP, WAVE)),
+            np.zeros(len(respondents)) if composition is None else composition.stratum,
+        ]
     ).astype(np.int64)
     distinct, cell = np.unique(codes, axis=0, return_inverse=True)
     order = np.argsort(cell, kind="stable")
@@ -193,7 +202,7 @@ def layout(survey: Survey, *, thresholds_by: Sequence[str] = ()) -> Layout:
             f"{survey.name}: found no substantive answer; expected at least one. "
             "Look at the codes for don't know and not asked in the codebook."
         )
-    cells = pd.DataFrame(distinct, columns=[COUNTRY, GROUP, WAVE])
+    cells = pd.DataFrame(distinct, columns=[COUNTRY, GROUP, WAVE, STRATUM])
     sets, cell_set = np.unique(cells[[*thresholds_by]], axis=0, return_inverse=True)
     start, category = _one_after_another(answers, book, len(survey.factors))
     return Layout(
@@ -206,4 +215,9 @@ def layout(survey: Survey, *, thresholds_by: Sequence[str] = ()) -> Layout:
         answer_category=category,
         sets=pd.DataFrame(sets, columns=[*thresholds_by]),
         cell_set=cell_set,
+        standard=(
+            np.ones((len(survey.countries), len(survey.groups), 1))
+            if composition is None
+            else composition.standard.transpose(COUNTRY, GROUP, STRATUM).to_numpy()
+        ),
     )

@@ -14,7 +14,7 @@ from pytensor.tensor.type import TensorType
 from cips_models.model.kernel.evaluation import evaluate
 from cips_models.model.layout import Layout
 from cips_models.model.quadrature import Quadrature
-from cips_models.names import COUNTRY, GROUP, WAVE
+from cips_models.names import COUNTRY, GROUP, STRATUM, WAVE
 
 #: Parameters of the likelihood, in the kernel's order; the data follow them.
 PARAMETERS = ("slope", "threshold", "location", "general", "specific")
@@ -24,6 +24,11 @@ PUBLIC = ("discrimination", "threshold", "level", "general_spread", "specific_sp
 
 #: What else a model may have that the likelihood reads: thresholds then differ between sets.
 SHIFT = "item_shift"
+
+#: What else it may have: what the trait of a stratum has that the standard composition lacks.
+EFFECT = "stratum_effect"
+
+EXTRAS = (SHIFT, EFFECT)
 
 #: Raise when the kernel's meaning changes: compiled code is cached on disk under it.
 _KERNEL_VERSION = 5
@@ -38,9 +43,9 @@ def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
         :data:`PUBLIC`: ``discrimination`` (question), ``threshold`` (threshold), ``level``
         (country, factor, group, wave), ``general_spread`` (factor, group, wave) and
         ``specific_spread`` (factor, group), as arrays of one draw or as tensors; perhaps
-        :data:`SHIFT` (question, country, wave).
+        :data:`SHIFT` (question, country, wave) and :data:`EFFECT` (stratum, factor, group).
     layout : Layout
-        With thresholds by country and wave if items shift.
+        With thresholds by country and wave if items shift, and cells by stratum if these differ.
 
     Returns
     -------
@@ -48,6 +53,13 @@ def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
         :data:`PARAMETERS`, one row a cell of the layout where they differ by cell.
     """
     country, group, wave = (layout.cells[dim].to_numpy() for dim in (COUNTRY, GROUP, WAVE))
+    location = public["level"].transpose((0, 2, 3, 1))[country, group, wave]
+    if public.get(EFFECT) is not None:
+        stratum = layout.cells[STRATUM].to_numpy()
+        effect = public[EFFECT].transpose((2, 0, 1))
+        # The level is that of the standard composition.
+        centre = (layout.standard[..., None] * effect[None]).sum(axis=2)
+        location = location + effect[group, stratum] - centre[country, group]
     threshold = public["threshold"][None, :]
     if public.get(SHIFT) is not None:
         book, sets = layout.questions, layout.sets
@@ -59,7 +71,7 @@ def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
     return {
         "slope": public["discrimination"],
         "threshold": threshold,
-        "location": public["level"].transpose((0, 2, 3, 1))[country, group, wave],
+        "location": location,
         "general": public["general_spread"].transpose((1, 2, 0))[group, wave],
         "specific": public["specific_spread"].T[group],
     }
@@ -67,7 +79,7 @@ def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
 
 def read_by_likelihood(names: Any) -> list[str]:
     """Of names of public variables those that the likelihood reads."""
-    return [name for name in (*PUBLIC, SHIFT) if name in names]
+    return [name for name in (*PUBLIC, *EXTRAS) if name in names]
 
 
 def kernel_data(layout: Layout, quadrature: Quadrature) -> dict[str, np.ndarray]:

@@ -6,7 +6,8 @@ import numpy as np
 import xarray as xr
 
 from cips_models.model.layout import Layout
-from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
+from cips_models.names import COUNTRY, FACTOR, GROUP, STRATUM, WAVE
+from cips_models.survey.composition import Composition
 from cips_models.survey.survey import NO_ANSWER, Survey
 
 
@@ -108,7 +109,9 @@ def cells(survey: Survey, layout: Layout, answers: np.ndarray | None = None) -> 
     def total(values: np.ndarray) -> np.ndarray:
         """Sum (respondent, factor) values by cell; respondents are sorted by cell."""
         by_cell = np.zeros(shape)
-        by_cell[place[0], :, place[1], place[2]] = np.add.reduceat(values, layout.cell_start[:-1])
+        # A cell of the results holds several of the layout, one a stratum.
+        by_place = np.moveaxis(by_cell, 1, -1)
+        np.add.at(by_place, tuple(place), np.add.reduceat(values, layout.cell_start[:-1]))
         return by_cell
 
     def worth(name: str) -> np.ndarray:
@@ -139,5 +142,33 @@ def cells(survey: Survey, layout: Layout, answers: np.ndarray | None = None) -> 
             FACTOR: list(survey.factors),
             GROUP: list(survey.groups),
             WAVE: list(survey.waves),
+        },
+    )
+
+
+def composition(found: Composition | None) -> xr.Dataset:
+    """What poststratification needs; empty without a composition.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``standard`` (country, group, stratum): shares of the standard composition.
+        ``respondents`` (country, group, wave, stratum): how many there were. ``mode``
+        (stratum): in which they answered, "" where that is not told apart. Attributes
+        ``mode_sd`` (NaN unless the study states one) and ``assumption``, what the study takes
+        to be true of the mode.
+    """
+    if found is None:
+        return xr.Dataset()
+    mode = [""] * len(found.strata) if found.mode is None else list(found.strata[found.mode])
+    return xr.Dataset(
+        {
+            "standard": found.standard,
+            "respondents": found.respondents,
+            "mode": (STRATUM, np.array(mode, dtype=object)),
+        },
+        attrs={
+            "mode_sd": np.nan if found.mode_sd is None else found.mode_sd,
+            "assumption": found.assumption,
         },
     )

@@ -58,6 +58,10 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "item_country": "half_normal",
         "item_wave": "half_normal",
         "item_country_wave": "half_normal",
+        "stratum": "normal",
+        "stratum_by_factor": "normal",
+        "mode": "normal",
+        "mode_by_factor": "normal",
     }
 )
 
@@ -92,6 +96,7 @@ class Structure:
     spillover_slope: bool = True
     persistence: bool = False
     item_shifts: bool = True
+    composition: bool = True
 
 
 @dataclass(frozen=True)

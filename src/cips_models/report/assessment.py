@@ -51,6 +51,10 @@ class Assessment:
         Result tables, one row an estimate.
     comparison : pandas.DataFrame
         Joint fits by how well they predict a respondent left out; empty if there is but one.
+    items : pandas.DataFrame
+        How every item drifts apart from its factor's others, and differs in each country.
+    drift : pandas.DataFrame
+        Pooled changes and average effects under several amounts of drift; empty without any.
     refusals : pandas.DataFrame
         What cannot be said, on which scales, why, and what would make it possible.
     notes : tuple of str
@@ -77,6 +81,8 @@ class Assessment:
     diagnostics: pd.DataFrame
     predictive: pd.DataFrame
     comparison: pd.DataFrame
+    items: pd.DataFrame
+    drift: pd.DataFrame
     refusals: pd.DataFrame
     notes: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()

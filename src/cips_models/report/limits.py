@@ -82,9 +82,10 @@ LIMITS: tuple[Limit, ...] = (
             "in the mode (tablet, online) looks like a change of perception."
         ),
         N_(
-            "Not computed in this version: results standardised to a fixed composition, and a "
-            "check whether wave and mode coincide. Compare the two by hand before believing a "
-            "change."
+            "Where the study file names columns of people or the mode, results are those of one "
+            "composition and one mode at all waves, with the others beside them; where wave and "
+            "mode coincide no change is stated unless the study file says what is assumed. "
+            "Columns that it does not name are not looked at."
         ),
     ),
     Limit(
@@ -114,8 +115,8 @@ LIMITS: tuple[Limit, ...] = (
             "cannot be told from real change, and a factor with one question bears all of it."
         ),
         N_(
-            "Not computed in this version: the questions are taken not to have drifted, so the "
-            "intervals of changes are too narrow by that."
+            "Shown: changes and effects under no drift, the drift that the items show and twice "
+            "that. A drift of all questions of a factor beyond it would still look like change."
         ),
     ),
     Limit(

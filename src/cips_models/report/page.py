@@ -12,7 +12,7 @@ from cips_models.charts.findings import interval
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import count
 from cips_models.errors import FitError
-from cips_models.report import data_tables, nonresponse, tables, words
+from cips_models.report import composition, data_tables, drift, nonresponse, tables, words
 from cips_models.report.assessment import Assessment
 from cips_models.report.figures import pictures
 from cips_models.report.limits import LIMITS
@@ -84,6 +84,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "passed": assessment.passed,
         "failed": _failed(assessment),
         "notes": assessment.notes,
+        "drift": drift.sentences(assessment),
         "statements": assessment.statements,
         "identification": assessment.identification,
         "shifts": nonresponse.shifts(assessment),
@@ -96,11 +97,14 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "table": {
             "headline": tables.headline(assessment),
             "pooled_changes": tables.pooled_changes(assessment),
+            "compositions": composition.compositions(assessment),
             "cell_changes": tables.cell_changes(assessment),
             "pooled_levels": tables.pooled_levels(assessment),
             "respondents": data_tables.respondents(assessment),
             "nonresponse": nonresponse.nonresponse(assessment),
             "dont_know": nonresponse.changed_most(assessment),
+            "drift": drift.under_drift(assessment),
+            "odd_items": drift.odd_items(assessment),
             "refusals": data_tables.refusals(assessment),
             "exclusions": data_tables.exclusions(assessment),
             "support": data_tables.support(assessment),

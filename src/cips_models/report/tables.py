@@ -46,7 +46,8 @@ def estimate(row: pd.Series, *, signed: bool = True) -> tuple[str, str, str]:
     )
 
 
-def _numbers_head(table: pd.DataFrame, quantity: str) -> tuple[str, str, str]:
+def numbers_head(table: pd.DataFrame, quantity: str) -> tuple[str, str, str]:
+    """Heads of the columns of :func:`estimate`."""
     kinds = [kind for kind in pd.unique(table["interval"]) if isinstance(kind, str) and kind]
     return quantity, ", ".join(kinds), _("P(> 0)")
 
@@ -73,7 +74,7 @@ def bracket(assessment: Assessment) -> Table:
             _("Route"),
             _("Trends"),
             _("Unit"),
-            *_numbers_head(table, _("Effect")),
+            *numbers_head(table, _("Effect")),
         ),
         tuple(rows),
         words=5,
@@ -108,7 +109,7 @@ def headline(assessment: Assessment) -> Table:
             _("Cells"),
             _("Judged by"),
             _("Number"),
-            *_numbers_head(table, _("Share")),
+            *numbers_head(table, _("Share")),
         ),
         tuple(rows),
         words=4,
@@ -153,7 +154,7 @@ def _changes(table: pd.DataFrame, caption: str, dims: Sequence[str]) -> Table:
         _("Waves"),
         *((_("Support"),) if supported else ()),
     )
-    return Table(caption, (*head, *_numbers_head(table, _("Change"))), tuple(rows), len(head))
+    return Table(caption, (*head, *numbers_head(table, _("Change"))), tuple(rows), len(head))
 
 
 def pooled_levels(assessment: Assessment) -> Table:
@@ -172,7 +173,7 @@ def pooled_levels(assessment: Assessment) -> Table:
     ]
     return Table(
         _("Positive answers by factor and wave, followed countries pooled, per cent"),
-        (_("Factor"), _("Group"), _("Wave"), *_numbers_head(table, _("Level"))[:2]),
+        (_("Factor"), _("Group"), _("Wave"), *numbers_head(table, _("Level"))[:2]),
         tuple(rows),
         words=3,
     )
@@ -204,7 +205,7 @@ def heterogeneity(assessment: Assessment, specification: str) -> Table:
     ]
     return Table(
         _("Effect of support by factor and by country, in percentage points"),
-        (_("Where"), _("Group"), *_numbers_head(table, _("Effect"))),
+        (_("Where"), _("Group"), *numbers_head(table, _("Effect"))),
         tuple(rows),
         words=2,
     )
@@ -231,7 +232,7 @@ def slopes(assessment: Assessment) -> Table:
             _("Group"),
             _("Specification"),
             _("Route"),
-            *_numbers_head(table, _("Estimate")),
+            *numbers_head(table, _("Estimate")),
         ),
         tuple(rows),
         words=4,

@@ -13,11 +13,15 @@ from cips_models.errors import Problem, SurveyError
 from cips_models.names import COUNTRY, GROUP, ITEM, RESPONDENT, WAVE
 from cips_models.survey.codebook import Codebook
 from cips_models.survey.codebook_file import parse_codebook
+from cips_models.survey.composition import Composition, compose
+from cips_models.survey.composition_notes import composition_notes, mode_assumption
 from cips_models.survey.coverage import check_coverage, survey_notes
 from cips_models.survey.long_responses import gather
+from cips_models.survey.population import lay_out_population
 from cips_models.survey.recoding import Int8Array, recode_items
 from cips_models.survey.respondents import Respondents, check_columns, describe_respondents
 from cips_models.survey.study import Study
+from cips_models.survey.study_composition import check_standard_mode
 from cips_models.survey.study_file import parse_study
 from cips_models.survey.support import lay_out_support
 from cips_models.survey.survey import Survey
@@ -72,9 +76,10 @@ def read(
     if support is not None or files.support is not None:
         support_path = Path(support or known.folder / str(files.support))
         laid_out = _read_support(support_path, known, book, respondents, problems)
+    composition = None if respondents is None else _composition(known, respondents, problems)
     if problems or book is None or respondents is None:
         raise SurveyError(problems)
-    return _survey(known, book, respondents, answers, reasons, laid_out)
+    return _survey(known, book, respondents, answers, reasons, laid_out, composition)
 
 
 def _read_respondents(
@@ -116,6 +121,34 @@ def _read_support(
     )
 
 
+def _composition(
+    study: Study, respondents: Respondents, problems: list[Problem]
+) -> Composition | None:
+    """Strata and standard composition; None without any, or where they have problems."""
+    plan, described, mode = study.composition, respondents.described, study.columns.mode
+    population = None
+    wanted = [*plan.strata, *([] if mode is None else [mode])]
+    if not wanted or not all(name in described for name in wanted):
+        return None
+    if study.files.population is not None:
+        path = study.folder / study.files.population
+        table = read_table(path, study.csv, problems, study.sheets.population)
+        if table is not None:
+            population = lay_out_population(
+                table, plan.strata, described, path.name, problems, decimal=study.csv.decimal
+            )
+    if mode is not None and study.mode.standard is not None:
+        check_standard_mode(study, described[mode], problems)
+    if problems:
+        return None
+    found = compose(
+        described, plan.strata, standard=plan.standard, population=population, mode=mode,
+        assumed=study.mode,
+    )  # fmt: skip
+    found = replace(found, assumption=mode_assumption(described, mode, study.mode.sd))
+    return replace(found, notes=composition_notes(described, study, population, found))
+
+
 def _survey(
     study: Study,
     book: Codebook,
@@ -123,6 +156,7 @@ def _survey(
     answers: Int8Array,
     reasons: Int8Array,
     support: Support | None,
+    composition: Composition | None,
 ) -> Survey:
     described = respondents.described
     supported, start, intensity = support if support is not None else (None, None, None)
@@ -142,9 +176,14 @@ def _survey(
         supported=supported,
         support_start=start,
         exclusions=respondents.exclusions,
-        notes=survey_notes(described, book, answers, supported, start),
+        notes=(
+            *survey_notes(described, book, answers, supported, start),
+            *(() if composition is None else composition.notes),
+        ),
         fingerprint="",
         support_intensity=intensity,
+        composition=composition,
+        weight=study.columns.weight,
     )
     return replace(survey, fingerprint=fingerprint(survey))
 
@@ -152,9 +191,9 @@ def _survey(
 def fingerprint(survey: Survey) -> str:
     """SHA-256 over everything in a survey that a fit depends on, as hexadecimal text.
 
-    Labels, times, codebook (without wordings), answers, reasons, support, and who is in
-    which cell.  Not the respondents' ids, nor the name of the study.  The order of the
-    rows counts: results by respondent refer to it.
+    Labels, times, codebook (without wordings), answers, reasons, support, who is in which
+    cell and stratum, and the standard composition.  Not the respondents' ids, nor the name of
+    the study.  The order of the rows counts: results by respondent refer to it.
     """
     items = [
         (i.id, i.factor, i.codes, i.positive, i.points, i.groups, i.versions_differ)
@@ -171,4 +210,18 @@ def fingerprint(survey: Survey) -> str:
         intensity = survey.support_intensity.to_numpy()
         if not np.isin(intensity, (0.0, 1.0)).all():  # else it says no more than ``supported``
             digest.update(intensity.astype("<f8").tobytes())
+    if survey.composition is not None:
+        digest.update(_of_composition(survey.composition))
     return digest.hexdigest()
+
+
+def _of_composition(composition: Composition) -> bytes:
+    """Everything in a composition that a fit depends on."""
+    told = [composition.strata.to_csv(), composition.mode, composition.mode_sd]
+    return b"".join(
+        [
+            json.dumps(told).encode(),
+            composition.stratum.astype("<i8").tobytes(),
+            composition.standard.to_numpy().astype("<f8").tobytes(),
+        ]
+    )

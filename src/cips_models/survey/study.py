@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 
 @dataclass(frozen=True)
@@ -12,6 +13,7 @@ class Files:
     responses: str = "responses.csv"
     codebook: str = "codebook.toml"
     support: str | None = None
+    population: str | None = None
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Sheets:
 
     responses: str | None = None
     support: str | None = None
+    population: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,13 @@ class Columns:
     ignore: tuple[str, ...] = ()
     item: str | None = None
     answer: str | None = None
+    mode: str | None = None
 
     @property
     def kept(self) -> tuple[str, ...]:
         """Columns that describe respondents and are kept under their own names."""
-        weight = () if self.weight is None else (self.weight,)
-        return (*weight, *self.background)
+        single = (name for name in (self.weight, self.mode) if name is not None)
+        return (*single, *self.background)
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -60,6 +64,45 @@ class Columns:
         roles = (self.respondent, self.country, self.group, self.wave)
         long = (name for name in (self.item, self.answer) if name is not None)
         return (*roles, *long, *self.kept, *self.ignore)
+
+
+#: The standard composition unless the study names another.
+POOLED: Final = "pooled"
+
+
+@dataclass(frozen=True)
+class Strata:
+    """By which background columns answers differ, and to which composition levels are put.
+
+    Attributes
+    ----------
+    strata : tuple of str
+        Background columns.
+    standard : str
+        "pooled": the respondents of a country and group, all waves together; or the label of
+        a wave.  The population table comes first, where it has a country and group.
+    """
+
+    strata: tuple[str, ...] = ()
+    standard: str = POOLED
+
+
+@dataclass(frozen=True)
+class Mode:
+    """What is taken to be true of the mode in which answers were collected.
+
+    Attributes
+    ----------
+    sd : float or None
+        Prior sd of what two modes differ by, in logits, as the study states it; 0 where the
+        mode is taken to have no effect.  None: as the specification has it, where the data tell
+        the mode from change.
+    standard : str or None
+        Mode to which levels are put; None for the one of most respondents.
+    """
+
+    sd: float | None = None
+    standard: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +142,8 @@ class Study:
     sheets : Sheets
     csv : CsvFormat
     columns : Columns
+    composition : Strata
+    mode : Mode
     synthetic : bool
         The data were simulated.
     specification : str
@@ -118,6 +163,8 @@ class Study:
     sheets: Sheets = field(default_factory=Sheets)
     csv: CsvFormat = field(default_factory=CsvFormat)
     columns: Columns = field(default_factory=Columns)
+    composition: Strata = field(default_factory=Strata)
+    mode: Mode = field(default_factory=Mode)
     synthetic: bool = False
     specification: str = "did"
     folder: Path = field(default_factory=Path)

@@ -17,6 +17,13 @@ from cips_models.survey.document import (
     written_table,
 )
 from cips_models.survey.study import Columns, CsvFormat, Files, Labelling, Sheets, Study
+from cips_models.survey.study_composition import (
+    check_composition,
+    read_mode,
+    read_strata,
+    written_mode,
+    written_strata,
+)
 
 _ROLES = ("respondent", "country", "group", "wave")
 
@@ -43,6 +50,8 @@ def parse_study(path: Path, problems: list[Problem]) -> Study | None:
         return None
     waves = document.table("waves")
     model = document.table("model")
+    composition = document.table("composition")
+    mode = document.table("mode")
     study = Study(
         name=document.text("name", path.stem, required=True) or path.stem,
         synthetic=document.flag("synthetic"),
@@ -50,6 +59,8 @@ def parse_study(path: Path, problems: list[Problem]) -> Study | None:
         sheets=_sheets(document.table("sheets")),
         csv=_csv(document.table("csv")),
         columns=_columns(document.table("columns")),
+        composition=read_strata(composition),
+        mode=read_mode(mode),
         groups=_labelling(document.table("groups")),
         times=waves.number_by_text("times"),
         waves=_labelling(waves),
@@ -61,6 +72,7 @@ def parse_study(path: Path, problems: list[Problem]) -> Study | None:
     model.finish()
     document.finish()
     _check_times(study, waves)
+    check_composition(study, composition, mode)
     return study
 
 
@@ -69,13 +81,18 @@ def _files(table: Table) -> Files:
         responses=table.text("responses", required=True) or Files.responses,
         codebook=table.text("codebook", Files.codebook) or Files.codebook,
         support=table.text("support"),
+        population=table.text("population"),
     )
     table.finish()
     return files
 
 
 def _sheets(table: Table) -> Sheets:
-    sheets = Sheets(responses=table.text("responses"), support=table.text("support"))
+    sheets = Sheets(
+        responses=table.text("responses"),
+        support=table.text("support"),
+        population=table.text("population"),
+    )
     table.finish()
     return sheets
 
@@ -110,6 +127,7 @@ def _columns(table: Table) -> Columns:
         ignore=table.texts("ignore"),
         item=table.text("item"),
         answer=table.text("answer"),
+        mode=table.text("mode"),
     )
     table.finish()
     for given, other in (("item", "answer"), ("answer", "item")):
@@ -185,6 +203,8 @@ def write_study(study: Study, path: str | Path, checks: Mapping[str, str] | None
         "sheets": vars(study.sheets),
         "csv": vars(study.csv),
         "columns": vars(study.columns),
+        "composition": written_strata(study.composition),
+        "mode": written_mode(study.mode),
         "groups": vars(study.groups),
         "waves": {**vars(study.waves), "times": study.times},
         "countries": vars(study.countries),

@@ -6,6 +6,7 @@ import pandas as pd
 import xarray as xr
 
 from cips_models.survey.codebook import Codebook
+from cips_models.survey.composition import Composition
 
 #: Position that stands for "no substantive answer" in :attr:`Survey.answers`.
 NO_ANSWER = -1
@@ -51,6 +52,10 @@ class Survey:
         What is fine but must be said (a country seen once, an item with one level used).
     fingerprint : str
         SHA-256 over everything above that a fit depends on.
+    composition : Composition or None
+        Strata, modes and the standard composition, where the study names any.
+    weight : str or None
+        Column of ``respondents`` that holds survey weights.
     """
 
     name: str
@@ -69,6 +74,8 @@ class Survey:
     notes: tuple[str, ...]
     fingerprint: str
     support_intensity: xr.DataArray | None = None
+    composition: Composition | None = None
+    weight: str | None = None
 
     @property
     def factors(self) -> tuple[str, ...]:

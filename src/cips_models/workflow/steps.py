@@ -14,9 +14,11 @@ from cips_models.workflow.description import facts, survey_tables
 from cips_models.workflow.estimates import (
     comparison_table,
     diagnostics_table,
+    drift_table,
     effect_statements,
     effects_table,
     estimate_tables,
+    items_table,
     predictive_table,
 )
 from cips_models.workflow.tables import data_dictionary, write_table
@@ -127,6 +129,12 @@ def _did(work: Workspace, into: Path, _: Tell) -> Details:
     return {"statements": effect_statements(fits)}
 
 
+def _drift(work: Workspace, into: Path, tell: Tell) -> Details:
+    write_table(into, "items", items_table(work.fit(JOINT)))
+    write_table(into, "drift", drift_table(work.under_drift(tell)))
+    return {}
+
+
 def _predict(work: Workspace, into: Path, _: Tell) -> Details:
     table = predictive_table(work.fit(JOINT), work.survey, seed=work.request.seed)
     write_table(into, "predictive", table)
@@ -152,7 +160,7 @@ CHART: Final[Step[Any]] = Step(
     name="chart",
     does="drawing charts",
     settings=(),
-    after=("validate", "fit", "diagnose", "compare", "estimate", "did", "predictive"),
+    after=("validate", "fit", "diagnose", "compare", "estimate", "did", "drift", "predictive"),
     outputs=("charts/*.svg", "charts/*.png"),
     work=_chart,
 )
@@ -161,7 +169,7 @@ REPORT: Final[Step[Any]] = Step(
     name="report",
     does="writing the report",
     settings=("force",),
-    after=("validate", "fit", "diagnose", "compare", "estimate", "did", "predictive"),
+    after=("validate", "fit", "diagnose", "compare", "estimate", "did", "drift", "predictive"),
     outputs=("report.html",),
     work=_report,
 )
@@ -230,6 +238,14 @@ CHAIN: Final[tuple[Step[Any], ...]] = (
         after=("fit", "cut"),
         outputs=("effects.csv",),
         work=_did,
+    ),
+    Step(
+        name="drift",
+        does="changes and effects under less drift, and more",
+        settings=("survey", "specification", "sampling", "seed"),
+        after=("fit",),
+        outputs=("items.csv", "drift.csv"),
+        work=_drift,
     ),
     Step(
         name="predictive",

@@ -167,6 +167,27 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
             ),
         ),
     ),
+    "items": (
+        *(_DIMS[dim] for dim in (ITEM, FACTOR, COUNTRY, "from", "to")),
+        *_ESTIMATE,
+        Column("p_odd", "number", "Posterior probability of differing by more than 0.2 logits."),
+        *_PRECISION,
+    ),
+    "drift": _estimates(
+        COUNTRY,
+        FACTOR,
+        GROUP,
+        extras=(
+            Column("drift", "number", "Times the drift that items show: 0, 1 or 2."),
+            Column("item_wave", "number", "Sd of an item's drift in all countries, logits."),
+            Column("item_country_wave", "number", "Sd of an item's drift in one, logits."),
+            Column(
+                "drift_alone",
+                "number",
+                "Half the width of the 95 % interval of the change that drift alone may feign.",
+            ),
+        ),
+    ),
     "diagnostics": (
         Column("fit", "text", "File of the fit."),
         Column("quantity", "text", "What was examined."),

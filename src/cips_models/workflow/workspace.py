@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import cips_models as cips
 from cips_models.errors import FitError, OutputError
@@ -20,6 +20,9 @@ from cips_models.survey.survey import Survey
 from cips_models.workflow.description import facts, survey_tables
 
 type Tell = Callable[[float, str], None]
+
+#: Draws of a chain for a table of means and intervals.
+ENOUGH_FOR_DRIFT: Final = 400
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,28 @@ class Workspace(Results):
 
         cores = int(self._sampling.get("cores", 2))
         return stage_one(self.survey, self.specification, threads=cores)
+
+    def under_drift(self, tell: Tell | None) -> dict[float, Any]:
+        """Fits of the specification by the cut route under several amounts of drift.
+
+        None where nothing drifts, or by an sd that is not estimated.
+        """
+        from cips_models.did.drift import drifts, under_drift
+
+        asked = self._sampling
+        draws = min(ENOUGH_FOR_DRIFT, asked.get("draws", ENOUGH_FOR_DRIFT))
+        hands = {name: asked[name] for name in ("chains", "cores") if name in asked}
+        if not drifts(self.stage_one):
+            return {}
+        return under_drift(
+            self.survey,
+            self.specification,
+            seed=self.request.seed,
+            stage=self.stage_one,
+            draws=draws,
+            progress=tell,
+            **hands,
+        )
 
     @cached_property
     def _fits(self) -> dict[str, Any]:

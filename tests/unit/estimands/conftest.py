@@ -1,5 +1,6 @@
 """A fit built by hand: made-up draws, every oddity of a design, and nothing sampled."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ COUNTRIES = ("Aland", "Borduria", "Costaguana", "Dorne")
 FACTORS = ("Automation", "Transparency")
 GROUPS = ("officials", "private sector")
 CHAINS, DRAWS = 2, 60
+STRATA = ("chief", "clerk", "unknown")
 
 # Question: factor, points, positive, groups asked.
 QUESTIONS = {
@@ -117,8 +119,50 @@ def build(
         },
     )
     score = np.where(observed, rng.uniform(30, 70, shape) + 4 * np.arange(len(waves)), np.nan)
-    cells = xr.Dataset({"score": (cell[2:], score)}, coords=labels)
+    raw = {"score": (cell[2:], score), "percent": (cell[2:], 0.9 * score)}
+    cells = xr.Dataset(raw, coords=labels)
     return Fit(posterior, xr.Dataset(), as_dataset(design), book, cells, {})
+
+
+def with_strata(fit, *, effect=0.8, modes=("", "", ""), counts=None):
+    """The fit with effects of three strata, and a composition that shifts from wave to wave."""
+    rng = np.random.default_rng(17)
+    sizes = [fit.posterior.sizes[d] for d in ("chain", "draw", "factor", "group")]
+    values = effect * rng.normal(0, 1, (3, *sizes[2:])) + 0.1 * rng.normal(
+        size=(*sizes[:2], 3, *sizes[2:])
+    )
+    dims = ("chain", "draw", "stratum", "factor", "group")
+    design = fit.design
+    shape = (len(design.countries), len(design.groups), len(design.waves), 3)
+    labels = {
+        "country": list(design.countries),
+        "group": list(design.groups),
+        "wave": list(design.waves),
+        "stratum": list(STRATA),
+    }
+    if counts is None:
+        counts = rng.integers(1, 60, shape)
+        counts[:, :, 0, 0] += 200
+    seen = design.observed.any(axis=1)
+    respondents = xr.DataArray(
+        counts * seen[..., None], labels, ("country", "group", "wave", "stratum")
+    )
+    pooled = respondents.sum("wave").astype(float)
+    pooled[..., 2] = 0.0
+    standard = pooled / pooled.sum("stratum")
+    composition = xr.Dataset(
+        {"standard": standard, "respondents": respondents, "mode": ("stratum", list(modes))},
+        attrs={"mode_sd": np.nan, "assumption": ""},
+    )
+    posterior = fit.posterior.assign(stratum_effect=(dims, values)).assign_coords(
+        stratum=list(STRATA)
+    )
+    return dataclasses.replace(fit, posterior=posterior, composition=composition)
+
+
+@pytest.fixture(scope="session")
+def composed() -> Callable[..., Fit]:
+    return with_strata
 
 
 @pytest.fixture(scope="session")

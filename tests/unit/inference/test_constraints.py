@@ -137,6 +137,17 @@ def test_spreads_are_said_as_they_are(usual, drawn):
     assert "With one factor a general outlook" in said(drawn(questions=one, groups=("officials",)))
 
 
+def test_strata_are_said_as_they_are(drawn, usual):
+    background = {"gender": np.tile(["woman", "man"], 12)}
+    survey = {"background": background, "composition": {"columns": ["gender"]}}
+    fit = drawn(**survey)
+    np.testing.assert_allclose(fit.posterior["stratum_effect"].sum("stratum"), 0, atol=1e-10)
+    assert "mean trait of the standard composition" in said(fit)
+    for without in (usual, drawn(of(DID, composition=False), **survey)):
+        assert "standard composition" not in said(without)
+        assert "mean trait of its persons" in said(without)
+
+
 def test_deviations_that_are_said_to_sum_to_zero_do(usual):
     found = said(usual)
     for name, words, dims in (

@@ -84,6 +84,8 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
         exclusions=pd.DataFrame({"column": ["group"], "value": ["trainee"], "rows": [12]}),
         support=support.reset_index(drop=True),
         comparison=tables["comparison"],
+        items=tables["items"],
+        drift=tables["drift"],
         refusals=tables["refusals"],
         levels=tables["levels"],
         changes=tables["changes"],

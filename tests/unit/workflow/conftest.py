@@ -65,6 +65,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Workspace, "sample", answering("fit", lambda: StandIn(**stage.settings)))
         patch.setattr(Workspace, "fit", lambda *_: StandIn())
+        patch.setattr(Workspace, "under_drift", lambda *_: {})
         for name, answer in {
             "comparison_table": lambda: made["comparison"],
             "diagnostics_table": lambda: made["diagnostics"],
@@ -72,6 +73,8 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
             "effects_table": lambda: made["effects"],
             "effect_statements": lambda: ["A statement."],
             "identification": lambda: ["A constraint."],
+            "items_table": lambda: made["items"],
+            "drift_table": lambda: made["drift"],
             "predictive_table": lambda: made["predictive"],
         }.items():
             patch.setattr(steps, name, answering(name, answer))

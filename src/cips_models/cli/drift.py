@@ -1,0 +1,68 @@
+"""``cips drift``: changes and effects under several amounts of drift, in one table."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cips_models.cli.main import COMMANDS
+from cips_models.cli.options import (
+    as_json,
+    out,
+    overwrite,
+    sampling,
+    specification,
+    survey_files,
+)
+from cips_models.cli.output import estimates_in_columns, progress, records, say, written
+from cips_models.errors import SpecificationError
+
+
+@click.command(name="drift", help=COMMANDS["drift"])
+@survey_files
+@specification
+@out("Folder for drift.csv.", default=".")
+@sampling
+@overwrite
+@as_json
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    study: Path,
+    responses: Path | None,
+    codebook: Path | None,
+    support: Path | None,
+    specification: str | None,
+    out: Path,
+    seed: int,
+    overwrite: bool,
+    as_json: bool,
+    **sampling: Any,
+) -> None:
+    """Fit by the cut route without drift, with what the items show and with twice that."""
+    from cips_models.workflow.estimates import drift_table
+    from cips_models.workflow.files import refuse_to_replace
+    from cips_models.workflow.tables import write_tables
+    from cips_models.workflow.workspace import Request, Workspace
+
+    refuse_to_replace([out / "drift.csv"], overwrite=overwrite)
+    work = Workspace(
+        out, request=Request(study, responses, codebook, support, specification, seed, sampling)
+    )
+    shown = progress(ctx)
+    table = drift_table(
+        work.under_drift(None if shown is None else lambda done, what: shown("drift", done, what))
+    )
+    if table.empty:
+        raise SpecificationError(
+            f"{work.specification.name}: found no sd of drift to be estimated; expected "
+            "item_shifts = true, priors item_wave or item_country_wave that are not fixed, and "
+            "a country seen in two waves"
+        )
+    paths = write_tables(out, {"drift": table}, overwrite=overwrite)
+    average = table[table["factor"] == ""]
+    columns = ["estimand", "group", "scale", "drift", "mean", "lower", "upper", "p_positive"]
+    words = f"{estimates_in_columns(average, [*columns, 'drift_alone'])}\n\n{written(paths)}"
+    facts = {"files": [str(path) for path in paths], "drift": records(average)}
+    say(words, facts, as_json=as_json)

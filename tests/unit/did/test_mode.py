@@ -1,0 +1,64 @@
+"""No effect of support where wave and mode coincide, unless the study says what to assume."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import cips_models as cips
+from cips_models.did.statements import identifying_statements
+from cips_models.errors import IdentificationError
+
+SUPPORTED = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]], bool)
+SAID = "The mode is taken to be of no consequence."
+
+
+@pytest.fixture(scope="module")
+def plain(make_fit):
+    return make_fit(countries=("C0", "C1", "C2", "C3"), waves="12", supported=SUPPORTED)
+
+
+def with_modes(fit, groups, *, sd=np.nan, said=""):
+    """Tablets at the first wave and online at the second, in some groups; else tablets alone."""
+    labels = {d: fit.posterior[d].to_numpy() for d in ("country", "group", "wave")}
+    labels["stratum"] = ["online", "tablet"]
+    counts = xr.DataArray(np.zeros((4, 2, 2, 2), dtype=int), labels, tuple(labels))
+    counts.loc[{"stratum": "tablet"}] = 30
+    counts.loc[{"group": groups, "wave": "2"}] = [30, 0]
+    composition = xr.Dataset(
+        {"respondents": counts, "mode": ("stratum", ["online", "tablet"])},
+        attrs={"mode_sd": sd, "assumption": said},
+    )
+    return dataclasses.replace(fit, composition=composition)
+
+
+def test_effects_are_refused_where_wave_and_mode_coincide(plain):
+    fit = with_modes(plain, ["officials", "private sector"])
+    with pytest.raises(IdentificationError, match="answered in different modes"):
+        cips.effects(fit)
+    claims = {r.claim for r in cips.refusals(fit) if "different modes" in r.reason}
+    assert claims == {
+        f"{claim}, {group}"
+        for claim in ("Change from 1 to 2", "Effect of support")
+        for group in ("officials", "private sector")
+    }
+
+
+def test_another_group_keeps_its_effects(plain):
+    fit = with_modes(plain, ["officials"])
+    found, before = cips.effects(fit), cips.effects(plain)
+    for name in ("att", "att_points", "new_country", "att_country"):
+        assert found[name].sel(group="officials").isnull().all()
+        own = {"group": "private sector"}
+        xr.testing.assert_allclose(found[name].sel(own), before[name].sel(own))
+    officials, others = identifying_statements(fit)
+    assert "different modes" in officials
+    assert others.startswith("private sector: the average effect")
+
+
+def test_what_is_assumed_is_said_with_the_effect(plain):
+    fit = with_modes(plain, ["officials", "private sector"], sd=0.0, said=SAID)
+    assert cips.effects(fit).attrs["assumption"] == SAID
+    assert identifying_statements(fit)[-1] == SAID
+    assert "assumption" not in cips.effects(plain).attrs

@@ -1,0 +1,46 @@
+"""The report sets change of one composition beside change as composed, and raw."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from cips_models.estimands.tables import AS_COMPOSED, RAW_CHANGE
+from cips_models.report.composition import compositions
+from cips_models.report.page import write
+
+UNCERTAIN = ["sd", "lower", "upper", "p_positive", "inner_lower", "inner_upper", "mcse"]
+
+
+def composed(assessment):
+    """The assessment of a study that tells strata apart."""
+    pooled = assessment.changes.query("estimand == 'pooled change'")
+    own = pooled.assign(estimand=f"pooled change{AS_COMPOSED}", mean=pooled["mean"] + 7.0)
+    raw = pooled.assign(estimand=RAW_CHANGE, mean=pooled["mean"] + 9.0, interval="")
+    raw = raw.assign(**dict.fromkeys(UNCERTAIN, np.nan))
+    return dataclasses.replace(assessment, changes=pd.concat([assessment.changes, own, raw]))
+
+
+def test_each_group_has_three_rows_in_order(assessment):
+    assessment = composed(assessment)
+    table = compositions(assessment)
+    groups = assessment.about["groups"]
+    assert [row[0].lower() for row in table.rows] == [g for g in groups for _ in range(3)]
+    assert [row[2] for row in table.rows[:3]] == [
+        "of one composition at both waves",
+        "as the waves were composed",
+        "raw answers, no model",
+    ]
+    for three in (table.rows[:3], table.rows[3:]):
+        one, as_composed, raw = (float(row[3].replace("−", "-").replace("+", "")) for row in three)
+        assert round(as_composed - one, 1) == 7.0
+        assert round(raw - one, 1) == 9.0
+        assert three[2][4] == "–"
+
+
+def test_the_page_shows_them_only_where_strata_are_told_apart(assessment, tmp_path):
+    caption = "Change and who answered"
+    assert not compositions(assessment).rows
+    both = (assessment, composed(assessment))
+    pages = [write(a, tmp_path / f"{k}.html").read_text() for k, a in enumerate(both)]
+    assert [caption in page for page in pages] == [False, True]
