@@ -100,4 +100,9 @@ def _own_assumption() -> str:
     return _("Assumption: that of the specification used.")
 
 
-_ASSUMPTIONS = {"did": _did, "exchangeable": _exchangeable, "conditional": _conditional}
+_ASSUMPTIONS = {
+    "did": _did,
+    "informative-dont-know": _did,
+    "exchangeable": _exchangeable,
+    "conditional": _conditional,
+}

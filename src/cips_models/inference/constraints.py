@@ -12,6 +12,7 @@ import numpy as np
 from cips_models.errors import FitError
 from cips_models.inference.fit import Fit
 from cips_models.inference.pooling_words import pooled
+from cips_models.model.answering import ANSWERING
 from cips_models.model.likelihood import EFFECT
 from cips_models.names import FACTOR, GROUP, WAVE
 from cips_models.wording import N_, _, ngettext
@@ -56,7 +57,14 @@ def identification(fit: Fit) -> list[str]:
             f"Identification of {fit.provenance.get('study')}: found a fit without the structure "
             "of its model; expected one of this version of cips-models. Fit again."
         )
-    return [*_scale(fit), *_questions(fit), *_drift(fit), *_persons(fit), *pooled(fit)]
+    return [
+        *_scale(fit),
+        *_questions(fit),
+        *_drift(fit),
+        *_dont_know(fit),
+        *_persons(fit),
+        *pooled(fit),
+    ]
 
 
 def _scale(fit: Fit) -> Iterator[str]:
@@ -141,6 +149,22 @@ def _drift(fit: Fit) -> Iterator[str]:
             yield _("All of it is borne where one question was asked: {where}.").format(
                 where="; ".join(single)
             )
+
+
+def _dont_know(fit: Fit) -> Iterator[str]:
+    """What is taken of people who say don't know."""
+    if ANSWERING[0] not in fit.posterior:
+        yield _(
+            "Don't know is left out: who says it is taken to be like others of the cell with the "
+            "same other answers."
+        )
+        return
+    yield _(
+        "Answering rather than don't know depends on the trait, by one slope a group, equal for "
+        "all questions, countries and waves. How readily a question is answered differs by group "
+        "and wave and is equal in all countries; how readily people answer whatever the question "
+        "is free in every country, group and wave, so that only people of one cell tell the slope."
+    )
 
 
 def _sd(fit: Fit, term: str) -> str:

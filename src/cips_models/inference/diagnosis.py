@@ -36,12 +36,13 @@ _KINDS = {
     "sd_outlook": "effects and scales",
     "sd_specific": "effects and scales",
     "item_sd": "effects and scales",
+    "answering_slope": "effects and scales",
     "level": "single cells",
     "change": "single cells",
 }
 
 #: Scale parameters are no estimands: only their R-hat is gated.
-SCALES = {"sd", "correlation", "sd_outlook", "sd_specific", "item_sd"}
+SCALES = {"sd", "correlation", "sd_outlook", "sd_specific", "item_sd", "answering_slope"}
 
 
 @dataclass(frozen=True)
