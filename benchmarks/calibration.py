@@ -91,7 +91,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--fits", type=int, default=10)
     asked = parser.parse_args()
-    design, spec = blank(), cips.specification("did")
+    design, spec = blank(), cips.specification("no-item-shifts")
     rows = []
     for survey in replicates(design, spec, asked.fits):
         start = time.perf_counter()

@@ -142,7 +142,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=150)
     parser.add_argument("--tune", type=int, default=150)
     asked = parser.parse_args()
-    survey, spec = survey_of(asked.respondents), cips.specification("did")
+    survey, spec = survey_of(asked.respondents), cips.specification("no-item-shifts")
     ours, _ = integrated_out(survey, spec)
     theirs = by_nutpie(survey, spec, asked.draws, asked.tune)
     record(

@@ -1,8 +1,8 @@
 """Time of one log density with its gradient, on one thread, and how it grows with people.
 
-Side by side in one run: the whole model, its likelihood alone in single and in double precision,
-the likelihood with thresholds that drift (a set for every country and wave), and the likelihood's
-value alone, which weighs importance draws.
+Side by side in one run: the whole model without item shifts and with them, the likelihood alone in
+single and in double precision, the likelihood with thresholds that drift (a set for every country
+and wave), and the likelihood's value alone, which weighs importance draws.
 """
 
 import time
@@ -41,10 +41,12 @@ def seconds(*functions: Callable[[], object]) -> list[float]:
 
 def measure(respondents: int) -> dict[str, float]:
     """Milliseconds of every formulation for a survey of this size."""
-    survey, spec = survey_of(respondents), cips.specification("did")
+    survey, spec = survey_of(respondents), cips.specification("no-item-shifts")
     model = cips.build(survey, spec)
     density, lay = Density(model), blueprint(model).layout
     function, x = density.function(), density.start
+    shifting = Density(cips.build(survey, cips.specification("did")))
+    with_shifts, y = shifting.function(), np.full(shifting.dim, 0.1)
     public = density.public(x[None, None])
     values = parameters({name: public[name].to_numpy()[0, 0] for name in PUBLIC}, lay)
     pointwise = np.empty(len(lay.order))
@@ -59,8 +61,9 @@ def measure(respondents: int) -> dict[str, float]:
         data = kernel_data(lay, replace(spec.quadrature, single=single)).values()
         return lambda: evaluate(*arrays, *data, pointwise, gradient)
 
-    whole, single, double, drifted, value = seconds(
+    whole, shifted, single, double, drifted, value = seconds(
         lambda: function(x),
+        lambda: with_shifts(y),
         likelihood(values, lay),
         likelihood(values, lay, single=False),
         likelihood(drifting, drift),
@@ -70,7 +73,9 @@ def measure(respondents: int) -> dict[str, float]:
         "respondents": len(survey.respondents),
         "answers": int((lay.answers >= 0).sum()),
         "dimensions": density.dim,
+        "dimensions, drift on": shifting.dim,
         "model, ms": 1e3 * whole,
+        "model, drift on, ms": 1e3 * shifted,
         "likelihood, single, ms": 1e3 * single,
         "likelihood, double, ms": 1e3 * double,
         "likelihood, drift on, ms": 1e3 * drifted,
@@ -83,7 +88,7 @@ def main() -> None:
     with threadpool_limits(1):
         rows = [measure(size) for size in SIZES]
     people = np.log([row["respondents"] for row in rows])
-    names = ("model, ms", "likelihood, single, ms")
+    names = ("model, ms", "model, drift on, ms", "likelihood, single, ms")
     growth = {n: float(np.polyfit(people, np.log([row[n] for row in rows]), 1)[0]) for n in names}
     record("gradient", {"sizes": rows, "growth exponent": growth})
 

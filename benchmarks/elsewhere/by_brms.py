@@ -217,7 +217,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=1_000)
     parser.add_argument("--tune", type=int, default=1_000)
     asked = parser.parse_args()
-    spec = without_factors(cips.specification("did"))
+    spec = without_factors(cips.specification("no-item-shifts"))
     figures = []
     for respondents in asked.respondents:
         survey = one_factor(survey_of(respondents), asked.factor)

@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=150)
     parser.add_argument("--tune", type=int, default=150)
     asked = parser.parse_args()
-    survey, spec = survey_of(asked.respondents), cips.specification("did")
+    survey, spec = survey_of(asked.respondents), cips.specification("no-item-shifts")
     integrated, _ = integrated_out(survey, spec)
     print(integrated, flush=True)
     theirs = by_numpyro(survey, spec, asked.draws, asked.tune)

@@ -11,10 +11,10 @@ PRECISION = ["inner_lower", "inner_upper", "mcse"]
 def test_public_names() -> None:
     assert sorted(cips.__all__) == [
         "Assessment", "Fit", "Survey", "__version__", "approximate", "build", "changes", "charts",
-        "compare", "contrast", "cut", "design_based", "diagnose", "effects", "fit",
-        "identification", "importance", "improved", "joint", "levels", "load",
-        "paths", "predictive", "prior", "read", "refusals", "report", "simulate",
-        "specification", "summarise",
+        "compare", "contrast", "cut", "design_based", "diagnose", "effects", "export_cells",
+        "fit", "identification", "importance", "improved", "joint", "levels", "load", "paths",
+        "pool", "predictive", "prior", "read", "refusals", "report", "simulate", "specification",
+        "stage_one", "summarise",
     ]  # fmt: skip
 
 

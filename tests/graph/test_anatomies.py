@@ -35,6 +35,16 @@ SHAPES = {
         "start": np.array([[1, 0, 0], [0, 1, 2], [0, 0, 0]]),
     },
     "three groups": {"groups": ("officials", "private sector", "citizens")},
+    "strata": {
+        "background": {"rank": ["chief", "clerk"] * 12},
+        "composition": {"columns": ["rank"]},
+    },
+    "strata and a mode, one factor, one group": {
+        "questions": ONE_FACTOR,
+        "groups": ("officials",),
+        "background": {"rank": ["chief", ""] * 6, "how": ["online"] * 5 + ["tablet"] * 7},
+        "composition": {"columns": ["rank"], "mode": "how"},
+    },
 }
 
 

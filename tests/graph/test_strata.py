@@ -115,10 +115,10 @@ def test_strata_are_shared_by_countries_and_their_curvature_is_found(make_survey
     places = np.concatenate([density.places[name].ravel() for name in names])
     assert not np.isin(places, own).any()
     x = np.random.default_rng(3).normal(0, 0.4, density.dim)
-    found = curvature(density, x, parts.free, step=1e-4, threads=1)
+    found = curvature(density, x, parts.free, step=1e-5, threads=1)
     function, rows = density.function(), np.flatnonzero(parts.free)
     for place in places[::3]:
         move = np.zeros(density.dim)
-        move[place] = 1e-4
-        slope = (function(x - move)[1] - function(x + move)[1])[rows] / 2e-4
-        np.testing.assert_allclose(found[np.flatnonzero(rows == place)[0]], slope, atol=5e-5)
+        move[place] = 1e-5
+        slope = (function(x - move)[1] - function(x + move)[1])[rows] / 2e-5
+        np.testing.assert_allclose(found[np.flatnonzero(rows == place)[0]], slope, atol=1e-4)

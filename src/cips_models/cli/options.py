@@ -31,10 +31,13 @@ survey_files = _all(
     click.option("--support", type=_FILE, help="Support table, instead of the study's."),
 )
 
+study_file = click.argument("study", type=_FILE)
 data_file = click.argument("data", type=_FILE)
 results_folder = click.argument("folder", type=_FOLDER)
 fit_file = click.argument("fit_file", metavar="FIT", type=_FILE)
 fit_files = click.argument("fit_files", metavar="FIT...", type=_FILE, nargs=-1, required=True)
+
+cells_files = click.argument("cells_files", metavar="CELLS...", type=_FILE, nargs=-1, required=True)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 overwrite = click.option("--overwrite", is_flag=True, help="Replace results that differ.")
@@ -110,6 +113,23 @@ sampling = _all(
         help="Of nutpie. Default: numpy; numba compiles for a minute, then runs faster; jax, "
         "where it is installed, uses its GPU.",
     ),
+)
+
+#: How to fit cells from files.
+pooling = _all(
+    click.option("--support", type=_FILE, help="Support table of all countries."),
+    click.option(
+        "--spec",
+        "specification",
+        metavar="NAME|FILE",
+        default="did",
+        show_default=True,
+        help="Model specification; its hierarchy is used.",
+    ),
+    seed,
+    click.option("--draws", type=_COUNT, metavar="N", help="Draws kept of each chain."),
+    click.option("--chains", type=_COUNT, metavar="N", help="Number of chains."),
+    click.option("--cores", type=_COUNT, metavar="N", help="Chains sampled at a time."),
 )
 
 #: Which synthetic world.

@@ -56,9 +56,11 @@ def say_assessment(folder: Path, *, as_json: bool) -> None:
     found = assessment(folder)
     average = found.effects[found.effects["estimand"] == "ATT"]
     shares = found.improved[found.improved["estimand"] != "improved"]
+    assumed = str(found.about.get("assumption", ""))
     facts = {
         "report": str(report),
         "passed": found.passed,
+        "assumption": assumed,
         "improved": records(shares),
         "effects": records(average),
     }
@@ -80,8 +82,13 @@ def say_assessment(folder: Path, *, as_json: bool) -> None:
                 "Cells improved, per cent:",
                 in_columns(shares[["group", "estimand", "supported", "scale", *estimate]]),
                 "",
-                *(["No support, no effect to estimate."] if average.empty else effects),
+                *(
+                    ["No effect of support can be told; refusals.csv says why."]
+                    if average.empty
+                    else effects
+                ),
                 "",
+                *([f"Assumed, not found: {assumed}", ""] if assumed else []),
                 "" if found.passed else "The diagnostics FAILED: the report says so at its top.",
                 str(report),
             ]

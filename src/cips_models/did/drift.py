@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from cips_models.did.effects import effects
+from cips_models.did.effects import compared, effects
 from cips_models.did.refusals import has_effect
-from cips_models.errors import SpecificationError
+from cips_models.errors import IdentificationError, SpecificationError
 from cips_models.estimands.changes import changes, pooled_changes
 from cips_models.estimands.intervals import summarise
 from cips_models.estimands.scales import on_scale
@@ -117,12 +117,10 @@ def drift_table(fits: Mapping[float, Fit]) -> pd.DataFrame:
     the drift that all items of a factor have in common, in the units of the row.  NaN for
     effects, in which most of it cancels.
     """
-    if not fits:
+    found = [rows.assign(drift=times) for times, fit in fits.items() for rows in _rows(fit)]
+    if not found:
         return pd.DataFrame(columns=list(DRIFT_COLUMNS))
-    table = pd.concat(
-        [rows.assign(drift=times) for times, fit in fits.items() for rows in _rows(fit)],
-        ignore_index=True,
-    )
+    table = pd.concat(found, ignore_index=True)
     for name in (COUNTRY, FACTOR):
         table[name] = table[name].fillna("") if name in table else ""
     order = ["estimand", "scale", FACTOR, GROUP, "drift"]
@@ -186,15 +184,18 @@ def _rows(fit: Fit) -> Iterator[pd.DataFrame]:
         bare = draws.drop_vars([name for name in draws.coords if name not in keep])
         return summarise(bare, estimand=estimand, scale=scale, **more).assign(**held)
 
-    change, sd = changes(fit), common_drift(fit)
+    try:
+        change, sd = changes(fit), common_drift(fit)
+    except IdentificationError:  # which the refusals of the fit say
+        return
     for scale, unit in ((LATENT, 1.0), (PERCENT, _points_per_logit(fit))):
         feigned = _HALF_WIDTH * sd * unit
         pooled = pooled_changes(change, COUNTRY)[scale]
         yield rows(pooled, "pooled change", scale, drift_alone=feigned)
-        total = np.sqrt((feigned**2).sum(FACTOR)) / feigned.notna().sum(FACTOR)
+        total = np.sqrt((feigned**2).sum(FACTOR)) / xr.ufuncs.isfinite(feigned).sum(FACTOR)
         pooled = pooled_changes(change, COUNTRY, FACTOR)[scale]
         yield rows(pooled, "pooled change", scale, drift_alone=total)
-    if has_effect(fit):
+    if has_effect(fit) and any(one.identified for one in compared(fit)):
         for scale in (LATENT, PERCENT):
             found = effects(fit, scales=(scale,))["att"].sel(scale=scale, drop=True)
             yield rows(found, "ATT", scale)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from cips_models.errors import FitError
+from cips_models.inference.exchange import POOLED
 from cips_models.inference.fit import Fit
 from cips_models.inference.pooling_words import pooled
 from cips_models.model.answering import ANSWERING
@@ -57,6 +58,8 @@ def identification(fit: Fit) -> list[str]:
             f"Identification of {fit.provenance.get('study')}: found a fit without the structure "
             "of its model; expected one of this version of cips-models. Fit again."
         )
+    if fit.provenance["settings"].get("sampler") == POOLED:
+        return [*_scale(fit), _elsewhere(), *pooled(fit)]
     return [
         *_scale(fit),
         *_questions(fit),
@@ -103,6 +106,13 @@ def _groups_by_block(fit: Fit, factor: int) -> tuple[tuple[str, ...], ...]:
     groups = fit.design.groups
     return tuple(
         tuple(g for g, here in zip(groups, own, strict=True) if here) for own in found if own.any()
+    )
+
+
+def _elsewhere() -> str:
+    return _(
+        "Questions and spreads of persons were estimated file by file, under the same constraints "
+        "in each: levels are in units of the questions of their own file."
     )
 
 

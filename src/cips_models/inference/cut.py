@@ -19,6 +19,7 @@ from cips_models.inference.fit import Fit
 from cips_models.inference.sampling import DRAWS, TUNE, sample
 from cips_models.inference.stage_one import StageOne
 from cips_models.model.build import CellEstimates, build
+from cips_models.model.likelihood import SHIFT
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
@@ -69,5 +70,7 @@ def cut(
     own = replace(spec, quadrature=first.quadrature)
     fit = sample(stage_two(survey, own, first.cells), route="cut", schedule=schedule)
     items = first.draws(chains, schedule.draws, np.random.default_rng(seed))
-    fit = replace(fit, posterior=fit.posterior.merge(items.drop_vars("level")))
+    fit = replace(
+        fit, posterior=fit.posterior.merge(items.drop_vars(["level", SHIFT], errors="ignore"))
+    )
     return noted(fit, spec)

@@ -15,6 +15,7 @@ import xarray as xr
 from cips_models.errors import FitError
 from cips_models.model.build import Blueprint
 from cips_models.model.design import Design, as_dataset, from_dataset
+from cips_models.model.likelihood import SHIFT
 from cips_models.model.record import cells, composition, questionnaire
 from cips_models.model.specification import Specification
 from cips_models.names import FORMAT
@@ -71,7 +72,11 @@ class Fit:
     def save(self, path: str | Path) -> Path:
         """Write one netCDF file, whole or not at all."""
         target = Path(path)
-        draws = {name: {"zlib": True, "complevel": 1} for name in self.posterior.data_vars}
+        draws: dict[Any, dict[str, Any]] = {
+            name: {"zlib": True, "complevel": 1} for name in self.posterior.data_vars
+        }
+        if SHIFT in draws:  # the bulk of a fit; seven digits of a shift are more than enough
+            draws[SHIFT]["dtype"] = "float32"
         with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
             draft = Path(scratch) / target.name
             self.tree().to_netcdf(draft, engine="netcdf4", encoding={"/posterior": draws})
@@ -88,7 +93,7 @@ def provenance(plan: Blueprint, *, route: str, seed: int, settings: Mapping[str,
         "route": route,
         "specification": plan.specification.name,
         "specification_text": plan.specification.text,
-        **_in_force(plan.specification),
+        **in_force(plan.specification),
         "quadrature": asdict(plan.specification.quadrature),
         "fingerprint": plan.survey.fingerprint,
         "seed": seed,
@@ -98,7 +103,7 @@ def provenance(plan: Blueprint, *, route: str, seed: int, settings: Mapping[str,
     }
 
 
-def _in_force(spec: Specification) -> dict[str, Any]:
+def in_force(spec: Specification) -> dict[str, Any]:
     """What of a specification a fit is asked about later; the route says what is measured."""
     structure = asdict(spec.structure)
     del structure["measurement"]
@@ -116,7 +121,9 @@ def assemble(
         questionnaire=questionnaire(plan.survey, plan.layout),
         cells=cells(plan.survey, plan.layout),
         provenance=record,
-        composition=composition(plan.survey.composition),
+        composition=composition(
+            plan.survey.composition, in_model=plan.specification.structure.composition
+        ),
     )
 
 

@@ -11,8 +11,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from cips_models.inference.chains import Schedule
+from cips_models.inference.coordinates import Coordinates
 from cips_models.inference.curvature import directions
 from cips_models.inference.sampling import NUTS
+from cips_models.inference.surrogate import NODES
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
 
@@ -25,6 +27,9 @@ _TO_MODE, _TO_MEAN, _FOR_SLOPES, _VALUE, _TRAJECTORY = 90, 12, 600, 0.45, 15
 
 #: Seconds for a draw of stage 2: of its own, and for a thousand levels, with their square.
 _DRAW, _THOUSAND_LEVELS = 0.6e-3, 4.5e-3
+
+#: Seconds for a version of stage 1 of a thousand parameters, with their square.
+_VERSION = 0.01
 
 #: GiB of a process and its libraries, and copies of all draws that live at a time.
 _LIBRARIES, _COPIES = 0.6, 4
@@ -71,19 +76,25 @@ def forecast(density: Density, sampler: str, schedule: Schedule) -> Forecast:
     plan = blueprint(density.model)
     with threadpool_limits(1):
         gradient = _seconds(density)
-        moves = len(directions(density, density.start))
+        at = density.start.copy()
+        at[Coordinates.of(density).sd] = 1.0  # at zero no answer would depend on item shifts
+        moves = len(directions(density, at))
     cores, draws = schedule.cores, schedule.draws * schedule.chains
     levels = int(plan.design.observed.sum())
     if sampler in NUTS:
         trajectories = (schedule.draws + schedule.tune) * schedule.chains * _TRAJECTORY
-        seconds = gradient * (_TO_MODE + (2 * moves + trajectories) / cores)
+        seconds = gradient * (_TO_MODE + (moves + trajectories) / cores)
     else:
         weighed = _VALUE * draws if sampler != "approximate" else 0.0
         each = _DRAW + _THOUSAND_LEVELS * (levels / 1000) ** 2
-        twice = 4 * moves  # the curvature in stage 1 and where the posterior is, both ways
+        twice = 2 * moves  # the curvature in stage 1 and where the posterior is
         counted = _TO_MODE + _TO_MEAN + (twice + _FOR_SLOPES + weighed) / cores
+        versions = NODES * schedule.chains if len(Coordinates.of(density).sd) else 0
         seconds = gradient * counted + each * draws / cores
-    size = 8 * (2 * levels + density.dim) * draws * _COPIES + plan.layout.answers.size * 24
+        seconds += versions * _VERSION * (density.dim / 1000) ** 2 / cores
+    shifts = len(plan.layout.sets) * len(plan.layout.questions.labels)
+    kept = 2 * levels + density.dim + shifts
+    size = 8 * kept * draws * _COPIES + plan.layout.answers.size * 24
     return Forecast(gradient, density.dim, seconds, _LIBRARIES + size / 2**30)
 
 

@@ -17,9 +17,11 @@ from cips_models.inference.fit import Fit, assemble, provenance
 from cips_models.inference.geometry import find
 from cips_models.inference.marginal import Nodes, marginal_draws
 from cips_models.inference.nuts import nuts
-from cips_models.model.build import blueprint
+from cips_models.model.build import CellEstimates, blueprint, build_hierarchy
 from cips_models.model.compilation import BACKENDS, MODE
 from cips_models.model.density import Density
+from cips_models.model.design import Design
+from cips_models.model.specification import Specification
 
 #: Draws kept of each chain, by route. R-hat below 1.01 for every scale asks for some 1,500
 #: effective draws of the slowest, far more than the 400 of the other gate; by the cut route a
@@ -113,6 +115,16 @@ def sample(
     } | shortfall(points.shape[:2], schedule)
     record = provenance(plan, route=route, seed=schedule.seed, settings=settings)
     return assemble(plan, posterior, statistics, record)
+
+
+def draw_levels(
+    spec: Specification, plan: Design, cells: CellEstimates, schedule: Schedule
+) -> tuple[xr.Dataset, xr.Dataset]:
+    """Draws and statistics of a stage 2 whose survey is not at hand."""
+    density = Density(build_hierarchy(spec, plan, cells))
+    with threadpool_limits(1):
+        points, statistics = marginal_draws(density, schedule)
+    return density.public(points), statistics
 
 
 def shortfall(found: tuple[int, ...], schedule: Schedule) -> dict[str, Any]:

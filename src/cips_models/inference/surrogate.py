@@ -31,7 +31,7 @@ from cips_models.survey.survey import Survey
 _TOGETHER = 50
 
 #: Versions of stage 1 that a chain draws on, where the sds of item shifts are uncertain.
-_NODES = 32
+NODES = 32
 
 #: Share of the work that is done when the draws remain to be weighed, for progress.
 _SAMPLING = 0.6
@@ -130,7 +130,7 @@ class _Versions:
         posterior = ItemSds(stage)
         if not len(stage.sds):
             return cls(stage, np.empty((schedule.chains, 1, 0)), np.zeros((schedule.chains, 1)))
-        drawn = [posterior.proposal.spread(_NODES, rng) for rng in schedule.generators]
+        drawn = [posterior.proposal.spread(NODES, rng) for rng in schedule.generators]
         sds = np.array([[posterior.sds(h) for h in points] for points, _ in drawn])
         log_weight = [-0.5 * (points**2).sum(axis=1) - density for points, density in drawn]
         return cls(stage, sds, np.array(log_weight))

@@ -34,13 +34,40 @@ from cips_models.survey.survey import Survey
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What a model was built from; see :func:`blueprint`."""
+    """What a model was built from; see :func:`blueprint`.
 
-    survey: Survey
+    Attributes
+    ----------
+    specification : Specification
+    design : Design
+    cells : CellEstimates or None
+    answers : tuple of Survey and Layout, or None
+        None where all that is known are the cells.
+    """
+
     specification: Specification
-    layout: Layout
     design: Design
-    cells: "CellEstimates | None" = None
+    cells: "CellEstimates | None"
+    answers: tuple[Survey, Layout] | None
+
+    @property
+    def survey(self) -> Survey:
+        """The survey."""
+        return self._told[0]
+
+    @property
+    def layout(self) -> Layout:
+        """Its layout."""
+        return self._told[1]
+
+    @property
+    def _told(self) -> tuple[Survey, Layout]:
+        if self.answers is None:
+            raise SpecificationError(
+                f"{self.specification.name}: found a model of cell estimates from elsewhere, "
+                "without their survey; expected a model of a survey"
+            )
+        return self.answers
 
 
 @dataclass(frozen=True)
@@ -148,7 +175,15 @@ def build(survey: Survey, spec: Specification, *, cells: CellEstimates | None = 
             _cell_measurement(level, cells)
         else:
             _answer_measurement(spec, lay, level, plan, survey.composition)
-    _BLUEPRINTS[model] = Blueprint(survey, spec, lay, plan, cells)
+    _BLUEPRINTS[model] = Blueprint(spec, plan, cells, (survey, lay))
+    return model
+
+
+def build_hierarchy(spec: Specification, plan: Design, cells: CellEstimates) -> pm.Model:
+    """Build stage 2 of the cut route for cells whose survey is not at hand; see :func:`build`."""
+    with pm.Model(coords={**plan.coords(), **treated_coords(plan)}) as model:
+        _cell_measurement(levels(spec, plan), cells)
+    _BLUEPRINTS[model] = Blueprint(spec, plan, cells, None)
     return model
 
 

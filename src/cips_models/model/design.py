@@ -1,5 +1,6 @@
 """Who was seen when, and which cells were supported from when on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,32 +100,59 @@ def design(survey: Survey, layout: Layout) -> Design:
         rows = (layout.answers[:, members] != NO_ANSWER).any(axis=1)
         observed[cell[COUNTRY][rows], f, cell[GROUP][rows], cell[WAVE][rows]] = True
 
-    seen = observed.any(axis=(1, 2))
-    followed = np.flatnonzero(seen.sum(axis=1) >= 2)
-    supported = support = intensity = None
-    already = np.zeros(shape[:2], dtype=bool)
+    labels = {COUNTRY: list(survey.countries), FACTOR: list(survey.factors)}
+    support = None
     if survey.supported is not None and survey.support_start is not None:
-        labels = {COUNTRY: list(survey.countries), FACTOR: list(survey.factors)}
-        supported = survey.supported.sel(labels).transpose(COUNTRY, FACTOR).to_numpy()
-        start = survey.support_start.sel(labels).transpose(COUNTRY, FACTOR).to_numpy()
-        intensity = supported.astype(float)
-        if survey.support_intensity is not None:
-            told = survey.support_intensity.sel(labels).transpose(COUNTRY, FACTOR)
-            intensity = told.to_numpy().astype(float)
-        in_force = supported[:, :, None] & (np.arange(shape[3]) >= start[:, :, None])
+        told = (survey.supported, survey.support_start, survey.support_intensity)
+        support = [
+            None if table is None else table.sel(labels).transpose(COUNTRY, FACTOR).to_numpy()
+            for table in told
+        ]
+    names = (survey.countries, survey.factors, survey.groups, survey.waves)
+    return of_observed(observed, names, survey.times, support)
+
+
+def of_observed(
+    observed: np.ndarray,
+    names: Sequence[Sequence[str]],
+    times: Sequence[float],
+    support: Sequence[np.ndarray | None] | None,
+) -> Design:
+    """Derive the design of cells.
+
+    Parameters
+    ----------
+    observed : (country, factor, group, wave) bool array
+    names : sequence
+        Labels of these four dimensions.
+    times : sequence of float
+        Years of the waves.
+    support : sequence or None
+        Ever supported, position of the first wave under support, and intensity or None; each
+        (country, factor).
+    """
+    shape, seen = observed.shape, observed.any(axis=(1, 2))
+    followed = np.flatnonzero(seen.sum(axis=1) >= 2)
+    supported = in_force = intensity = None
+    already = np.zeros(shape[:2], dtype=bool)
+    if support is not None and support[0] is not None and support[1] is not None:
+        supported, start = support[0].astype(bool), support[1]
+        intensity = supported.astype(float) if support[2] is None else support[2].astype(float)
+        begun = supported[:, :, None] & (np.arange(shape[3]) >= start[:, :, None])
         first_wave = seen.argmax(axis=1)
-        already = in_force[np.arange(shape[0]), :, first_wave] & seen.any(axis=1)[:, None]
+        already = begun[np.arange(shape[0]), :, first_wave] & seen.any(axis=1)[:, None]
         is_followed = np.isin(np.arange(shape[0]), followed)
-        support = in_force & ~already[:, :, None] & is_followed[:, None, None]
+        in_force = begun & ~already[:, :, None] & is_followed[:, None, None]
+    countries, factors, groups, waves = (tuple(labels) for labels in names)
     return Design(
-        countries=survey.countries,
-        factors=survey.factors,
-        groups=survey.groups,
-        waves=survey.waves,
-        times=np.asarray(survey.times, dtype=float),
+        countries=countries,
+        factors=factors,
+        groups=groups,
+        waves=waves,
+        times=np.asarray(times, dtype=float),
         observed=observed,
         followed=followed,
-        support=support,
+        support=in_force,
         supported=supported,
         already_treated=already,
         intensity=intensity,

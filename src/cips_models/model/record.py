@@ -146,8 +146,15 @@ def cells(survey: Survey, layout: Layout, answers: np.ndarray | None = None) -> 
     )
 
 
-def composition(found: Composition | None) -> xr.Dataset:
+def composition(found: Composition | None, *, in_model: bool = True) -> xr.Dataset:
     """What poststratification needs; empty without a composition.
+
+    Parameters
+    ----------
+    found : Composition, optional
+    in_model : bool
+        Whether the specification has effects of strata and modes. Without them what the study
+        states of the mode's effect is not heeded, unless that it has none.
 
     Returns
     -------
@@ -160,6 +167,7 @@ def composition(found: Composition | None) -> xr.Dataset:
     """
     if found is None:
         return xr.Dataset()
+    stated = found.mode_sd is not None and (in_model or found.mode_sd == 0)
     mode = [""] * len(found.strata) if found.mode is None else list(found.strata[found.mode])
     return xr.Dataset(
         {
@@ -168,7 +176,7 @@ def composition(found: Composition | None) -> xr.Dataset:
             "mode": (STRATUM, np.array(mode, dtype=object)),
         },
         attrs={
-            "mode_sd": np.nan if found.mode_sd is None else found.mode_sd,
-            "assumption": found.assumption,
+            "mode_sd": found.mode_sd if stated else np.nan,
+            "assumption": found.assumption if stated else "",
         },
     )

@@ -78,12 +78,18 @@ def expected(level, spread, slope, threshold, start, value, members):
             last = min(int(np.floor((level[d, p] + reach - low) / step)), nodes - 1)
             mass = 0.0
             result[:, d, p] = 0.0
+            # The normal density at equally spaced nodes, each from the one before: the ratio of
+            # neighbours changes by the same factor from node to node.
+            apart = step / spread[d, p]
+            z = (theta[first] - level[d, p]) / spread[d, p]
+            weight = np.exp(-0.5 * z * z)
+            ratio, factor = np.exp(-apart * (z + 0.5 * apart)), np.exp(-apart * apart)
             for m in range(first, last + 1):
-                z = (theta[m] - level[d, p]) / spread[d, p]
-                weight = np.exp(-0.5 * z * z)
                 mass += weight
                 for s in range(scales):
                     result[s, d, p] += weight * curve[s, m]
+                weight *= ratio
+                ratio *= factor
             for s in range(scales):
                 result[s, d, p] /= mass
     return result

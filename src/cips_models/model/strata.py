@@ -37,13 +37,12 @@ def stratum_effect(spec: Specification, composition: Composition | None, factors
         return None
     pm.modelcontext(None).add_coord(STRATUM, list(composition.strata.index))
     mean_z = pm.Normal("stratum_z", 0.0, 1.0, shape=ends[-1])
-    over_factors = pt.repeat(mean_z[:, None], factors, axis=1)
     deviation: Any = pt.zeros((ends[-1], factors))
     if factors > 1:
         by_factor_z = pm.Normal("stratum_by_factor_z", 0.0, 1.0, shape=(ends[-1], factors - 1))
         deviation = pt.dot(by_factor_z, contrasts(factors).T)
     by_group = [
-        pt.dot(mean, over_factors[start:end]) + pt.dot(by_factor, deviation[start:end])
+        pt.dot(mean, mean_z[start:end])[:, None] + pt.dot(by_factor, deviation[start:end])
         for (mean, by_factor), start, end in zip(maps, ends[:-1], ends[1:], strict=True)
     ]
     return pm.Deterministic(EFFECT, pt.stack(by_group, axis=-1), dims=(STRATUM, FACTOR, GROUP))

@@ -33,8 +33,9 @@ class Assessment:
     about : mapping
         ``name, synthetic, countries, followed`` (countries seen in two or more waves),
         ``groups, waves, factors, respondents, answers`` (substantive ones),
-        ``specification, seed, fingerprint, versions, created`` (ISO date) and ``forced``
-        (the report is wanted although the diagnostics fail).
+        ``specification, seed, fingerprint, versions, created`` (ISO date), ``forced``
+        (the report is wanted although the diagnostics fail) and, where the study takes
+        something to be true of the mode, ``assumption``.
     respondents : pandas.DataFrame
         ``country, group, wave, respondents``.
     nonresponse : pandas.DataFrame

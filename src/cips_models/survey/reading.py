@@ -17,6 +17,7 @@ from cips_models.survey.composition import Composition, compose
 from cips_models.survey.composition_notes import composition_notes, mode_assumption
 from cips_models.survey.coverage import check_coverage, survey_notes
 from cips_models.survey.long_responses import gather
+from cips_models.survey.patterns import repeated, with_identities
 from cips_models.survey.population import lay_out_population
 from cips_models.survey.recoding import Int8Array, recode_items
 from cips_models.survey.respondents import Respondents, check_columns, describe_respondents
@@ -72,6 +73,9 @@ def read(
         cells = [respondents.answers_to(item.id) for item in book.items]
         answers, reasons = recode_items(cells, book, path.name, problems)
         check_coverage(respondents, book, answers, reasons, path.name, problems)
+        respondents, answers, reasons = repeated(
+            respondents, answers, reasons, known, path.name, problems
+        )
     laid_out = None
     if support is not None or files.support is not None:
         support_path = Path(support or known.folder / str(files.support))
@@ -88,6 +92,7 @@ def _read_respondents(
     table = read_table(path, study.csv, problems, study.sheets.responses)
     if table is None:
         return None
+    table = with_identities(table, study)
     if study.columns.item is None or study.columns.answer is None:
         if not check_columns(table, study, items, path.name, problems):
             return None

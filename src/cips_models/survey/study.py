@@ -38,7 +38,8 @@ class CsvFormat:
 class Columns:
     """Which columns of the responses file play which role; the others are items.
 
-    With ``item`` and ``answer`` a row of the file is an answer, not a respondent.
+    With ``item`` and ``answer`` a row of the file is an answer, not a respondent; with ``count``
+    it is as many respondents with the same answers as it says, who need no ids.
     """
 
     respondent: str = "respondent"
@@ -51,6 +52,7 @@ class Columns:
     item: str | None = None
     answer: str | None = None
     mode: str | None = None
+    count: str | None = None
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -62,8 +64,8 @@ class Columns:
     def known(self) -> tuple[str, ...]:
         """All columns that have a role."""
         roles = (self.respondent, self.country, self.group, self.wave)
-        long = (name for name in (self.item, self.answer) if name is not None)
-        return (*roles, *long, *self.kept, *self.ignore)
+        other = (name for name in (self.item, self.answer, self.count) if name is not None)
+        return (*roles, *other, *self.kept, *self.ignore)
 
 
 #: The standard composition unless the study names another.

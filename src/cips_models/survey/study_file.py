@@ -128,8 +128,12 @@ def _columns(table: Table) -> Columns:
         item=table.text("item"),
         answer=table.text("answer"),
         mode=table.text("mode"),
+        count=table.text("count"),
     )
     table.finish()
+    if columns.count is not None and columns.item is not None:
+        expected = "`count` (a row is several respondents) or `item` (a row is an answer)"
+        table.problem("count", "both", expected, "Remove one of the two.")
     for given, other in (("item", "answer"), ("answer", "item")):
         if getattr(columns, given) is not None and getattr(columns, other) is None:
             expected = "both `item` and `answer` (a row is an answer), or neither"

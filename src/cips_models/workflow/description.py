@@ -25,7 +25,8 @@ def facts(survey: Survey) -> dict[str, Any]:
     -------
     dict
         ``name, synthetic, countries, followed`` (countries seen in two or more waves),
-        ``groups, waves, factors, respondents, answers`` (substantive ones), ``notes`` and
+        ``groups, waves, factors, respondents, answers`` (substantive ones), ``notes``,
+        ``assumption`` (what the study takes to be true of the mode, or "") and
         ``fingerprint``.
     """
     seen = survey.respondents.groupby(COUNTRY, observed=False)[WAVE].nunique()
@@ -40,6 +41,7 @@ def facts(survey: Survey) -> dict[str, Any]:
         "respondents": len(survey.respondents),
         "answers": int((survey.reasons == ANSWERED).sum()),
         "notes": list(survey.notes),
+        "assumption": "" if survey.composition is None else survey.composition.assumption,
         "fingerprint": survey.fingerprint,
     }
 

@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 
 import cips_models as cips
+from cips_models.did.drift import drift_table
 from cips_models.did.statements import identifying_statements
 from cips_models.errors import IdentificationError
 
@@ -62,3 +63,16 @@ def test_what_is_assumed_is_said_with_the_effect(plain):
     assert cips.effects(fit).attrs["assumption"] == SAID
     assert identifying_statements(fit)[-1] == SAID
     assert "assumption" not in cips.effects(plain).attrs
+
+
+def test_amounts_of_drift_are_not_compared_where_nothing_can_be_told(plain):
+    sds = xr.DataArray(
+        np.full((2, 25, 2), 0.1),
+        {"item_term": ["item_wave", "item_country_wave"]},
+        ("chain", "draw", "item_term"),
+    )
+    fit = with_modes(plain, ["officials", "private sector"])
+    refused = dataclasses.replace(fit, posterior=fit.posterior.assign(item_sd=sds))
+    assert drift_table({1.0: refused}).empty
+    told = dataclasses.replace(plain, posterior=refused.posterior)
+    assert set(drift_table({1.0: told})["estimand"]) == {"pooled change", "ATT"}

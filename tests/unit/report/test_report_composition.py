@@ -44,3 +44,12 @@ def test_the_page_shows_them_only_where_strata_are_told_apart(assessment, tmp_pa
     both = (assessment, composed(assessment))
     pages = [write(a, tmp_path / f"{k}.html").read_text() for k, a in enumerate(both)]
     assert [caption in page for page in pages] == [False, True]
+
+
+def test_what_is_assumed_of_the_mode_stands_at_the_top(assessment, tmp_path):
+    said = "The mode is taken to be of no consequence."
+    told = dataclasses.replace(assessment, about={**assessment.about, "assumption": said})
+    page = write(told, tmp_path / "told.html").read_text()
+    assert "Assumed, not found." in page
+    assert page.index(said) < page.index('id="changes"')
+    assert "Assumed, not found." not in write(assessment, tmp_path / "plain.html").read_text()
