@@ -103,6 +103,7 @@ def _own_assumption() -> str:
 _ASSUMPTIONS = {
     "did": _did,
     "informative-dont-know": _did,
+    "sparse-shifts": _did,
     "exchangeable": _exchangeable,
     "conditional": _conditional,
 }

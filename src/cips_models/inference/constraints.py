@@ -140,25 +140,34 @@ def _questions(fit: Fit) -> Iterator[str]:
 
 def _drift(fit: Fit) -> Iterator[str]:
     """Item shifts in force, and what of them nothing identifies."""
-    present = [] if "item_sd" not in fit.posterior else list(fit.posterior["item_term"].to_numpy())
-    if not present:
+    normal, sparse = (_labels(fit, name) for name in ("item_term", "sparse_term"))
+    if not normal and not sparse:
         yield _(
             "Held equal there too: a question's location. No item shifts in this model: where one "
             "does, it is read as level or change of its factor."
         )
         return
-    for term in map(str, present):
-        yield _(_SHIFTS[term]).format(sd=_sd(fit, term))
-    if set(present) != {"item_country"}:
+    for term in (*normal, *sparse):
+        yield _(_SHIFTS[term]).format(sd=_sd(fit, term) if term in normal else _sparse(fit, term))
+    if set(normal) - {"item_country"}:
         yield _(
             "Drift that all J questions of a factor have in common is not identified: with sd "
             "omega of the drift of a question, a change bears omega / sqrt(J), and its interval is "
             "so much wider."
         )
-        if single := _single(fit):
-            yield _("All of it is borne where one question was asked: {where}.").format(
-                where="; ".join(single)
-            )
+    elif sparse:
+        yield _(
+            "Drift that all J questions of a factor have in common is not identified: a change "
+            "bears the mean of the J drifts, of which a large one is unlikely."
+        )
+    if ({*normal, *sparse} - {"item_country"}) and (single := _single(fit)):
+        yield _("All of it is borne where one question was asked: {where}.").format(
+            where="; ".join(single)
+        )
+
+
+def _labels(fit: Fit, dim: str) -> list[str]:
+    return list(map(str, fit.posterior[dim].to_numpy())) if dim in fit.posterior.coords else []
 
 
 def _dont_know(fit: Fit) -> Iterator[str]:
@@ -182,6 +191,17 @@ def _sd(fit: Fit, term: str) -> str:
     draws = fit.posterior["item_sd"].sel(item_term=term).to_numpy()
     words = _("sd held at {sd:.2f} logits") if np.ptp(draws) == 0 else _("sd estimated, {sd:.2f}")
     return words.format(sd=draws.mean())
+
+
+def _sparse(fit: Fit, term: str) -> str:
+    """The scales of sparse shifts."""
+    return _(
+        "most by next to nothing and a few by much; regularised horseshoe, global scale estimated, "
+        "{scale:.3f}, slab estimated, {slab:.2f}"
+    ).format(
+        scale=float(fit.posterior["item_scale"].sel(sparse_term=term).mean()),
+        slab=float(fit.posterior["item_slab"].mean()),
+    )
 
 
 def _single(fit: Fit) -> list[str]:

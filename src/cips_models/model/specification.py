@@ -27,6 +27,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "lognormal": ("median", "sd"),
         "uniform": (),
         "fixed": ("sd",),
+        "half_cauchy": ("sd",),
+        "inverse_gamma": ("sd",),
     }
 )
 
@@ -58,6 +60,9 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "item_country": "half_normal",
         "item_wave": "half_normal",
         "item_country_wave": "half_normal",
+        "item_wave_scale": "half_cauchy",
+        "item_country_wave_scale": "half_cauchy",
+        "item_slab": "inverse_gamma",
         "answering": "normal",
         "answering_by_wave": "normal",
         "answering_in_cell": "normal",
@@ -75,7 +80,11 @@ MAY_BE_FIXED = ("item_country", "item_wave", "item_country_wave")
 
 #: Parts of the structure that are words, and what they may be.
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"measurement": ("answers", "cells"), "dont_know": ("dropped", "informative")}
+    {
+        "measurement": ("answers", "cells"),
+        "dont_know": ("dropped", "informative"),
+        "shifts": ("normal", "sparse"),
+    }
 )
 
 
@@ -83,7 +92,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class Prior:
     """A prior of one term: its family, its scale in logits, and why.
 
-    Of the family "fixed" the sd is the term's own.
+    Of the family "fixed" the sd is the term's own; of "half_cauchy" it is the scale, and of
+    "inverse_gamma" that of the root of the variable.
     """
 
     family: str
@@ -106,6 +116,7 @@ class Structure:
     spillover_slope: bool = True
     persistence: bool = False
     item_shifts: bool = True
+    shifts: str = "normal"
     dont_know: str = "dropped"
     composition: bool = True
 

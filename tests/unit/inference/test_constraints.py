@@ -35,9 +35,9 @@ def drawn(make_survey) -> Callable[..., Fit]:
             warnings.filterwarnings("ignore", message=".*BLAS")
             values = pm.draw(model.deterministics, 4, random_seed=3, mode=MODE)
         posterior = {
-            own.name: (("chain", "draw", *model.named_vars_to_dims[own.name]), value[None])
+            own.name: (("chain", "draw", *model.named_vars_to_dims.get(own.name, ())), value[None])
             for own, value in zip(model.deterministics, values, strict=True)
-            if own.name in model.named_vars_to_dims
+            if own.name in model.named_vars_to_dims or not own.ndim
         }
         used = {dim for dims, _ in posterior.values() for dim in dims[2:]}
         coords = {dim: list(model.coords[dim]) for dim in used if model.coords[dim] is not None}
@@ -108,6 +108,11 @@ def test_shifts_are_said_as_they_are(usual, drawn):
     found = said(drawn(replace(DID, priors=dict(DID.priors) | held)))
     assert "(sd held at 0.25 logits)" in found
     assert "omega" not in found
+    found = said(drawn(of(DID, shifts="sparse")))
+    assert "in one country than in others (sd estimated" in found
+    assert "may drift in one country (most by next to nothing and a few by much" in found
+    assert "omega" not in found
+    assert "All of it is borne where one question was asked" in found
     found = said(drawn(of(DID, item_shifts=False)))
     assert "Held equal there too: a question's location." in found
     assert "may drift" not in found
@@ -135,6 +140,12 @@ def test_spreads_are_said_as_they_are(usual, drawn):
     assert "no general outlook in this model" in said(none)
     one = [(f"Q{k}", "F", 4, ("officials",), False) for k in range(3)]
     assert "With one factor a general outlook" in said(drawn(questions=one, groups=("officials",)))
+
+
+def test_dont_know_is_said_as_it_is(usual, make_survey):
+    assert "Don't know is left out" in said(usual)
+    model = build(make_survey(), of(DID, dont_know="informative"))
+    assert "answering_slope" in model.named_vars
 
 
 def test_strata_are_said_as_they_are(drawn, usual):
