@@ -47,6 +47,7 @@ def build_survey(
     missing: float = 0.2,
     supported: np.ndarray | None = None,
     start: np.ndarray | None = None,
+    intensity: np.ndarray | None = None,
     answers: np.ndarray | None = None,
     seed: int = 1,
     background: Mapping[str, Sequence[str]] | None = None,
@@ -106,6 +107,9 @@ def build_survey(
         exclusions=pd.DataFrame(columns=["column", "value", "rows"]),
         notes=(),
         fingerprint=f"{seed:064d}",
+        support_intensity=None
+        if intensity is None
+        else xr.DataArray(intensity, cell, ("country", "factor")),
         composition=None if composition is None else compose(table, **composition),
     )
 

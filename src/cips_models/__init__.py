@@ -26,6 +26,7 @@ _HOME = {
     "joint": "cips_models.inference.joint",
     "approximate": "cips_models.inference.importance",
     "importance": "cips_models.inference.importance",
+    "identification": "cips_models.inference.constraints",
     "diagnose": "cips_models.inference.diagnosis",
     "predictive": "cips_models.inference.predictive",
     "compare": "cips_models.inference.comparison",

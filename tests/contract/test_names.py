@@ -12,9 +12,9 @@ def test_public_names() -> None:
     assert sorted(cips.__all__) == [
         "Assessment", "Fit", "Survey", "__version__", "approximate", "build", "changes", "charts",
         "compare", "contrast", "cut", "design_based", "diagnose", "effects", "export_cells",
-        "fit", "importance", "improved", "joint", "levels", "load", "paths", "pool", "predictive",
-        "prior", "read", "refusals", "report", "simulate", "specification", "stage_one",
-        "summarise",
+        "fit", "identification", "importance", "improved", "joint", "levels", "load", "paths",
+        "pool", "predictive", "prior", "read", "refusals", "report", "simulate", "specification",
+        "stage_one", "summarise",
     ]  # fmt: skip
 
 

@@ -12,9 +12,15 @@ from cips_models.model.design import design
 from cips_models.model.layout import layout
 from cips_models.model.specification import specification
 
+SUPPORTED = np.array([[1, 0, 1], [0, 1, 0], [1, 1, 0]], dtype=bool)
+INTENSITY = np.array([[0.5, 0, 2], [0, 1, 0], [3, 0.7, 0]])
 
-@pytest.fixture(scope="module", params=["did", "conditional", "exchangeable"])
-def density(request, survey):
+
+@pytest.fixture(scope="module", params=["did", "conditional", "exchangeable", "graded"])
+def density(request, survey, make_survey):
+    name = request.param
+    if name == "graded":  # did, with support of several intensities
+        name, survey = "did", make_survey(supported=SUPPORTED, intensity=INTENSITY)
     position = np.argwhere(design(survey, layout(survey)).observed)
     rng = np.random.default_rng(8)
     half = rng.normal(size=(len(position), 2 * len(position)))
@@ -22,7 +28,7 @@ def density(request, survey):
     shared = rng.normal(size=(len(position), 3)) / 5
     within = half @ half.T / 50 * same
     estimates = CellEstimates(position, rng.normal(size=len(position)), within, shared)
-    spec = specification(request.param)
+    spec = specification(name)
     structure = replace(spec.structure, measurement="cells")
     return Density(build(survey, replace(spec, structure=structure), cells=estimates))
 

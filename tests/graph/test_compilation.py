@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pymc as pm
 import pytest
+from scipy.stats import invgamma, norm
 
 from cips_models.errors import SpecificationError
 from cips_models.model import compilation
-from cips_models.model.build import build
+from cips_models.model.build import blueprint, build
 from cips_models.model.density import Density
+from cips_models.model.likelihood import parameters, pointwise
 
 SUPPORTED = np.array([[1, 0, 1], [0, 1, 0], [1, 1, 0]], dtype=bool)
 
@@ -91,6 +93,33 @@ def test_a_backend_that_is_not_there_is_refused(model, monkeypatch):
     monkeypatch.setattr(compilation, "find_spec", lambda _: None)
     with pytest.raises(SpecificationError, match="found no JAX installed"):
         Density(model, "jax")
+
+
+def test_a_model_of_more_terms_than_numpy_adds_at_a_time(make_survey, spec):
+    """Everything that a specification may have: each variable is a term of the log density."""
+    survey = make_survey(
+        supported=SUPPORTED, start=SUPPORTED * np.array([[1], [0], [1]]),
+        background={"gender": np.tile(["woman", "man"], 12)},
+        composition={"columns": ["gender"]},
+    )  # fmt: skip
+    many = {"dont_know": "informative", "shifts": "sparse", "persistence": True}
+    model = build(survey, replace(spec, structure=replace(spec.structure, **many)))
+    assert len(model.free_RVs) > 32
+    density = Density(model)
+    x = np.random.default_rng(5).normal(0, 0.5, density.dim)
+    prior = 0.0
+    for name, place in density.places.items():
+        if name == "item_slab_z_log__":
+            prior += (invgamma(2.0, scale=2.0).logpdf(np.exp(x[place])) + x[place]).sum()
+        elif name.endswith("_interval__"):
+            prior -= (np.logaddexp(0, x[place]) + np.logaddexp(0, -x[place])).sum()
+        else:
+            prior += norm.logpdf(x[place]).sum()
+    public = density.public(x[None, None]).isel(chain=0, draw=0)
+    values = {name: array.to_numpy() for name, array in public.data_vars.items()}
+    lay = blueprint(model).layout
+    likelihood = pointwise(parameters(values, lay), lay, spec.quadrature).sum()
+    assert density.function()(x)[0] == pytest.approx(prior + likelihood, abs=1e-8)
 
 
 def test_other_priors_terms_designs_or_potentials_are_other_functions(make_survey, spec):

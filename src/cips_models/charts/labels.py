@@ -50,6 +50,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "pooled change as composed": N_("change, countries pooled, as the waves were composed"),
         "raw pooled change": N_("change of raw results, countries pooled"),
         "ATT": N_("average effect on supported cells"),
+        "ATT of one unit": N_("average effect of one unit of support on supported cells"),
         "ATT by country": N_("effect by country"),
         "ATT by factor": N_("effect by factor"),
         "ATT in a new country": N_("effect in a new country"),

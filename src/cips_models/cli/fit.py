@@ -65,9 +65,23 @@ def command(
         fit.save(draft)
     passed = bool(cips.diagnose(fit).passed)
     verdict = "passed its diagnostics" if passed else "FAILED its diagnostics: cips diagnose"
-    words = f"{written([out])}\nThe fit of {work.survey.name} {verdict}."
+    constraints = cips.identification(fit)
+    words = "\n".join(
+        [
+            written([out]),
+            f"The fit of {work.survey.name} {verdict}.",
+            "What identifies it:",
+            *(f"- {sentence}" for sentence in constraints),
+        ]
+    )
     partial = fit.provenance["settings"].get("partial")
-    facts = {"fit": str(out), "passed": passed, "seed": seed, "partial": partial}
+    facts = {
+        "fit": str(out),
+        "passed": passed,
+        "seed": seed,
+        "partial": partial,
+        "identification": constraints,
+    }
     say(words, facts, as_json=as_json)
     if partial:
         raise InterruptedFitError(f"{out}: partial, {partial}")

@@ -42,7 +42,7 @@ def _by_group(fit: Fit, arrays: Sequence[np.ndarray]) -> xr.DataArray:
 
 
 def cell_effects(fit: Fit, scale: str) -> xr.DataArray:
-    """Effect on every supported cell, with parallel trends taken as latent.
+    """Effect on every supported cell at the intensity it was given, trends parallel as latent.
 
     On the percent and score scales it is PP(level) - PP(level - effect) at the last wave in
     which the cell was seen (design, section 4, version a), which cannot disagree with the
@@ -96,8 +96,26 @@ def _points(
     return worth.where(effect.notnull())
 
 
+def unit_effects(fit: Fit, effect: xr.DataArray) -> xr.DataArray:
+    """Latent effect of one unit of intensity on every supported cell.
+
+    Parameters
+    ----------
+    fit : Fit
+    effect : (chain, draw, country, factor, group) array
+        Latent effects at the intensities given, from :func:`cell_effects`.
+
+    Returns
+    -------
+    xarray.DataArray
+        As ``effect``: the effect is proportional to intensity.
+    """
+    given = _by_group(fit, [fit.design.given] * len(fit.design.groups))
+    return effect / given.where(given > 0)
+
+
 def new_country(fit: Fit, seed: int = 0) -> xr.DataArray:
-    """Predictive latent effect in a country not in the data, (chain, draw, group).
+    """Predictive latent effect of one unit in a country not in the data, (chain, draw, group).
 
     The mean over the supported countries plus a new country's deviation: N(0, sd^2), and
     sd^2 / n for having estimated the population's mean from n of them.
@@ -122,7 +140,7 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
     """Average effects on the supported cells (ATT) of each group.
 
     Every supported cell seen before and after its support began weighs the same, each at
-    the last wave in which the group was asked about it.
+    the last wave in which the group was asked about it and at the intensity that it was given.
 
     Parameters
     ----------
@@ -135,6 +153,7 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
     xarray.Dataset
         Dims chain, draw, scale, group: ``att`` and ``new_country``; with country,
         ``att_country``; with factor, ``att_factor``: trends parallel on the latent scale.
+        ``att_unit``, where intensities are not all one: what one unit would do to the same cells.
         ``att_points`` (scale without latent): trends parallel in points, by imputation.
         ``baseline_slope``, ``spillover_slope``, ``persistence`` where the specification
         has them (latent). Coordinates ``countries``, ``factors``, ``cells`` (group) count
@@ -166,6 +185,10 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
         "att_factor": [cells[scale].mean(COUNTRY) for scale in wanted],
         "new_country": [predicted[scale] for scale in wanted],
     }
+    if fit.design.graded:
+        one = unit_effects(fit, latent)
+        unit = {LATENT: one} | (dict(_points(fit, points, one, latent)) if points else {})
+        by_scale["att_unit"] = [unit[scale].mean(_CELLS) for scale in wanted]
     axis = xr.Variable("scale", wanted)
     data = {name: xr.concat(parts, axis) for name, parts in by_scale.items()}
     if points:

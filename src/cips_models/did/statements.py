@@ -1,5 +1,7 @@
 """What an effect is an effect of, and what identifies it, in words."""
 
+import numpy as np
+
 from cips_models.did.refusals import compared_group, effect_refusals
 from cips_models.estimands.composition import assumption as mode_assumption
 from cips_models.inference.fit import Fit
@@ -34,8 +36,19 @@ def identifying_statements(fit: Fit) -> list[str]:
                 "nor the comparison.",
                 compared.already_treated,
             ).format(n=compared.already_treated)
+        if design.graded:
+            statement += " " + _graded(design.given[compared.treated])
         statements.append(statement)
     return [*statements, *([said] if (said := mode_assumption(fit)) else [])]
+
+
+def _graded(intensity: np.ndarray) -> str:
+    """What the effect is where support was more intense in some cells than in others."""
+    return _(
+        "Support had intensities from {least:g} to {most:g}: this is the effect at the intensity "
+        "that each cell was given, taken as proportional to it. The effect of one unit stands "
+        "beside it; in a new country it is that of one unit."
+    ).format(least=intensity.min(), most=intensity.max())
 
 
 def _two_waves() -> str:
@@ -87,4 +100,10 @@ def _own_assumption() -> str:
     return _("Assumption: that of the specification used.")
 
 
-_ASSUMPTIONS = {"did": _did, "exchangeable": _exchangeable, "conditional": _conditional}
+_ASSUMPTIONS = {
+    "did": _did,
+    "informative-dont-know": _did,
+    "sparse-shifts": _did,
+    "exchangeable": _exchangeable,
+    "conditional": _conditional,
+}

@@ -10,6 +10,7 @@ from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, TABLE_COLUMNS
 
 _ESTIMANDS = {
     "att": "ATT",
+    "att_unit": "ATT of one unit",
     "att_country": "ATT by country",
     "att_factor": "ATT by factor",
     "new_country": "ATT in a new country",
@@ -38,6 +39,8 @@ def effects_table(fit: Fit) -> pd.DataFrame:
         rows.append(table.assign(parallel_trends=trends))
 
     for name, estimand in _ESTIMANDS.items():
+        if name not in found:
+            continue
         for scale in found["scale"].to_numpy():
             add(found[name].sel(scale=scale), estimand, str(scale), LATENT_TRENDS)
     if "att_points" in found:

@@ -11,6 +11,7 @@ from cips_models.errors import FitError
 from cips_models.inference.fit import Fit
 from cips_models.inference.replay import matching_layout, replay, thinned
 from cips_models.inference.weights import MOST_PARETO_K
+from cips_models.model.answering import ANSWERING
 from cips_models.model.likelihood import pointwise
 from cips_models.model.quadrature import Quadrature
 from cips_models.names import CHAIN, DRAW, RESPONDENT
@@ -62,7 +63,8 @@ def compare(fits: Mapping[str, Fit], survey: Survey) -> pd.DataFrame:
     Raises
     ------
     FitError
-        Fewer than two fits; or one is of another survey, or of cell estimates.
+        Fewer than two fits; one is of another survey, or of cell estimates; or some predict who
+        says don't know and others do not.
     """
     import arviz as az
 
@@ -70,6 +72,12 @@ def compare(fits: Mapping[str, Fit], survey: Survey) -> pd.DataFrame:
         raise FitError(f"Comparison: found {len(fits)} fit; expected two or more of one survey")
     for fit in fits.values():
         matching_layout(fit, survey)  # refuse before the first minute of computing
+    told = [name for name, fit in fits.items() if ANSWERING[0] in fit.posterior]
+    if 0 < len(told) < len(fits):
+        raise FitError(
+            f"Comparison: found fits that also predict who says don't know ({', '.join(told)}) and "
+            "fits that do not; expected fits that predict the same. Compare fits of one kind."
+        )
     with warnings.catch_warnings():
         # What it warns of is counted, respondent by respondent, in ``pareto_k_bad``.
         warnings.filterwarnings("ignore", message="Estimated shape parameter of Pareto")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cips_models.inference.quadratic import Parts
+from cips_models.model.answering import IN_CELL
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
 from cips_models.model.shifts import (
@@ -61,6 +62,8 @@ class Coordinates:
         country[places["level_z"]] = position[:, 0]
         for term in {COUNTRY_TERM, BOTH_TERM} & present.keys():
             country[places[coordinates(term)]] = present[term][:, 0]
+        if IN_CELL in places:
+            country[places[IN_CELL]] = plan.layout.answering.cells[:, 0]
         sd = places.get(SD, np.empty(0, dtype=int))
         country[sd] = -2
         parts = Parts(

@@ -98,8 +98,8 @@ def _cells_touched(density: Density, x: np.ndarray, positions: np.ndarray) -> np
 
 
 def _asked(lay: Layout) -> np.ndarray:
-    """(cell, question) bool array: somebody of the cell answered."""
-    given = lay.answers >= 0
+    """(cell, item) bool array: somebody of the cell answered."""
+    given = lay.outcomes >= 0
     return np.array([rows.any(axis=0) for rows in np.split(given, lay.cell_start[1:-1])])
 
 
@@ -107,8 +107,11 @@ def _differs(
     one: dict[str, np.ndarray], other: dict[str, np.ndarray], asked: np.ndarray, lay: Layout
 ) -> np.ndarray:
     """(cell,) bool array: what the likelihood reads there is not the same."""
-    unlike = {name: np.abs(one[name] - other[name]) > _ROUNDING for name in one}
-    first = lay.questions.start[:-1]
+    unlike = {
+        name: np.abs(one[name] - other[name]) > _ROUNDING * np.maximum(1.0, np.abs(other[name]))
+        for name in one
+    }
+    first = lay.item_start[:-1]
     item = np.logical_or.reduceat(unlike["threshold"], first, axis=1)[lay.cell_set]
     cell = np.any([unlike[n].any(axis=1) for n in ("location", "general", "specific")], axis=0)
     return np.asarray(cell | (asked & (item | unlike["slope"])).any(axis=1))

@@ -20,6 +20,7 @@ from cips_models.inference.sampling import DRAWS, TUNE, sample
 from cips_models.inference.stage_one import StageOne
 from cips_models.model.build import CellEstimates, build
 from cips_models.model.likelihood import SHIFT
+from cips_models.model.shifts import refuse_sparse
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
@@ -61,9 +62,12 @@ def cut(
 
     Raises
     ------
+    SpecificationError
+        Item shifts are sparse, which no Gaussian stands for.
     FitError
         Stage 1 does not identify some parameter.
     """
+    refuse_sparse(spec, "the cut route")
     schedule = Schedule(seed, draws or DRAWS["cut"], tune, chains, cores, progress)
     schedule.tell(0.01, "stage 1")
     first = stage or stage_one(survey, spec, threads=cores)

@@ -36,12 +36,17 @@ _KINDS = {
     "sd_outlook": "effects and scales",
     "sd_specific": "effects and scales",
     "item_sd": "effects and scales",
+    "item_scale": "effects and scales",
+    "answering_slope": "effects and scales",
     "level": "single cells",
     "change": "single cells",
 }
 
 #: Scale parameters are no estimands: only their R-hat is gated.
-SCALES = {"sd", "correlation", "sd_outlook", "sd_specific", "item_sd"}
+SCALES = {
+    *("sd", "correlation", "sd_outlook", "sd_specific"),
+    *("item_sd", "item_scale", "answering_slope"),
+}
 
 
 @dataclass(frozen=True)

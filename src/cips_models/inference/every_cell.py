@@ -16,6 +16,7 @@ from cips_models.inference.quadratic import Bordered, Gaussian
 from cips_models.inference.stage_one import StageOne, without_prior
 from cips_models.model.build import blueprint, build
 from cips_models.model.density import Density
+from cips_models.model.shifts import refuse_sparse
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
@@ -47,9 +48,12 @@ def stage_one(survey: Survey, spec: Specification, *, threads: int = 2) -> Stage
 
     Raises
     ------
+    SpecificationError
+        Item shifts are sparse, which no Gaussian stands for.
     FitError
         Some parameter is not identified.
     """
+    refuse_sparse(spec, "stage 1 (importance sampling, the cut route)")
     start = sds = None
     for _ in range(_GRIDS):
         density = every_cell_alone(survey, spec)

@@ -22,7 +22,7 @@ from scipy.linalg import block_diag
 
 from cips_models.errors import FitError, Problem, SurveyError
 from cips_models.inference.chains import Progress, Schedule
-from cips_models.inference.fit import Fit
+from cips_models.inference.fit import Fit, in_force
 from cips_models.inference.sampling import DRAWS, draw_levels
 from cips_models.inference.stage_one import StageOne
 from cips_models.model.build import CellEstimates, blueprint
@@ -36,6 +36,9 @@ from cips_models.survey.table_file import read_table
 
 #: Items and person spreads, for scales that people read: at the mode.
 _READ = ("discrimination", "threshold", "general_spread", "specific_spread")
+
+#: Sampler of a fit to the cells of several files, by its settings.
+POOLED = "pooled cells"
 
 #: What must be the same in all files that are pooled.
 _LABELS = {"factors": FACTOR, "groups": GROUP, "waves": WAVE}
@@ -151,10 +154,11 @@ def pool(
         "route": "cut",
         "specification": spec.name,
         "specification_text": spec.text,
+        **in_force(spec),
         "quadrature": {},
         "fingerprint": digest,
         "seed": seed,
-        "settings": {"sampler": "pooled cells", "draws": schedule.draws, "chains": chains},
+        "settings": {"sampler": POOLED, "draws": schedule.draws, "chains": chains},
         "versions": {"cips-models": version("cips-models")},
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -17,6 +17,7 @@ from cips_models.model.build import Blueprint
 from cips_models.model.design import Design, as_dataset, from_dataset
 from cips_models.model.likelihood import SHIFT
 from cips_models.model.record import cells, composition, questionnaire
+from cips_models.model.specification import Specification
 from cips_models.names import FORMAT
 
 _PACKAGES = ("cips-models", "pymc", "pytensor", "nutpie", "arviz", "numba", "numpy", "xarray")
@@ -37,8 +38,8 @@ class Fit:
     questionnaire, cells, composition : xarray.Dataset
         See :mod:`cips_models.model.record`; without composition the last is empty.
     provenance : mapping
-        Study name, route, specification (name and text), quadrature, data fingerprint, seed,
-        sampler settings, package versions, creation time.
+        Study name, route, specification (name, text, structure), quadrature, data fingerprint,
+        seed, sampler settings, package versions, creation time.
     """
 
     posterior: xr.Dataset
@@ -92,6 +93,7 @@ def provenance(plan: Blueprint, *, route: str, seed: int, settings: Mapping[str,
         "route": route,
         "specification": plan.specification.name,
         "specification_text": plan.specification.text,
+        **in_force(plan.specification),
         "quadrature": asdict(plan.specification.quadrature),
         "fingerprint": plan.survey.fingerprint,
         "seed": seed,
@@ -99,6 +101,13 @@ def provenance(plan: Blueprint, *, route: str, seed: int, settings: Mapping[str,
         "versions": {name: version(name) for name in _PACKAGES},
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def in_force(spec: Specification) -> dict[str, Any]:
+    """What of a specification a fit is asked about later; the route says what is measured."""
+    structure = asdict(spec.structure)
+    del structure["measurement"]
+    return {"structure": structure, "least_specific": spec.least_specific}
 
 
 def assemble(

@@ -20,6 +20,7 @@ from cips_models.inference.sampling import DRAWS, TUNE
 from cips_models.inference.stage_one import StageOne
 from cips_models.inference.surrogate import proposed, together, unfinished
 from cips_models.inference.weights import MOST_PARETO_K, resampled_chains
+from cips_models.model.shifts import refuse_sparse
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
@@ -76,6 +77,8 @@ def importance(
 
     Raises
     ------
+    SpecificationError
+        Item shifts are sparse, which no Gaussian stands for.
     FitError
         Stage 1 does not identify some parameter.
     """
@@ -113,6 +116,8 @@ def approximate(
 
     Raises
     ------
+    SpecificationError
+        Item shifts are sparse, which no Gaussian stands for.
     FitError
         Stage 1 does not identify some parameter.
     """
@@ -170,6 +175,7 @@ def _wanting(fit: Fit) -> int:
 def _at_posterior(
     survey: Survey, spec: Specification, stage: StageOne | None, schedule: Schedule
 ) -> StageOne:
+    refuse_sparse(spec, "importance sampling")
     schedule.tell(0.01, "expanding the likelihood")
     threads = schedule.cores
     first = stage or stage_one(survey, spec, threads=threads)

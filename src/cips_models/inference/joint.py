@@ -23,6 +23,7 @@ from cips_models.inference.sampling import DRAWS, NUTS, TUNE, fit
 from cips_models.inference.stage_one import StageOne
 from cips_models.model.build import build
 from cips_models.model.quadrature import Quadrature
+from cips_models.model.shifts import refuse_sparse, sparse_terms
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
 
@@ -61,7 +62,8 @@ def joint(
     survey : Survey
     spec : Specification
     sampler : {"auto", "importance", "approximate", "nutpie", "pymc"}
-        "auto": importance sampling, and nutpie where its weights are not to be trusted.
+        "auto": importance sampling, and nutpie where its weights are not to be trusted, or
+        where item shifts are sparse.
     seed, draws, tune, chains, cores, progress
         As for :func:`cips_models.fit`.
     backend : {"numpy", "numba", "jax"}
@@ -78,7 +80,8 @@ def joint(
     Raises
     ------
     SpecificationError
-        The sampler is unknown, or the specification needs what the survey does not have.
+        The sampler is unknown or cannot take sparse item shifts, or the specification needs
+        what the survey does not have.
     FitError
         Stage 1 does not identify some parameter, and no other sampler was allowed.
     """
@@ -88,6 +91,11 @@ def joint(
         "seed": seed, "draws": draws, "tune": tune, "chains": chains, "cores": cores,
         "progress": progress,
     }  # fmt: skip
+    if sampler == "auto" and sparse_terms(spec):
+        logger.info("%s: item shifts are sparse, which takes NUTS: nutpie", spec.name)
+        sampler = "nutpie"
+    elif sampler not in NUTS:
+        refuse_sparse(spec, f"the sampler {sampler!r}")
     length = draws or DRAWS[_LENGTH.get(sampler, "joint")]
     schedule = Schedule(seed, length, tune, chains, cores, progress)
     alone = stage.density if stage else every_cell_alone(survey, spec)
@@ -112,20 +120,21 @@ def _sampled(
     stage: StageOne | None,
     options: dict[str, Any],
 ) -> Fit:
-    """Stage 1 in any case: it also finds a grid that suffices."""
+    """Stage 1 where there can be one: it also finds a grid that suffices."""
     try:
-        stage = stage or stage_one(survey, spec, threads=options["cores"])
+        if not sparse_terms(spec):
+            stage = stage or stage_one(survey, spec, threads=options["cores"])
+        if stage is not None and sampler not in NUTS:
+            method = approximate if sampler == "approximate" else importance
+            found = method(survey, spec, stage=stage, **options)
+            interrupted = "partial" in found.provenance["settings"]
+            if sampler != "auto" or trusted(found) or interrupted:
+                return found
+            logger.warning("too few answers for importance sampling: nutpie instead")
     except FitError:
         if sampler in {"importance", "approximate"}:
             raise
-        logger.warning("no Gaussian stands in for the likelihood: NUTS on the specified grid")
-    if stage is not None and sampler not in NUTS:
-        method = approximate if sampler == "approximate" else importance
-        found = method(survey, spec, stage=stage, **options)
-        interrupted = "partial" in found.provenance["settings"]
-        if sampler != "auto" or trusted(found) or interrupted:
-            return found
-        logger.warning("too few answers for importance sampling: nutpie instead")
+        logger.warning("no Gaussian stands in for the likelihood: NUTS instead")
     grid = spec.quadrature if stage is None else stage.quadrature
     model = build(survey, replace(spec, quadrature=grid))
     by = sampler if sampler in NUTS else "nutpie"

@@ -8,6 +8,7 @@ import xarray as xr
 
 from cips_models.errors import FitError
 from cips_models.inference.fit import Fit
+from cips_models.model.answering import ANSWERING
 from cips_models.model.layout import Layout, layout
 from cips_models.model.likelihood import EFFECT, SHIFT, parameters, read_by_likelihood
 from cips_models.names import COUNTRY, WAVE
@@ -36,8 +37,9 @@ def matching_layout(fit: Fit, survey: Survey) -> Layout:
         )
     return layout(
         survey,
-        thresholds_by=(COUNTRY, WAVE) if SHIFT in fit.posterior else (),
+        thresholds_by=(COUNTRY, WAVE) if {SHIFT, ANSWERING[0]} & set(fit.posterior) else (),
         by_stratum=EFFECT in fit.posterior,
+        dont_know=ANSWERING[0] in fit.posterior,
     )
 
 

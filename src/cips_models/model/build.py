@@ -8,14 +8,16 @@ import numpy as np
 import pymc as pm
 
 from cips_models.errors import SpecificationError
+from cips_models.model.answering import answering, informative
 from cips_models.model.design import Design, design
-from cips_models.model.forward import simulate_answers
+from cips_models.model.forward import simulate_outcomes
 from cips_models.model.hierarchy import levels, treated_coords
 from cips_models.model.items import items, threshold_pattern
 from cips_models.model.layout import Layout, layout
 from cips_models.model.likelihood import (
-    EXTRAS,
+    EFFECT,
     PUBLIC,
+    SHIFT,
     kernel_data,
     marginal_likelihood,
     parameters,
@@ -132,11 +134,12 @@ def build(survey: Survey, spec: Specification, *, cells: CellEstimates | None = 
     Returns
     -------
     pymc.Model
-        Public names: ``level`` (country, factor, group, wave), ``effect`` (group),
-        ``effect_cell`` (followed, factor, group), ``discrimination`` and ``difficulty``
-        (question), ``threshold``, ``sd_*``, ``correlation_*``, ``stratum_effect`` (stratum,
-        factor, group) where the survey tells strata or modes apart, and ``answers``, the
-        observed data.
+        Public names: ``level`` (country, factor, group, wave), ``effect`` (group) of one unit
+        of intensity, ``effect_cell`` (followed, factor, group) at the intensity given,
+        ``discrimination`` and ``difficulty`` (question), ``threshold``, ``sd_*``,
+        ``correlation_*``, ``stratum_effect`` (stratum, factor, group) where the survey tells
+        strata or modes apart, ``answering_*`` where don't know is informative, and
+        ``answers``, the observed data.
 
     Raises
     ------
@@ -148,6 +151,7 @@ def build(survey: Survey, spec: Specification, *, cells: CellEstimates | None = 
         survey,
         thresholds_by=thresholds_by(spec) if answers else (),
         by_stratum=answers and spec.structure.composition,
+        dont_know=answers and informative(spec),
     )
     plan = design(survey, lay)
     if spec.structure.measurement == "cells" and cells is None:
@@ -185,7 +189,7 @@ def build_hierarchy(spec: Specification, plan: Design, cells: CellEstimates) -> 
 
 def thresholds_by(spec: Specification) -> tuple[str, ...]:
     """Dimensions by which thresholds differ under a specification; see ``layout``."""
-    return (COUNTRY, WAVE) if differ(spec) else ()
+    return (COUNTRY, WAVE) if differ(spec) or informative(spec) else ()
 
 
 def _cell_measurement(level: Any, cells: CellEstimates) -> None:
@@ -207,7 +211,8 @@ def _answer_measurement(
     spreads = persons(spec, lay.questions, sizes, plan.groups)
     effect = stratum_effect(spec, composition, len(plan.factors))
     public = (discrimination, thresholds, level, *spreads, shift, effect)
-    arranged = parameters(dict(zip((*PUBLIC, *EXTRAS), public, strict=True)), lay)
+    named = dict(zip((*PUBLIC, SHIFT, EFFECT), public, strict=True))
+    arranged = parameters(named | answering(spec, lay.answering, sizes), lay)
     data = [pm.Data(name, value) for name, value in kernel_data(lay, spec.quadrature).items()]
 
     def log_probability(value: Any, *inputs: Any) -> Any:
@@ -216,7 +221,7 @@ def _answer_measurement(
 
     def forward(*inputs: Any, rng: np.random.Generator, size: Any) -> np.ndarray:
         slope, threshold, location, general, specific, _ = inputs
-        return simulate_answers(rng, slope, threshold, location, general, specific, lay)
+        return simulate_outcomes(rng, slope, threshold, location, general, specific, lay)
 
     pm.CustomDist(
         "answers",
@@ -226,5 +231,5 @@ def _answer_measurement(
         random=forward,
         signature="(j),(s,t),(c,f),(c,f),(c,f),(n)->(n,j)",
         dtype="int8",
-        observed=lay.answers,
+        observed=lay.outcomes,
     )

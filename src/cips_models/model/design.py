@@ -61,6 +61,17 @@ class Design:
         return np.asarray(self.support[self.followed].any(axis=-1))
 
     @property
+    def given(self) -> np.ndarray:
+        """(followed, factor) array: intensity of support in :attr:`treated` cells, else zero."""
+        told = 1.0 if self.intensity is None else self.intensity[self.followed]
+        return np.asarray(self.treated * told)
+
+    @property
+    def graded(self) -> bool:
+        """Whether the intensity of support is other than one in any treated cell."""
+        return bool((self.given != self.treated).any())
+
+    @property
     def step_scale(self) -> np.ndarray:
         """(step,) array: square root of each step's length over the mean step's."""
         length = np.diff(self.times)

@@ -46,29 +46,54 @@ def simulate_answers(
     slope, threshold, location, general, specific
         As in :mod:`cips_models.model.kernel.evaluation`.
     layout : Layout
-        Who was asked what; answers that are missing there stay missing.
+        Who was asked what; answers that are missing there stay missing, but where "don't know"
+        depends on the trait: who says it is drawn too.
 
     Returns
     -------
     (respondent, question) int8 array
         In kernel order, 0 = least favourable, -1 = no substantive answer.
     """
-    respondents, items = layout.answers.shape
-    answers = layout.answers.copy()
+    drawn = simulate_outcomes(rng, slope, threshold, location, general, specific, layout)
+    return np.ascontiguousarray(drawn[:, : layout.answers.shape[1]])
+
+
+def simulate_outcomes(
+    rng: np.random.Generator,
+    slope: np.ndarray,
+    threshold: np.ndarray,
+    location: np.ndarray,
+    general: np.ndarray,
+    specific: np.ndarray,
+    layout: Layout,
+) -> np.ndarray:
+    """Draw answers, and whether questions are answered; see :func:`simulate_answers`.
+
+    Returns
+    -------
+    (respondent, item) int8 array
+        As :attr:`cips_models.model.layout.Layout.outcomes`.
+    """
+    drawn, told = layout.outcomes, layout.answering
+    questions = layout.answers.shape[1]
+    rows, columns = np.nonzero(told.given != NO_ANSWER)
+    drawn[rows, told.question[columns]] = 0  # an answer, should it not become a don't know
+    respondents, items = drawn.shape
     _answer(
         np.ascontiguousarray(slope),
         np.ascontiguousarray(threshold),
         np.ascontiguousarray(location),
         np.ascontiguousarray(general),
         np.ascontiguousarray(specific),
-        layout.questions.start,
-        layout.questions.factor,
+        layout.item_start,
+        layout.item_factor,
         layout.cell_of,
         layout.cell_set,
         rng.standard_normal(respondents),
         rng.standard_normal((respondents, location.shape[1])),
         rng.random((respondents, items)),
-        answers,
+        drawn,
     )
-    answers[layout.answers == NO_ANSWER] = NO_ANSWER
-    return answers
+    rows, columns = np.nonzero(drawn[:, questions:] == 0)
+    drawn[rows, told.question[columns]] = NO_ANSWER
+    return drawn

@@ -1,11 +1,13 @@
 """Levels, changes and effects: the hierarchy above the cells (design, section 3).
 
-    level      = baseline + changes up to the wave + effect where support is in force
+    level      = baseline + changes up to the wave + intensity x effect where support is in force
     baseline   = common[f, g] + country[c, g] + cell[c, f, g] + nu[g] E[c, f]
-    change     = common[f, g] + country[c, g] + pi[g] (share supported[c] - mean)
+    change     = common[f, g] + country[c, g] + pi[g] (mean intensity[c] - mean over countries)
                  + cell[c, f, g] - kappa[g] cell baseline[c, f, g]
-    effect     = mean[g] + country[c, g] + factor[f, g]
+    effect     = mean[g] + country[c, g] + factor[f, g]                of one unit of intensity
 
+The mean intensity of a country is over all its factors, zero where there is no support: its share
+of supported factors where every intensity is one.
 Deviations over countries and factors sum to zero (see ``priors.Deviations``), and E, the
 indicator of ever-supported cells, is centred by country and factor: nu is a contrast
 within countries and factors, like the effect itself.
@@ -103,7 +105,10 @@ class _Hierarchy:
             country = country[:, :, :, None]
         total = common[:, :, None, :] + country + cell
         if self.spec.structure.spillover_slope and design.support is not None:
-            share = np.diff(design.support[design.followed].mean(axis=1), axis=1).T
+            # What reaches other factors grows with how much support there was in the country, as
+            # the effect does: pi is the change that goes with one unit on every factor.
+            in_force = design.support[design.followed] * design.given[:, :, None]
+            share = np.diff(in_force.mean(axis=1), axis=1).T
             centred = (share - share.mean(axis=1, keepdims=True))[None, :, :, None]
             total = total + self.coefficient("spillover_slope")[:, None, None, None] * centred
         if self.spec.structure.persistence and "cell_baseline" in self.spans:
@@ -120,7 +125,7 @@ class _Hierarchy:
         return total
 
     def effect(self) -> Any:
-        """ATT of every followed cell, (group, followed, factor)."""
+        """ATT of one unit of intensity, of every followed cell, (group, followed, factor)."""
         treated = self.design.treated
         mean = self.coefficient("effect")[:, None, None]
         for name, axis in (("country_effect", 1), ("factor_effect", 0)):
@@ -153,7 +158,7 @@ def levels(spec: Specification, design: Design) -> Any:
         changes = hierarchy.changes(cell_baseline)
         path = pt.cumsum(changes, axis=1)
         if spec.structure.support_effect and design.support is not None and design.treated.any():
-            effect = hierarchy.effect()
+            effect = hierarchy.effect() * design.given[None]
             in_force = design.support[design.followed].transpose(2, 0, 1)[1:].astype(float)
             path = path + effect[:, None] * in_force[None]
             pm.Deterministic(

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from cips_models.errors import SpecificationError
+from cips_models.model.answering import Answering
 from cips_models.names import COUNTRY, GROUP, STRATUM, WAVE
 from cips_models.survey.codebook import Item
-from cips_models.survey.survey import NO_ANSWER, Survey
+from cips_models.survey.survey import NO_ANSWER, NOT_ASKED, Survey
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,12 @@ class Questions:
     block: np.ndarray
     levels: np.ndarray
     start: np.ndarray
+
+    @property
+    def version(self) -> np.ndarray:
+        """(question,) bool array: one group's version of an item."""
+        pairs = zip(self.labels, self.items, strict=True)
+        return np.array([label != item.id for label, item in pairs])
 
     @property
     def threshold_labels(self) -> list[str]:
@@ -109,6 +116,11 @@ class Layout:
         First respondent of each cell.
     answers : (respondent, question) int8 array
         In kernel order; -1 where there is no substantive answer.
+    answering : Answering
+        Outcomes beside the answers, which are items of the kernel after the questions.
+    item_factor : (item,) int array
+    item_start : (item + 1,) int array
+        Factor and first threshold of each item of the kernel.
     answer_start : (respondent, factor + 1) uint32 array
         First entry of the answers to each factor in ``answer_category``, and the end.
     answer_category : uint32 array
@@ -128,6 +140,9 @@ class Layout:
     order: np.ndarray
     cell_start: np.ndarray
     answers: np.ndarray
+    answering: Answering
+    item_factor: np.ndarray
+    item_start: np.ndarray
     answer_start: np.ndarray
     answer_category: np.ndarray
     sets: pd.DataFrame
@@ -139,22 +154,33 @@ class Layout:
         """Cell of each respondent, in kernel order."""
         return np.repeat(np.arange(len(self.cells)), np.diff(self.cell_start))
 
+    @property
+    def outcomes(self) -> np.ndarray:
+        """(respondent, item) int8 array: answers, and whether questions were answered."""
+        return np.hstack([self.answers, self.answering.given])
+
 
 def _one_after_another(
-    answers: np.ndarray, book: Questions, factors: int
+    answers: np.ndarray, item_factor: np.ndarray, item_start: np.ndarray, factors: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Substantive answers as rows of the category table, and where each factor's start."""
-    order = np.argsort(book.factor, kind="stable")
-    factor_start = np.searchsorted(book.factor[order], np.arange(factors + 1))
+    order = np.argsort(item_factor, kind="stable")
+    factor_start = np.searchsorted(item_factor[order], np.arange(factors + 1))
     given = answers[:, order] != NO_ANSWER
-    category = (book.start[:-1] + np.arange(len(book.labels)))[order] + answers[:, order]
+    category = (item_start[:-1] + np.arange(len(item_factor)))[order] + answers[:, order]
     before = np.concatenate([[0], np.cumsum(given)])
     start = before[np.arange(len(answers))[:, None] * given.shape[1] + factor_start]
     # Unsigned, so that compiled code need not ask whether an index counts from the end.
     return start.astype(np.uint32), category[given].astype(np.uint32)
 
 
-def layout(survey: Survey, *, thresholds_by: Sequence[str] = (), by_stratum: bool = True) -> Layout:
+def layout(
+    survey: Survey,
+    *,
+    thresholds_by: Sequence[str] = (),
+    by_stratum: bool = True,
+    dont_know: bool = False,
+) -> Layout:
     """Arrange a survey for the likelihood.
 
     Parameters
@@ -165,6 +191,8 @@ def layout(survey: Survey, *, thresholds_by: Sequence[str] = (), by_stratum: boo
         default none.
     by_stratum : bool
         Tell the strata of the survey's composition apart, if it has any.
+    dont_know : bool
+        Whether a question was answered is an outcome too; see :mod:`.answering`.
 
     Raises
     ------
@@ -187,10 +215,13 @@ def layout(survey: Survey, *, thresholds_by: Sequence[str] = (), by_stratum: boo
     column = {item: k for k, item in enumerate(survey.answers.coords["item"].to_numpy())}
     raw = survey.answers.to_numpy()[order]
     group = respondents[GROUP].astype(str).to_numpy()[order]
+    why = survey.reasons.to_numpy()[order]
     answers = np.full((len(raw), len(book.labels)), NO_ANSWER, dtype=np.int8)
+    reasons = np.full_like(answers, NOT_ASKED)
     for j, (item, asked) in enumerate(zip(book.items, book.groups, strict=True)):
         rows = np.isin(group, asked)
         answers[rows, j] = raw[rows, column[item.id]]
+        reasons[rows, j] = why[rows, column[item.id]]
     if not (answers != NO_ANSWER).any():
         raise SpecificationError(
             f"{survey.name}: found no substantive answer; expected at least one. "
@@ -198,13 +229,25 @@ def layout(survey: Survey, *, thresholds_by: Sequence[str] = (), by_stratum: boo
         )
     cells = pd.DataFrame(distinct, columns=[COUNTRY, GROUP, WAVE, STRATUM])
     sets, cell_set = np.unique(cells[[*thresholds_by]], axis=0, return_inverse=True)
-    start, category = _one_after_another(answers, book, len(survey.factors))
+    told = Answering.none(len(answers))
+    if dont_know:
+        labels = (book.labels, survey.groups)
+        told = Answering.of(reasons, answers, book.factor, codes[order, :3], labels)
+    item_factor = np.append(book.factor, book.factor[told.question])
+    ends = book.start[-1] + 1 + np.arange(len(told.labels))  # a threshold each
+    item_start = np.append(book.start, ends)
+    start, category = _one_after_another(
+        np.hstack([answers, told.given]), item_factor, item_start, len(survey.factors)
+    )
     return Layout(
         questions=book,
         cells=cells.assign(respondents=sizes),
         order=order,
         cell_start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         answers=answers,
+        answering=told,
+        item_factor=item_factor,
+        item_start=item_start,
         answer_start=start,
         answer_category=category,
         sets=pd.DataFrame(sets, columns=[*thresholds_by]),

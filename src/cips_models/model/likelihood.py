@@ -8,9 +8,10 @@ from numba import njit
 from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
-from pytensor.tensor import as_tensor_variable, dscalar
+from pytensor.tensor import as_tensor_variable, concatenate, dscalar
 from pytensor.tensor.type import TensorType
 
+from cips_models.model.answering import ANSWERING
 from cips_models.model.kernel.evaluation import evaluate
 from cips_models.model.layout import Layout
 from cips_models.model.quadrature import Quadrature
@@ -28,7 +29,10 @@ SHIFT = "item_shift"
 #: What else it may have: what the trait of a stratum has that the standard composition lacks.
 EFFECT = "stratum_effect"
 
-EXTRAS = (SHIFT, EFFECT)
+EXTRAS = (SHIFT, EFFECT, *ANSWERING)
+
+#: Least size of a slope of answering: its threshold is minus ease over slope.
+_LEAST_SLOPE = 1e-6
 
 #: Raise when the kernel's meaning changes: compiled code is cached on disk under it.
 _KERNEL_VERSION = 5
@@ -43,9 +47,11 @@ def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
         :data:`PUBLIC`: ``discrimination`` (question), ``threshold`` (threshold), ``level``
         (country, factor, group, wave), ``general_spread`` (factor, group, wave) and
         ``specific_spread`` (factor, group), as arrays of one draw or as tensors; perhaps
-        :data:`SHIFT` (question, country, wave) and :data:`EFFECT` (stratum, factor, group).
+        :data:`SHIFT` (question, country, wave), :data:`EFFECT` (stratum, factor, group) and
+        what decides about answering, :data:`cips_models.model.answering.ANSWERING`.
     layout : Layout
-        With thresholds by country and wave if items shift, and cells by stratum if these differ.
+        With thresholds by country and wave if items shift or answering is told, and cells by
+        stratum if these differ.
 
     Returns
     -------
@@ -68,13 +74,35 @@ def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
         threshold = threshold + shift[:, owner]
     elif len(layout.sets) > 1:
         threshold = threshold + np.zeros((len(layout.sets), 1))
+    slope = public["discrimination"]
+    if public.get(ANSWERING[0]) is not None:
+        own, cut = _answering(public, layout)
+        slope, threshold = _joined(slope, own), _joined(threshold, cut)
     return {
-        "slope": public["discrimination"],
+        "slope": slope,
         "threshold": threshold,
         "location": location,
         "general": public["general_spread"].transpose((1, 2, 0))[group, wave],
         "specific": public["specific_spread"].T[group],
     }
+
+
+def _answering(public: Mapping[str, Any], layout: Layout) -> tuple[Any, Any]:
+    """Slopes (outcome,) and thresholds (set, outcome) of answering rather than don't know."""
+    slope, ease, in_cell = (public[name] for name in ANSWERING)
+    group, sets = layout.answering.group, layout.sets
+    country, wave = sets[COUNTRY].to_numpy(), sets[WAVE].to_numpy()
+    own = slope[group]
+    # Only the product of slope and threshold counts, which has a limit at zero.
+    own = own + _LEAST_SLOPE * (1.0 - 2.0 * (own < 0))
+    ease = ease.T[wave] + in_cell.transpose((0, 2, 1))[country, wave][:, group]
+    return own, -ease / own
+
+
+def _joined(one: Any, other: Any) -> Any:
+    """Arrays, or tensors, side by side."""
+    arrays = isinstance(one, np.ndarray)
+    return (np.concatenate if arrays else concatenate)([one, other], axis=-1)
 
 
 def read_by_likelihood(names: Any) -> list[str]:
@@ -87,7 +115,7 @@ def kernel_data(layout: Layout, quadrature: Quadrature) -> dict[str, np.ndarray]
     outlook, weight = quadrature.outlook()
     return {
         # PyMC makes integers as short as this, and code is compiled for one type.
-        "item_start": layout.questions.start.astype(np.int32),
+        "item_start": layout.item_start.astype(np.int32),
         "answer_start": layout.answer_start,
         "answer_category": layout.answer_category,
         "cell_start": layout.cell_start.astype(np.int32),

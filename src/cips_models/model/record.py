@@ -18,6 +18,8 @@ def questionnaire(survey: Survey, layout: Layout) -> xr.Dataset:
     -------
     xarray.Dataset
         Dims question, group, wave, level. ``factor`` (question): position of its factor.
+        ``block`` (question): number of its block, with a scale and origin of its own.
+        ``version`` (question): 1 where it is one group's version of an item.
         ``start`` (question): its first threshold. ``levels`` (question): K. ``asked``
         (question, group, wave): 1 where the group gave a substantive answer in the wave.
         ``positive`` and ``points`` (question, level): of each level, points in [0, 1];
@@ -37,6 +39,8 @@ def questionnaire(survey: Survey, layout: Layout) -> xr.Dataset:
     return xr.Dataset(
         {
             "factor": ("question", book.factor),
+            "block": ("question", book.block),
+            "version": ("question", book.version.astype(np.int8)),
             "start": ("question", book.start[:-1]),
             "levels": ("question", book.levels),
             "asked": (("question", GROUP, WAVE), asked),

@@ -21,6 +21,8 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from cips_models.errors import SpecificationError
+from cips_models.model.horseshoe import half_cauchy, horseshoe, slab
 from cips_models.model.layout import Layout
 from cips_models.model.priors import zero_sum_basis
 from cips_models.model.specification import Specification
@@ -36,6 +38,29 @@ SD = "item_sd_z"
 def differ(spec: Specification) -> bool:
     """Whether thresholds may differ by country and wave under a specification."""
     return spec.structure.item_shifts and any(not _absent(spec, term) for term in TERMS)
+
+
+def sparse_terms(spec: Specification) -> tuple[str, ...]:
+    """Terms of which most shifts are next to nothing and a few are large."""
+    if not spec.structure.item_shifts or spec.structure.shifts != "sparse":
+        return ()
+    return tuple(t for t in (WAVE_TERM, BOTH_TERM) if spec.priors[t].family != "fixed")
+
+
+def refuse_sparse(spec: Specification, what: str) -> None:
+    """Refuse a way to a posterior that takes item shifts as Gaussian.
+
+    Raises
+    ------
+    SpecificationError
+        Under the specification they are not.
+    """
+    if sparse_terms(spec):
+        raise SpecificationError(
+            f'Specification {spec.name!r}: found shifts = "sparse", which {what} cannot take, '
+            'because such shifts are not Gaussian; expected shifts = "normal". Fit it by NUTS: '
+            '`cips fit --sampler nutpie`, in Python cips.joint(..., sampler="nutpie").'
+        )
 
 
 def _absent(spec: Specification, term: str) -> bool:
@@ -114,7 +139,8 @@ def terms(spec: Specification, asked: Asked) -> dict[str, np.ndarray]:
 
 def estimated(spec: Specification, asked: Asked) -> list[str]:
     """Terms whose sd is estimated, in the order of :data:`SD`."""
-    return [term for term in terms(spec, asked) if spec.priors[term].family != "fixed"]
+    free = [term for term in terms(spec, asked) if spec.priors[term].family != "fixed"]
+    return [term for term in free if term not in sparse_terms(spec)]
 
 
 def coordinates(term: str) -> str:
@@ -136,13 +162,18 @@ def shifts(spec: Specification, asked: Asked) -> tuple[Any, Any]:
     present = terms(spec, asked)
     if not present:
         return None, 0.0
-    sds = _sds(spec, list(present), estimated(spec, asked))
+    few = [term for term in present if term in sparse_terms(spec)]
+    sds = _sds(spec, [t for t in present if t not in few], estimated(spec, asked))
+    scales, width = _scales(spec, few)
     countries, questions, waves = asked.asked.shape
     member = asked.asked.any(axis=2)
     total: Any = pt.zeros((countries, questions, waves))
     common: Any = 0.0
     for term, at in present.items():
-        scaled = sds[term] * pm.Normal(coordinates(term), 0.0, 1.0, shape=len(at))
+        if term in few:
+            scaled = horseshoe(term, scales[term], width, len(at))
+        else:
+            scaled = sds[term] * pm.Normal(coordinates(term), 0.0, 1.0, shape=len(at))
         shape = {
             COUNTRY_TERM: (countries, asked.contrasts.shape[2]),
             WAVE_TERM: (questions, waves - 1),
@@ -167,9 +198,21 @@ def _sds(spec: Specification, present: list[str], free: list[str]) -> Mapping[st
         scale = np.array([spec.priors[term].sd for term in free])
         signed = scale * pm.Normal(SD, 0.0, 1.0, shape=len(free))
         found |= {term: signed[k] for k, term in enumerate(free)}
+    if not present:
+        return found
     pm.modelcontext(None).add_coord("item_term", present)
     pm.Deterministic(
         "item_sd", pt.stack([pt.abs(pt.as_tensor(found[term])) for term in present]),
         dims="item_term",
     )  # fmt: skip
     return found
+
+
+def _scales(spec: Specification, few: list[str]) -> tuple[Mapping[str, Any], Any]:
+    """Global scales of sparse terms, public as ``item_scale``, and the slab that they share."""
+    if not few:
+        return {}, None
+    scales = {term: half_cauchy(f"{term}_scale", spec.priors[f"{term}_scale"].sd) for term in few}
+    pm.modelcontext(None).add_coord("sparse_term", few)
+    pm.Deterministic("item_scale", pt.stack(list(scales.values())), dims="sparse_term")
+    return scales, slab("item_slab", spec.priors["item_slab"])

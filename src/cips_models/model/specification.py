@@ -27,6 +27,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "lognormal": ("median", "sd"),
         "uniform": (),
         "fixed": ("sd",),
+        "half_cauchy": ("sd",),
+        "inverse_gamma": ("sd",),
     }
 )
 
@@ -58,6 +60,13 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "item_country": "half_normal",
         "item_wave": "half_normal",
         "item_country_wave": "half_normal",
+        "item_wave_scale": "half_cauchy",
+        "item_country_wave_scale": "half_cauchy",
+        "item_slab": "inverse_gamma",
+        "answering": "normal",
+        "answering_by_wave": "normal",
+        "answering_in_cell": "normal",
+        "answering_trait": "normal",
         "stratum": "normal",
         "stratum_by_factor": "normal",
         "mode": "normal",
@@ -69,11 +78,22 @@ TERMS: Mapping[str, str] = MappingProxyType(
 MAY_BE_FIXED = ("item_country", "item_wave", "item_country_wave")
 
 
+#: Parts of the structure that are words, and what they may be.
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "measurement": ("answers", "cells"),
+        "dont_know": ("dropped", "informative"),
+        "shifts": ("normal", "sparse"),
+    }
+)
+
+
 @dataclass(frozen=True)
 class Prior:
     """A prior of one term: its family, its scale in logits, and why.
 
-    Of the family "fixed" the sd is the term's own.
+    Of the family "fixed" the sd is the term's own; of "half_cauchy" it is the scale, and of
+    "inverse_gamma" that of the root of the variable.
     """
 
     family: str
@@ -96,6 +116,8 @@ class Structure:
     spillover_slope: bool = True
     persistence: bool = False
     item_shifts: bool = True
+    shifts: str = "normal"
+    dont_know: str = "dropped"
     composition: bool = True
 
 
@@ -262,11 +284,12 @@ def specification(name_or_path: str | Path) -> Specification:
         )
     name = _of_kind(f"{path}, name", content.get("name"), str)
     structure = Structure(**_table(path, content, "structure", _types(Structure)))
-    if structure.measurement not in {"answers", "cells"}:
-        raise SpecificationError(
-            f"{path}, [structure] measurement: found {structure.measurement!r}; "
-            'expected "answers" or "cells"'
-        )
+    for key, choices in CHOICES.items():
+        if getattr(structure, key) not in choices:
+            raise SpecificationError(
+                f"{path}, [structure] {key}: found {getattr(structure, key)!r}; "
+                f"expected {' or '.join(f'{choice!r}' for choice in choices)}"
+            )
     grid = _table(path, content, "quadrature", {**_types(Quadrature), "least_specific": float})
     least_specific = float(grid.pop("least_specific", 0.3))
     try:

@@ -62,6 +62,8 @@ class Assessment:
         What is fine but must be said about the data.
     statements : tuple of str
         What identifies each effect.
+    identification : tuple of str
+        Which constraints identify the joint fit, and what is held equal across what.
     passed : bool
         The fit passes its diagnostics.
     """
@@ -85,6 +87,7 @@ class Assessment:
     refusals: pd.DataFrame
     notes: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
+    identification: tuple[str, ...] = ()
     passed: bool = True
 
     def save(self, directory: str | os.PathLike[str]) -> Path:
@@ -104,6 +107,7 @@ class Assessment:
             "about": dict(self.about),
             "notes": self.notes,
             "statements": self.statements,
+            "identification": self.identification,
             "passed": self.passed,
         }
         text = json.dumps(record, indent=2, ensure_ascii=False)
@@ -135,6 +139,7 @@ class Assessment:
             about=record["about"],
             notes=tuple(record["notes"]),
             statements=tuple(record["statements"]),
+            identification=tuple(record["identification"]),
             passed=record["passed"],
             **tables,
         )

@@ -86,6 +86,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "notes": assessment.notes,
         "drift": drift.sentences(assessment),
         "statements": assessment.statements,
+        "identification": assessment.identification,
         "shifts": nonresponse.shifts(assessment),
         "answers": words.answers(assessment),
         "limits": [each for each in LIMITS if effects or not each.of_effects],

@@ -183,15 +183,21 @@ def heterogeneity(assessment: Assessment, specification: str) -> Table:
     """Effects by country and by factor and in a new country, of the default estimate."""
     table = assessment.effects
     table = table[
-        table["estimand"].isin(("ATT by country", "ATT by factor", "ATT in a new country"))
+        table["estimand"].isin(
+            ("ATT of one unit", "ATT by country", "ATT by factor", "ATT in a new country")
+        )
         & (table["specification"] == specification)
         & (table["route"] == "joint")
         & (table["parallel_trends"] == "latent")
         & (table["scale"] == PERCENT)
     ]
+    elsewhere = {
+        "ATT of one unit": _("All supported cells, one unit of support each"),
+        "ATT in a new country": _("A new country"),
+    }
     rows = [
         (
-            row[COUNTRY] or row[FACTOR] or _("A new country"),
+            row[COUNTRY] or row[FACTOR] or elsewhere[row["estimand"]],
             capital(row[GROUP]),
             *estimate(row),
         )

@@ -40,6 +40,7 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
         about=about,
         notes=notes,
         statements=tuple(record.steps["did"].details["statements"]),
+        identification=tuple(fit["identification"]),
         passed=passed,
         **{name: read_table(folder, name) for name in TABLES},
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cips_models.errors import InterruptedFitError
+from cips_models.inference.constraints import identification
 from cips_models.report.figures import pictures
 from cips_models.report.page import write
 from cips_models.workflow.assessment import assessment
@@ -83,6 +84,7 @@ def _fit(work: Workspace, into: Path, tell: Tell) -> Details:
         "specification": work.specification.name,
         "seed": work.request.seed,
         "notes": _notes(fit.provenance["settings"]),
+        "identification": identification(fit),
     }
 
 

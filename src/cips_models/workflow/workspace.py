@@ -138,13 +138,21 @@ class Workspace(Results):
             stage = self.stage_one if specification is self.specification else None
         return cips.joint(self.survey, specification, stage=stage, **asked)
 
+    @property
+    def _gaussian(self) -> Specification:
+        """The joint fit's specification, with normal item shifts where they are sparse."""
+        joint = self.specification
+        if joint.structure.shifts == "normal":
+            return joint
+        return replace(joint, structure=replace(joint.structure, shifts="normal"))
+
     @cached_property
     def stage_one(self) -> Any:
         """Stage 1 of the joint fit's specification, which the bracket shares."""
         from cips_models.inference.every_cell import stage_one
 
         cores = int(self._sampling.get("cores", 2))
-        return stage_one(self.survey, self.specification, threads=cores)
+        return stage_one(self.survey, self._gaussian, threads=cores)
 
     def under_drift(self, tell: Tell | None) -> dict[float, Any]:
         """Fits of the specification by the cut route under several amounts of drift.
@@ -160,7 +168,7 @@ class Workspace(Results):
             return {}
         return under_drift(
             self.survey,
-            self.specification,
+            self._gaussian,
             seed=self.request.seed,
             stage=self.stage_one,
             draws=draws,

@@ -89,6 +89,33 @@ def test_two_waves_are_named(make_fit):
     assert all("from 2021 to 2023 on the 4 supported" in each for each in said)
 
 
+def test_support_of_several_intensities(make_fit):
+    """The effect as given; and of one unit, on the same cells, from the same level without any."""
+    given = SUPPORTED * np.array([[0.5], [1], [2], [4]])
+    fit = make_fit(countries=COUNTRIES, supported=SUPPORTED, intensity=given)
+    found, effect = cips.effects(fit), fit.posterior["effect_cell"]
+    level = fit.posterior["level"].sel(wave=["2023"])
+    means = {"latent": [], "percent": []}
+    for c, f in np.argwhere(SUPPORTED):
+        own = effect.isel(followed=c, factor=f, drop=True)
+        without = level.isel(country=[c], factor=[f]) - own
+        one = own / given[c, f]
+        gain = on_scale(without + one, fit, "percent") - on_scale(without, fit, "percent")
+        means["latent"].append(one)
+        means["percent"].append(gain.squeeze(("country", "factor", "wave"), drop=True))
+    for scale, each in means.items():
+        expected = sum(each) / len(each)
+        np.testing.assert_allclose(found["att_unit"].sel(scale=scale), expected, atol=2e-3)
+    assert "ATT of one unit" in set(effects_table(fit)["estimand"])
+    assert all("intensities from 0.5 to 4" in said for said in identifying_statements(fit))
+
+
+def test_without_intensities_nothing_is_said_of_a_unit(fit):
+    assert "att_unit" not in cips.effects(fit)
+    assert "ATT of one unit" not in set(effects_table(fit)["estimand"])
+    assert not any("intensit" in said for said in identifying_statements(fit))
+
+
 # --- refusals ------------------------------------------------------------------------------
 
 

@@ -78,6 +78,10 @@ def test_nothing_in_the_file_has_a_respondent_or_counts_any(survey, whole):
 
 def test_countries_apart_are_pooled_and_survive_the_file(apart, spec, tmp_path):
     fit = cips.pool(apart, spec, seed=1, draws=60, chains=2)
+    said = "\n".join(cips.identification(fit))
+    assert "estimated file by file" in said
+    assert "baselines of cells" in said
+    assert "drift" not in said
     assert fit.design.countries == COUNTRIES[:2]
     read = cips.load(fit.save(tmp_path / "fit.nc"))
     change = cips.changes(read)

@@ -108,6 +108,30 @@ def test_without_a_gaussian_nuts_takes_the_place(stage: Stage) -> None:
     assert cips.joint(None, SPEC, seed=1).by == "nutpie"
 
 
+def test_sparse_item_shifts_go_to_nuts_at_once(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.stage_one = None  # not called
+    with caplog.at_level("INFO"):
+        assert cips.joint(None, cips.specification("sparse-shifts"), seed=1).by == "nutpie"
+    assert "item shifts are sparse, which takes NUTS" in caplog.text
+    for sampler in ("importance", "approximate"):
+        with pytest.raises(SpecificationError, match=f"sampler '{sampler}' cannot take.*nutpie"):
+            cips.joint(None, cips.specification("sparse-shifts"), seed=1, sampler=sampler)
+
+
+def test_a_gaussian_that_fails_later_leaves_it_to_nuts(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise FitError("made up")
+
+    monkeypatch.setattr(module, "importance", fails)
+    assert cips.joint(None, SPEC, seed=1).by == "nutpie"
+    with pytest.raises(FitError, match="made up"):
+        cips.joint(None, SPEC, seed=1, sampler="importance")
+
+
 def test_an_unknown_sampler_is_refused() -> None:
     with pytest.raises(SpecificationError, match="found 'gibbs'; expected one of"):
         cips.joint(None, SPEC, seed=1, sampler="gibbs")

@@ -97,6 +97,7 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
         statements=("Officials: within-country differences & trends <parallel> in logits.",)
         if len(tables["effects"])
         else (),
+        identification=("The log discriminations of a block <sum> to zero.",),
         passed=passed,
     )
 

@@ -93,6 +93,11 @@ def test_the_page_is_sound_html(page):
     assert len(found.all("svg")) == 6
 
 
+def test_what_identifies_the_model_is_in_the_annex(page):
+    annex = page[page.index('id="annex"') :]
+    assert "<li>The log discriminations of a block &lt;sum&gt; to zero.</li>" in annex
+
+
 def test_labels_of_the_user_are_escaped(page):
     assert "<Openness>" not in page
     assert "Transparency &amp; &lt;Openness&gt;" in page

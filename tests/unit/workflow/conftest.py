@@ -72,6 +72,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
             "estimate_tables": lambda: four,
             "effects_table": lambda: made["effects"],
             "effect_statements": lambda: ["A statement."],
+            "identification": lambda: ["A constraint."],
             "items_table": lambda: made["items"],
             "drift_table": lambda: made["drift"],
             "predictive_table": lambda: made["predictive"],

@@ -87,11 +87,13 @@ def test_other_margin_repeats_the_estimates_but_no_fit(
 def test_other_seed_repeats_the_fits(mocked_sampling: Any, study: Path, results: Path) -> None:
     run(Request(study, seed=2), results, overwrite=True)
     assert mocked_sampling.asked == [
-        "fit", "fit", "fit", "fit", "diagnostics_table", "fit", "comparison_table",
-        "estimate_tables", "effects_table", "effect_statements", "items_table", "drift_table",
-        "predictive_table",
+        "fit", "identification", "fit", "fit", "fit", "diagnostics_table", "fit",
+        "comparison_table", "estimate_tables", "effects_table", "effect_statements",
+        "items_table", "drift_table", "predictive_table",
     ]  # fmt: skip
-    assert record(results)["steps"]["fit"]["details"]["seed"] == 2
+    details = record(results)["steps"]["fit"]["details"]
+    assert details["seed"] == 2
+    assert details["identification"] == ["A constraint."]
 
 
 def test_other_default_length_of_chains_is_noticed(

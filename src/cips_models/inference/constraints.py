@@ -1,0 +1,277 @@
+"""What identifies a fit: its constraints, and which parameters are held equal across what.
+
+Every sentence follows from the fit's own specification, design, questionnaire and draws; what is
+not in force is not said, or said not to be.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from cips_models.errors import FitError
+from cips_models.inference.exchange import POOLED
+from cips_models.inference.fit import Fit
+from cips_models.inference.pooling_words import pooled
+from cips_models.model.answering import ANSWERING
+from cips_models.model.likelihood import EFFECT
+from cips_models.names import FACTOR, GROUP, WAVE
+from cips_models.wording import N_, _, ngettext
+
+#: Item shifts by term, in words.
+_SHIFTS: Mapping[str, str] = {
+    "item_country": N_(
+        "A question may be harder in one country than in others ({sd}): the shifts of a country "
+        "sum to zero over the questions of a factor and block that it was asked; their mean over "
+        "countries is added to the question's location."
+    ),
+    "item_wave": N_(
+        "A question may drift in all countries alike ({sd} for a step between waves of mean "
+        "length)."
+    ),
+    "item_country_wave": N_(
+        "A question may drift in one country ({sd} for a step between waves of mean length)."
+    ),
+}
+
+
+def identification(fit: Fit) -> list[str]:
+    """Which constraints identify a fit, and which parameters are held equal across what.
+
+    Parameters
+    ----------
+    fit : Fit
+        Of either route.
+
+    Returns
+    -------
+    list of str
+        Sentences: scale and origin, questions, item shifts, persons, pooling, support.
+
+    Raises
+    ------
+    FitError
+        The fit was written before fits kept what is needed.
+    """
+    if "structure" not in fit.provenance or "block" not in fit.questionnaire:
+        raise FitError(
+            f"Identification of {fit.provenance.get('study')}: found a fit without the structure "
+            "of its model; expected one of this version of cips-models. Fit again."
+        )
+    if fit.provenance["settings"].get("sampler") == POOLED:
+        return [*_scale(fit), _elsewhere(), *pooled(fit)]
+    return [
+        *_scale(fit),
+        *_questions(fit),
+        *_drift(fit),
+        *_dont_know(fit),
+        *_persons(fit),
+        *pooled(fit),
+    ]
+
+
+def _scale(fit: Fit) -> Iterator[str]:
+    """Scale and origin of the trait, and which groups share one."""
+    yield _(
+        "Scale and origin of a factor: once per block (groups linked by questions they share), the "
+        "log discriminations of its questions sum to zero, and so do the questions' locations "
+        "(mean thresholds)."
+    )
+    alike: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+    for f, factor in enumerate(fit.design.factors):
+        alike.setdefault(_groups_by_block(fit, f), []).append(factor)
+    for blocks, factors in alike.items():
+        named = _listed(factors, fit.design.factors)
+        if len(blocks) > 1:
+            yield _(
+                "{factors}: {count} blocks ({blocks}), each with a scale and origin of its own, so "
+                "that levels are not comparable between them."
+            ).format(
+                factors=named,
+                count=len(blocks),
+                blocks="; ".join(map(", ".join, blocks)),
+            )
+        elif blocks and len(blocks[0]) > 1:
+            yield _("{factors}: one block ({groups}), whose levels are comparable.").format(
+                factors=named, groups=", ".join(blocks[0])
+            )
+
+
+def _groups_by_block(fit: Fit, factor: int) -> tuple[tuple[str, ...], ...]:
+    """Groups of each block of a factor."""
+    book = fit.questionnaire
+    asked = book["asked"].any(WAVE).transpose("question", GROUP).to_numpy().astype(bool)
+    block = np.where(book["factor"].to_numpy() == factor, book["block"].to_numpy(), -1)
+    found = [asked[block == number].any(axis=0) for number in np.unique(block[block >= 0])]
+    groups = fit.design.groups
+    return tuple(
+        tuple(g for g, here in zip(groups, own, strict=True) if here) for own in found if own.any()
+    )
+
+
+def _elsewhere() -> str:
+    return _(
+        "Questions and spreads of persons were estimated file by file, under the same constraints "
+        "in each: levels are in units of the questions of their own file."
+    )
+
+
+def _questions(fit: Fit) -> Iterator[str]:
+    """What of a question is the same everywhere."""
+    several = _(", all groups that were asked it") if len(fit.design.groups) > 1 else ""
+    if (fit.questionnaire["levels"] > 2).any():
+        yield _(
+            "Held equal in all countries and waves{groups}: a question's discrimination and the "
+            "distances between its thresholds."
+        ).format(groups=several)
+    else:
+        yield _(
+            "Held equal in all countries and waves{groups}: a question's discrimination."
+        ).format(groups=several)
+    versions = int(fit.questionnaire["version"].sum())
+    if versions:
+        yield ngettext(
+            "{n} question is one group's version of an item and has parameters of its own.",
+            "{n} questions are one group's version of an item each and have parameters of their "
+            "own.",
+            versions,
+        ).format(n=versions)
+
+
+def _drift(fit: Fit) -> Iterator[str]:
+    """Item shifts in force, and what of them nothing identifies."""
+    normal, sparse = (_labels(fit, name) for name in ("item_term", "sparse_term"))
+    if not normal and not sparse:
+        yield _(
+            "Held equal there too: a question's location. No item shifts in this model: where one "
+            "does, it is read as level or change of its factor."
+        )
+        return
+    for term in (*normal, *sparse):
+        yield _(_SHIFTS[term]).format(sd=_sd(fit, term) if term in normal else _sparse(fit, term))
+    if set(normal) - {"item_country"}:
+        yield _(
+            "Drift that all J questions of a factor have in common is not identified: with sd "
+            "omega of the drift of a question, a change bears omega / sqrt(J), and its interval is "
+            "so much wider."
+        )
+    elif sparse:
+        yield _(
+            "Drift that all J questions of a factor have in common is not identified: a change "
+            "bears the mean of the J drifts, of which a large one is unlikely."
+        )
+    if ({*normal, *sparse} - {"item_country"}) and (single := _single(fit)):
+        yield _("All of it is borne where one question was asked: {where}.").format(
+            where="; ".join(single)
+        )
+
+
+def _labels(fit: Fit, dim: str) -> list[str]:
+    return list(map(str, fit.posterior[dim].to_numpy())) if dim in fit.posterior.coords else []
+
+
+def _dont_know(fit: Fit) -> Iterator[str]:
+    """What is taken of people who say don't know."""
+    if ANSWERING[0] not in fit.posterior:
+        yield _(
+            "Don't know is left out: who says it is taken to be like others of the cell with the "
+            "same other answers."
+        )
+        return
+    yield _(
+        "Answering rather than don't know depends on the trait, by one slope a group, equal for "
+        "all questions, countries and waves. How readily a question is answered differs by group "
+        "and wave and is equal in all countries; how readily people answer whatever the question "
+        "is free in every country, group and wave, so that only people of one cell tell the slope."
+    )
+
+
+def _sd(fit: Fit, term: str) -> str:
+    """The sd of an item shift: held, or estimated."""
+    draws = fit.posterior["item_sd"].sel(item_term=term).to_numpy()
+    words = _("sd held at {sd:.2f} logits") if np.ptp(draws) == 0 else _("sd estimated, {sd:.2f}")
+    return words.format(sd=draws.mean())
+
+
+def _sparse(fit: Fit, term: str) -> str:
+    """The scales of sparse shifts."""
+    return _(
+        "most by next to nothing and a few by much; regularised horseshoe, global scale estimated, "
+        "{scale:.3f}, slab estimated, {slab:.2f}"
+    ).format(
+        scale=float(fit.posterior["item_scale"].sel(sparse_term=term).mean()),
+        slab=float(fit.posterior["item_slab"].mean()),
+    )
+
+
+def _single(fit: Fit) -> list[str]:
+    """Factors and groups with one question."""
+    book, names = fit.questionnaire, fit.design.factors
+    asked = book["asked"].any(WAVE).transpose("question", GROUP).to_numpy().astype(bool)
+    number = book["factor"].to_numpy()
+    return [
+        f"{factor}, {group}"
+        for f, factor in enumerate(names)
+        for g, group in enumerate(fit.design.groups)
+        if asked[number == f, g].sum() == 1
+    ]
+
+
+def _persons(fit: Fit) -> Iterator[str]:
+    """Spread of persons around their cell's level."""
+    structure: Mapping[str, Any] = fit.provenance["structure"]
+    factors, waves = fit.design.factors, fit.design.waves
+    if EFFECT in fit.posterior:
+        yield _(
+            "A cell's level is the mean trait of the standard composition. Effects of strata and "
+            "modes are equal in all countries and waves; in each group those of a column's values "
+            "sum to zero, and their deviations by factor sum to zero over factors."
+        )
+    else:
+        yield _("A cell's level is the mean trait of its persons.")
+    yield _("General outlook and factor-specific deviations of persons are normal with mean zero.")
+    if len(factors) == 1:
+        yield _("With one factor a general outlook cannot be told from it and is left out.")
+    elif not structure["general_factor"]:
+        yield _(
+            "Persons have no general outlook in this model: their answers to different factors are "
+            "independent given the cell."
+        )
+    else:
+        if structure["spread_by_wave"] and len(waves) > 1:
+            yield _(
+                "The sd of the general outlook differs by group and wave and is equal in all "
+                "countries."
+            )
+        else:
+            yield _(
+                "The sd of the general outlook differs by group and is equal in all countries and "
+                "waves."
+            )
+        if structure["loadings"] and len(factors) >= 3:
+            yield _(
+                "The weight of the outlook differs by factor and group, with geometric mean 1 over "
+                "factors, and is equal in all countries and waves."
+            )
+        else:
+            yield _("The weight of the outlook is 1 in every factor.")
+    yield _(
+        "The sd of factor-specific deviations differs by factor and group and is equal in all "
+        "countries and waves."
+    )
+    if fixed := _fixed_specific(fit):
+        yield _("It is held at {sd:g} where one question cannot tell it: {where}.").format(
+            sd=fit.provenance["least_specific"], where="; ".join(fixed)
+        )
+
+
+def _fixed_specific(fit: Fit) -> list[str]:
+    """Factors and groups whose specific sd is held."""
+    draws = fit.posterior["specific_spread"].transpose("chain", "draw", FACTOR, GROUP).to_numpy()
+    held = (draws == fit.provenance["least_specific"]).all(axis=(0, 1))
+    seen = fit.design.observed.any(axis=(0, 3))
+    return [f"{fit.design.factors[f]}, {fit.design.groups[g]}" for f, g in np.argwhere(held & seen)]
+
+
+def _listed(names: Sequence[str], whole: Sequence[str]) -> str:
+    return _("All factors") if len(names) == len(whole) > 1 else ", ".join(names)
