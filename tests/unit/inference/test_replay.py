@@ -48,6 +48,13 @@ def test_foreign_and_cell_fits_are_refused(fit, make_fit, make_survey, survey):
         compare({"a": fit}, survey)
 
 
+def test_fits_that_predict_different_things_are_not_compared(fit, survey):
+    slope = fit.posterior["level"].isel(country=0, factor=0, wave=0, drop=True)
+    also = replace(fit, posterior=fit.posterior.assign(answering_slope=slope))
+    with pytest.raises(FitError, match=r"who says don't know \(told\).*that predict the same"):
+        compare({"told": also, "not": fit}, survey)
+
+
 def test_better_model_comes_first(fit, survey):
     """Levels moved away from where the answers came from predict worse."""
     posterior = fit.posterior.isel(draw=slice(0, 50)).copy(deep=True)
