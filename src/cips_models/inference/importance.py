@@ -131,10 +131,13 @@ def approximate(
 def trusted(fit: Fit) -> bool:
     """Whether the weights of a fit by importance sampling can be relied upon, and suffice.
 
-    Pareto k of at most 0.7 (Vehtari et al. 2024), and so many effective draws that the gates
-    can be passed with the default length of chains.
+    Pareto k of at most 0.7 (Vehtari et al. 2024), of the draws and of the scales that they were
+    proposed at, and so many effective draws that the gates can be passed with the default
+    length of chains.
     """
     statistics, kept = fit.sample_stats, fit.posterior.sizes
+    if float(statistics.get("pareto_k_scales", 0.0)) > MOST_PARETO_K:
+        return False
     effective = statistics["efficiency"] * statistics["log_weight"].size
     return bool(
         statistics["pareto_k"] <= MOST_PARETO_K

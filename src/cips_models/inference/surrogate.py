@@ -70,7 +70,9 @@ def proposed(
     return replace(
         fit,
         posterior=everything,
-        sample_stats=fit.sample_stats.assign(_weights_of(log_weight)),
+        sample_stats=fit.sample_stats.drop_vars("node", errors="ignore").assign(
+            _weights_of(log_weight)
+        ),
         provenance={**fit.provenance, "settings": settings},
     )
 
