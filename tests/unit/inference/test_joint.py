@@ -112,7 +112,7 @@ def test_sparse_item_shifts_go_to_nuts_at_once(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
     stage.stage_one = None  # not called
-    with caplog.at_level("INFO"):
+    with caplog.at_level("INFO", logger="cips_models"):
         assert cips.joint(None, cips.specification("sparse-shifts"), seed=1).by == "nutpie"
     assert "item shifts are sparse, which takes NUTS" in caplog.text
     for sampler in ("importance", "approximate"):
