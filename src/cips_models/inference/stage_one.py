@@ -46,6 +46,8 @@ class StageOne:
     flat : float
         Precision of the prior of levels, in units of the specification's flat one: one, or
         zero where a hierarchy takes its place.
+    origin : StageOne or None
+        The one that this is a version of: it knows which errors countries share.
     """
 
     density: Density
@@ -53,6 +55,7 @@ class StageOne:
     slope: np.ndarray
     sds: np.ndarray
     flat: float = 1.0
+    origin: "StageOne | None" = None
 
     @cached_property
     def coordinates(self) -> Coordinates:
@@ -61,12 +64,20 @@ class StageOne:
 
     def given(self, sds: np.ndarray) -> "StageOne":
         """The same at other sds (term,) of item shifts."""
-        return replace(self, sds=sds)
+        return replace(self, sds=sds, origin=None)
+
+    def version(self, sds: np.ndarray) -> "StageOne":
+        """The same, with countries sharing errors in the directions in which they do here.
+
+        One of many, which differ little: what is left out between countries is not looked for
+        again.
+        """
+        return replace(self, sds=sds, origin=self)
 
     def touching(self, at: np.ndarray, slope: np.ndarray) -> "StageOne":
         """The same curvature, and this slope of the log-likelihood (dim,) at a point (dim,)."""
         spread = self.coordinates.spread(self.sds)
-        return replace(self, slope=slope / spread + self.curvature.times(at * spread))
+        return replace(self, origin=None, slope=slope / spread + self.curvature.times(at * spread))
 
     @cached_property
     def _precision(self) -> Bordered:
@@ -103,10 +114,10 @@ class StageOne:
     def cells(self) -> CellEstimates:
         """Levels and their covariance, the only thing stage 2 sees."""
         plan = self.coordinates
-        places = [np.intersect1d(own, plan.level) for own in plan.parts.own]
-        alone, shared = self._gaussian.inverse(places)
-        within, common = _errors(alone, shared)
-        order = np.searchsorted(np.concatenate(places), plan.level)
+        alone, shared = self._level_errors
+        known = (self.origin or self)._shared_directions
+        within, common = _errors(alone, shared, known)
+        order = np.searchsorted(np.concatenate(self._level_places), plan.level)
         unit = plan.unit
         return CellEstimates(
             plan.position,
@@ -114,6 +125,20 @@ class StageOne:
             unit**2 * within[np.ix_(order, order)],
             unit * common[order],
         )
+
+    @cached_property
+    def _level_places(self) -> list[np.ndarray]:
+        plan = self.coordinates
+        return [np.intersect1d(own, plan.level) for own in plan.parts.own]
+
+    @cached_property
+    def _level_errors(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        return self._gaussian.inverse(self._level_places)
+
+    @cached_property
+    def _shared_directions(self) -> np.ndarray:
+        """(shared, direction) orthonormal: what countries share that matters to their levels."""
+        return _directions(*self._level_errors)
 
     @cached_property
     def log_evidence(self) -> float:
@@ -196,21 +221,26 @@ def without_prior(density: Density) -> Callable[[np.ndarray], tuple[float, np.nd
     return evaluate
 
 
-def _errors(alone: list[np.ndarray], shared: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def _directions(alone: list[np.ndarray], shared: list[np.ndarray]) -> np.ndarray:
+    """Directions (shared, direction) in which errors in common are something to a country's own."""
+    roots = [np.linalg.cholesky(own) for own in alone]
+    whitened = [np.linalg.solve(root, own) for root, own in zip(roots, shared, strict=True)]
+    _, size, back = np.linalg.svd(np.concatenate(whitened), full_matrices=False)
+    return np.asarray(back[(size**2 > _NEGLIGIBLE) & (len(alone) > 1)].T)
+
+
+def _errors(
+    alone: list[np.ndarray], shared: list[np.ndarray], directions: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Errors of the levels: a country's own covariance, and coefficients of those in common.
 
     Levels of different cells err together by what they share, items and person spreads.
     Directions in which this is nothing to what a country errs by itself are left out between
-    countries, and kept within.
+    countries, and kept within; so one country shares nothing.
     """
     ends = np.cumsum([0, *(len(own) for own in alone)])
-    roots = [np.linalg.cholesky(own) for own in alone]
-    whitened = [np.linalg.solve(root, own) for root, own in zip(roots, shared, strict=True)]
-    left, size, _ = np.linalg.svd(np.concatenate(whitened), full_matrices=False)
-    kept = (size**2 > _NEGLIGIBLE) & (len(alone) > 1)  # one country shares nothing
-    within, directions = np.zeros((ends[-1], ends[-1])), np.zeros((ends[-1], int(kept.sum())))
-    for start, end, root, own in zip(ends[:-1], ends[1:], roots, alone, strict=True):
-        everything = root @ (left[start:end] * size)
-        directions[start:end] = everything[:, kept]
-        within[start:end, start:end] = own + everything[:, ~kept] @ everything[:, ~kept].T
-    return within, directions
+    within = np.zeros((ends[-1], ends[-1]))
+    for start, end, own, common in zip(ends[:-1], ends[1:], alone, shared, strict=True):
+        kept = common @ directions
+        within[start:end, start:end] = own + common @ common.T - kept @ kept.T
+    return within, np.concatenate(shared) @ directions

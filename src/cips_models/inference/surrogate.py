@@ -31,7 +31,7 @@ from cips_models.survey.survey import Survey
 _TOGETHER = 50
 
 #: Versions of stage 1 that a chain draws on, where the sds of item shifts are uncertain.
-NODES = 32
+NODES = 96
 
 #: Share of the work that is done when the draws remain to be weighed, for progress.
 _SAMPLING = 0.6
@@ -140,7 +140,7 @@ class _Versions:
     def nodes(self, chain: int) -> Iterator[tuple[float, CellEstimates]]:
         """Log weight and cells of a chain's versions, one after another."""
         for sds, own in zip(self.sds[chain], self.log_weight[chain], strict=True):
-            stage = self.stage.given(sds)
+            stage = self.stage.version(sds)
             yield own + stage.log_evidence, stage.cells
 
     def completed(
@@ -160,7 +160,7 @@ class _Versions:
         def chain(c: int) -> None:
             for k in np.unique(origin[c]):
                 own = origin[c] == k
-                stage = self.stage.given(self.sds[c, k])
+                stage = self.stage.version(self.sds[c, k])
                 z = generators[c].standard_normal((int(own.sum()), points.shape[-1]))
                 points[c, own] = stage.completed(levels[c, own], z)
                 stands = stage.log_density(levels[c, own], z)
