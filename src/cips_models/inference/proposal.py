@@ -70,7 +70,10 @@ class SplitStudent:
     def spread(self, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """The same evenly spread, for few points: a scrambled Sobol' sequence (Owen 1997)."""
         dim = len(self.centre)
-        uniform = qmc.Sobol(2 * dim, rng=rng).random(count) if dim else np.empty((count, 0))
+        whole = max(count - 1, 1).bit_length()  # the sequence is balanced at powers of two
+        uniform = np.empty((count, 0))
+        if dim:
+            uniform = qmc.Sobol(2 * dim, rng=rng).random_base2(whole)[:count]
         z = student.ppf(0.5 + 0.5 * uniform[:, :dim], _FREEDOM)
         return self._placed(z, uniform[:, dim:])
 
