@@ -15,7 +15,6 @@ from cips_models.cli.options import (
     survey_files,
 )
 from cips_models.cli.output import estimates_in_columns, progress, records, say, written
-from cips_models.errors import SpecificationError
 
 
 @click.command(name="drift", help=COMMANDS["drift"])
@@ -41,7 +40,8 @@ def command(
     **sampling: Any,
 ) -> None:
     """Fit by the cut route without drift, with what the items show and with twice that."""
-    from cips_models.workflow.estimates import drift_table
+    import cips_models as cips
+    from cips_models.did.drift import drift_table
     from cips_models.workflow.files import refuse_to_replace
     from cips_models.workflow.tables import write_tables
     from cips_models.workflow.workspace import Request, Workspace
@@ -51,15 +51,13 @@ def command(
         out, request=Request(study, responses, codebook, support, specification, seed, sampling)
     )
     shown = progress(ctx)
-    table = drift_table(
-        work.under_drift(None if shown is None else lambda done, what: shown("drift", done, what))
+    fits = work.under_drift(
+        None if shown is None else lambda done, what: shown("drift", done, what)
     )
+    table = drift_table(fits)
     if table.empty:
-        raise SpecificationError(
-            f"{work.specification.name}: found no sd of drift to be estimated; expected "
-            "item_shifts = true, priors item_wave or item_country_wave that are not fixed, and "
-            "a country seen in two waves"
-        )
+        for fit in fits.values():
+            cips.changes(fit)  # raises the reason
     paths = write_tables(out, {"drift": table}, overwrite=overwrite)
     average = table[table["factor"] == ""]
     columns = ["estimand", "group", "scale", "drift", "mean", "lower", "upper", "p_positive"]

@@ -16,6 +16,7 @@ from cips_models.did.effects import compared, effects
 from cips_models.did.refusals import has_effect
 from cips_models.errors import IdentificationError, SpecificationError
 from cips_models.estimands.changes import changes, pooled_changes
+from cips_models.estimands.identification import number_by_factor
 from cips_models.estimands.intervals import summarise
 from cips_models.estimands.scales import on_scale
 from cips_models.inference.chains import Progress, Schedule
@@ -81,13 +82,13 @@ def under_drift(
         Stage 1 does not identify some parameter.
     """
     first = stage or stage_one(survey, spec, threads=cores)
-    if not drifts(first):
+    drifting = np.isin(list(first.coordinates.shifts), (WAVE_TERM, BOTH_TERM))
+    if not drifting.any():
         raise SpecificationError(
             f"Drift under specification {spec.name!r}: found no sd of drift to be estimated; "
             "expected item_shifts = true, priors item_wave or item_country_wave that are not "
             "fixed, and a country seen in two waves"
         )
-    drifting = np.isin(list(first.coordinates.shifts), (WAVE_TERM, BOTH_TERM))
     mean, parts = ItemSds(first).mean(seed), len(MULTIPLES)
     whole = Schedule(seed, 0, 0, chains, cores, progress)
     return {
@@ -103,11 +104,6 @@ def under_drift(
         )
         for position, times in enumerate(MULTIPLES)
     }
-
-
-def drifts(stage: StageOne) -> bool:
-    """Whether items drift by an sd that is estimated."""
-    return any(term in stage.coordinates.shifts for term in (WAVE_TERM, BOTH_TERM))
 
 
 def drift_table(fits: Mapping[float, Fit]) -> pd.DataFrame:
@@ -141,21 +137,14 @@ def common_drift(fit: Fit) -> xr.DataArray:
     """
     sds, design, book = _held(fit), fit.design, fit.questionnaire
     asked = book["asked"].astype(bool)
-    both = _questions(asked.isel({WAVE: 0}) & asked.isel({WAVE: -1}), fit)
+    first, last = (asked.isel({WAVE: end}, drop=True) for end in (0, -1))
+    both = number_by_factor(first & last, fit).transpose(FACTOR, GROUP)
     seen = design.observed[design.followed][..., [0, -1]].all(axis=-1).sum(axis=0)
     countries = xr.DataArray(np.maximum(seen, 1), both.coords, both.dims)
     steps = float((design.step_scale**2).sum())
     variance = steps * (sds[WAVE_TERM] ** 2 + sds[BOTH_TERM] ** 2 / countries)
     found: xr.DataArray = (variance / both.where(both > 0)) ** 0.5
     return found
-
-
-def _questions(counted: xr.DataArray, fit: Fit) -> xr.DataArray:
-    """Number of questions of each factor that count, (factor, group)."""
-    number, factors = fit.questionnaire["factor"].to_numpy(), fit.design.factors
-    each = [counted.isel(question=number == f).sum("question") for f in range(len(factors))]
-    found = xr.concat(each, xr.Variable(FACTOR, list(factors)))
-    return found.drop_vars(WAVE, errors="ignore").transpose(FACTOR, GROUP)
 
 
 def _held(fit: Fit) -> dict[str, float]:

@@ -92,8 +92,13 @@ def alike(fit: Fit, first: str, second: str) -> xr.DataArray:
 
 def by_factor(counted: xr.DataArray, fit: Fit) -> xr.DataArray:
     """Whether any question of a factor counts: dims of ``counted`` with factor for question."""
+    return number_by_factor(counted, fit) > 0
+
+
+def number_by_factor(counted: xr.DataArray, fit: Fit) -> xr.DataArray:
+    """How many questions of a factor count: dims of ``counted`` with factor for question."""
     number, factors = fit.questionnaire["factor"].to_numpy(), fit.design.factors
-    each = [counted.isel(question=number == f).any("question") for f in range(len(factors))]
+    each = [counted.isel(question=number == f).sum("question") for f in range(len(factors))]
     return xr.concat(each, xr.Variable(FACTOR, list(factors)))
 
 

@@ -9,7 +9,6 @@ from typing import Final
 
 import pandas as pd
 import xarray as xr
-from scipy.sparse.csgraph import connected_components
 
 from cips_models.errors import IdentificationError
 from cips_models.estimands.changes import waves_compared
@@ -117,11 +116,6 @@ def _factors(fit: Fit) -> list[str]:
 
 
 def _less_the_others(shift: xr.DataArray, fit: Fit) -> xr.DataArray:
-    """Less the mean over the items of the same factor that share a group, in a chain or at once."""
-    book = fit.questionnaire
-    asked = book["asked"].any(WAVE).transpose("question", GROUP).to_numpy().astype(int)
-    factor = book["factor"].to_numpy()
-    linked = (asked @ asked.T > 0) & (factor[:, None] == factor)
-    _count, block = connected_components(linked, directed=False)
-    label = xr.DataArray(block, {ITEM: shift[ITEM]}, name="block")
+    """Less the mean over the items of the same factor and block."""
+    label = fit.questionnaire["block"].rename(question=ITEM)
     return shift.groupby(label) - shift.groupby(label).mean()

@@ -57,6 +57,11 @@ class Schedule:
             self, progress=lambda done, message: self.tell(start + (stop - start) * done, message)
         )
 
+    def streams(self, purpose: int) -> list[np.random.Generator]:
+        """One for each chain, independent of :attr:`generators` and of other purposes."""
+        seeds = np.random.SeedSequence([self.seed, purpose]).spawn(self.chains)
+        return [np.random.default_rng(seed) for seed in seeds]
+
     @property
     def generators(self) -> list[np.random.Generator]:
         """An independent one for each chain."""

@@ -99,7 +99,7 @@ def expanded_around(
     likelihood = bordered.scaled(np.ones(parts.dim), -parts.free.astype(float))
     spread = plan.spread(sds)
     own = likelihood.scaled(1.0 / spread, np.zeros(parts.dim))
-    empty = StageOne(density, own, np.zeros(parts.dim), sds)
+    empty = StageOne(density, plan, own, np.zeros(parts.dim), sds)
     return empty.touching(at, without_prior(density)(at)[1]), identified
 
 

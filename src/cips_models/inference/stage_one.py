@@ -39,6 +39,8 @@ class StageOne:
     ----------
     density : Density
         Of items, persons and the level of every cell on its own.
+    coordinates : Coordinates
+        What its coordinates are.
     curvature : Bordered
     slope : (dim,) array
     sds : (term,) array
@@ -51,16 +53,12 @@ class StageOne:
     """
 
     density: Density
+    coordinates: Coordinates
     curvature: Bordered
     slope: np.ndarray
     sds: np.ndarray
     flat: float = 1.0
     origin: "StageOne | None" = None
-
-    @cached_property
-    def coordinates(self) -> Coordinates:
-        """What the coordinates are."""
-        return Coordinates.of(self.density)
 
     def given(self, sds: np.ndarray) -> "StageOne":
         """The same at other sds (term,) of item shifts."""
@@ -100,9 +98,13 @@ class StageOne:
         return np.asarray(self.slope * self.coordinates.spread(self.sds))
 
     @cached_property
+    def _centre(self) -> np.ndarray:
+        return self._gaussian.solve(self._pull)
+
+    @cached_property
     def mode(self) -> np.ndarray:
         """(dim,) of all coordinates."""
-        mode = self._gaussian.solve(self._pull)
+        mode = self._centre.copy()
         mode[self.coordinates.sd] = self._held
         return mode
 
@@ -147,8 +149,7 @@ class StageOne:
         The part of the marginal likelihood of the sds of item shifts that the levels' flat
         prior leaves.
         """
-        pull, mode = self._pull, self._gaussian.solve(self._pull)
-        return 0.5 * float(pull @ mode) - 0.5 * self._gaussian.log_determinant
+        return 0.5 * float(self._pull @ self._centre) - 0.5 * self._gaussian.log_determinant
 
     @property
     def log_evidence_gradient(self) -> np.ndarray:

@@ -132,7 +132,7 @@ class _Versions:
         posterior = ItemSds(stage)
         if not len(stage.sds):
             return cls(stage, np.empty((schedule.chains, 1, 0)), np.zeros((schedule.chains, 1)))
-        drawn = [posterior.proposal.spread(NODES, rng) for rng in schedule.generators]
+        drawn = [posterior.proposal.spread(NODES, rng) for rng in schedule.streams(1)]
         sds = np.array([[posterior.sds(h) for h in points] for points, _ in drawn])
         log_weight = [-0.5 * (points**2).sum(axis=1) - density for points, density in drawn]
         return cls(stage, sds, np.array(log_weight))
@@ -153,7 +153,7 @@ class _Versions:
         """
         levels, origin = self.stage.levels_of(level), node.to_numpy()
         chains, draws = levels.shape[:2]
-        generators = schedule.generators
+        generators = schedule.streams(2)
         points = np.empty((chains, draws, self.stage.density.dim))
         missing = np.empty((chains, draws))
 

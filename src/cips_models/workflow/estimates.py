@@ -9,14 +9,12 @@ import pandas as pd
 import xarray as xr
 
 import cips_models as cips
-from cips_models.did.drift import drift_table as drift_of
 from cips_models.did.refusals import has_effect, refusals_table
 from cips_models.did.statements import identifying_statements
 from cips_models.did.tables import COLUMNS
 from cips_models.did.tables import effects_table as did_table
 from cips_models.errors import IdentificationError
 from cips_models.estimands.intervals import INNER, LABEL, MASS
-from cips_models.estimands.items import items_table as items_of
 from cips_models.estimands.tables import estimate_tables as estimands_tables
 from cips_models.names import DIMS, DRAW, GROUP
 from cips_models.survey.survey import Survey
@@ -59,16 +57,6 @@ def effect_statements(fits: Mapping[str, Any]) -> list[str]:
     return [
         s for fit in list(fits.values())[:1] if has_effect(fit) for s in identifying_statements(fit)
     ]
-
-
-def drift_table(fits: Mapping[float, Any]) -> pd.DataFrame:
-    """Changes and effects under several amounts of drift; empty where nothing drifts."""
-    return drift_of(fits)
-
-
-def items_table(fit: Any) -> pd.DataFrame:
-    """Items that drift apart from their factor's others, or differ in one country."""
-    return items_of(fit)
 
 
 def comparison_table(fits: Mapping[str, Any], survey: Survey) -> pd.DataFrame:

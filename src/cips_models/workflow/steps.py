@@ -1,10 +1,13 @@
 """The chain from a survey to an impact assessment, declared: what follows what, from what."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from cips_models.errors import InterruptedFitError
+from cips_models.did.drift import drift_table
+from cips_models.errors import InterruptedFitError, SpecificationError
+from cips_models.estimands.items import items_table
 from cips_models.inference.constraints import identification
 from cips_models.report.figures import pictures
 from cips_models.report.page import write
@@ -14,11 +17,9 @@ from cips_models.workflow.description import facts, survey_tables
 from cips_models.workflow.estimates import (
     comparison_table,
     diagnostics_table,
-    drift_table,
     effect_statements,
     effects_table,
     estimate_tables,
-    items_table,
     predictive_table,
 )
 from cips_models.workflow.tables import data_dictionary, write_table
@@ -131,7 +132,10 @@ def _did(work: Workspace, into: Path, _: Tell) -> Details:
 
 def _drift(work: Workspace, into: Path, tell: Tell) -> Details:
     write_table(into, "items", items_table(work.fit(JOINT)))
-    write_table(into, "drift", drift_table(work.under_drift(tell)))
+    fits: Mapping[float, Any] = {}
+    with suppress(SpecificationError):  # no sd of drift is estimated: the report says so
+        fits = work.under_drift(tell)
+    write_table(into, "drift", drift_table(fits))
     return {}
 
 

@@ -157,15 +157,16 @@ class Workspace(Results):
     def under_drift(self, tell: Tell | None) -> dict[float, Any]:
         """Fits of the specification by the cut route under several amounts of drift.
 
-        None where nothing drifts, or by an sd that is not estimated.
+        Raises
+        ------
+        SpecificationError
+            Nothing drifts, or by an sd that is not estimated.
         """
-        from cips_models.did.drift import drifts, under_drift
+        from cips_models.did.drift import under_drift
 
         asked = self._sampling
         draws = min(ENOUGH_FOR_DRIFT, asked.get("draws", ENOUGH_FOR_DRIFT))
         hands = {name: asked[name] for name in ("chains", "cores") if name in asked}
-        if not drifts(self.stage_one):
-            return {}
         return under_drift(
             self.survey,
             self._gaussian,
