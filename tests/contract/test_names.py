@@ -2,7 +2,7 @@
 
 import cips_models as cips
 from cips_models import names
-from cips_models.workflow.tables import TABLES, data_dictionary
+from cips_models.tables import TABLES, data_dictionary
 
 ESTIMATE = ["estimand", "scale", "mean", "sd", "lower", "upper", "interval", "p_positive"]
 PRECISION = ["inner_lower", "inner_upper", "mcse"]

@@ -27,7 +27,7 @@ def command(
 ) -> None:
     """Estimate every cell on its own, and write levels with their covariance."""
     import cips_models as cips
-    from cips_models.workflow.files import new_file, refuse_to_replace
+    from cips_models.files import new_file, refuse_to_replace
     from cips_models.workflow.workspace import Request, Workspace
 
     refuse_to_replace([out], overwrite=overwrite)

@@ -16,8 +16,8 @@ from cips_models.cli.output import say, written
 @as_json
 def command(study: Path, out: Path, overwrite: bool, as_json: bool) -> None:
     """Write the patterns, and a study file that reads them."""
+    from cips_models.files import refuse_to_replace
     from cips_models.survey.patterns import compress
-    from cips_models.workflow.files import refuse_to_replace
 
     files = [out / "study.toml", out / "patterns.csv"]
     refuse_to_replace(files, overwrite=overwrite)

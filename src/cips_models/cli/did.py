@@ -17,8 +17,8 @@ from cips_models.cli.output import estimates_in_columns, records, say, written
 def command(fit_files: tuple[Path, ...], out: Path, overwrite: bool, as_json: bool) -> None:
     """Write the table, show the average effects and say what identifies them."""
     import cips_models as cips
+    from cips_models.tables import write_tables
     from cips_models.workflow.estimates import effect_statements, effects_table
-    from cips_models.workflow.tables import write_tables
 
     fits = {str(path): cips.load(path) for path in fit_files}
     table = effects_table(fits)

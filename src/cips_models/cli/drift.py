@@ -42,8 +42,8 @@ def command(
     """Fit by the cut route without drift, with what the items show and with twice that."""
     import cips_models as cips
     from cips_models.did.drift import drift_table
-    from cips_models.workflow.files import refuse_to_replace
-    from cips_models.workflow.tables import write_tables
+    from cips_models.files import refuse_to_replace
+    from cips_models.tables import write_tables
     from cips_models.workflow.workspace import Request, Workspace
 
     refuse_to_replace([out / "drift.csv"], overwrite=overwrite)

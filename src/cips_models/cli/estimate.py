@@ -28,8 +28,8 @@ def command(
 ) -> None:
     """Write the tables and show the pooled changes and the shares improved."""
     import cips_models as cips
+    from cips_models.tables import write_tables
     from cips_models.workflow.estimates import estimate_tables
-    from cips_models.workflow.tables import write_tables
 
     fit = cips.load(fit_file)
     known = fit.design.waves

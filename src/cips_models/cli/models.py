@@ -39,8 +39,8 @@ def show(name: str) -> None:
 @overwrite
 def copy(name: str, place: Path | None, overwrite: bool) -> None:
     """Copy a specification, to be edited; the copy is used with --spec FILE."""
+    from cips_models.files import new_file, refuse_to_replace
     from cips_models.model.specification import locate
-    from cips_models.workflow.files import new_file, refuse_to_replace
 
     source = locate(name)
     target = place or Path(source.name)

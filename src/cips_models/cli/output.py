@@ -54,8 +54,8 @@ def say_assessment(folder: Path, *, as_json: bool) -> None:
 
     report = folder / "report.html"
     found = assessment(folder)
-    average = found.effects[found.effects["estimand"] == "ATT"]
-    shares = found.improved[found.improved["estimand"] != "improved"]
+    average = found["effects"][found["effects"]["estimand"] == "ATT"]
+    shares = found["improved"][found["improved"]["estimand"] != "improved"]
     assumed = str(found.about.get("assumption", ""))
     facts = {
         "report": str(report),

@@ -31,7 +31,7 @@ def command(
 ) -> None:
     """Fit, say whether the fit can be relied upon, and write it."""
     import cips_models as cips
-    from cips_models.workflow.files import new_file, refuse_to_replace
+    from cips_models.files import new_file, refuse_to_replace
 
     refuse_to_replace([out], overwrite=overwrite)
     shown = progress(ctx)

@@ -12,11 +12,11 @@ _WAYS = ("pooled change", f"pooled change{AS_COMPOSED}", RAW_CHANGE)
 
 def compositions(assessment: Assessment) -> Table:
     """Mean change over factors and countries of every group, three ways; no rows without strata."""
-    table = assessment.changes[
-        assessment.changes["estimand"].isin(_WAYS)
-        & (assessment.changes["scale"] == PERCENT)
-        & (assessment.changes[FACTOR] == "")
-        & (assessment.changes[COUNTRY] == "")
+    table = assessment["changes"][
+        assessment["changes"]["estimand"].isin(_WAYS)
+        & (assessment["changes"]["scale"] == PERCENT)
+        & (assessment["changes"][FACTOR] == "")
+        & (assessment["changes"][COUNTRY] == "")
     ]
     told_apart = (table["estimand"] == _WAYS[1]).any()
     ranks = {group: rank for rank, group in enumerate(assessment.about["groups"])}

@@ -11,7 +11,7 @@ from cips_models.wording import _
 def respondents(assessment: Assessment) -> Table:
     """Respondents by country, group and wave."""
     about = assessment.about
-    table = assessment.respondents.astype({COUNTRY: "str", GROUP: "str", WAVE: "str"})
+    table = assessment["respondents"].astype({COUNTRY: "str", GROUP: "str", WAVE: "str"})
     counts = table.set_index([COUNTRY, GROUP, WAVE])["respondents"]
     columns = [(group, wave) for group in about["groups"] for wave in about["waves"]]
     rows = [
@@ -38,7 +38,7 @@ def exclusions(assessment: Assessment) -> Table:
         (_("Column"), _("Value"), _("Rows")),
         tuple(
             (str(row["column"]), str(row["value"]), count(row["rows"]))
-            for _index, row in assessment.exclusions.iterrows()
+            for _index, row in assessment["exclusions"].iterrows()
         ),
         words=2,
     )
@@ -57,7 +57,7 @@ def refusals(assessment: Assessment) -> Table:
                 str(row["reason"]),
                 str(row["remedy"]),
             )
-            for _index, row in assessment.refusals.iterrows()
+            for _index, row in assessment["refusals"].iterrows()
         ),
         words=5,
     )
@@ -65,7 +65,7 @@ def refusals(assessment: Assessment) -> Table:
 
 def support(assessment: Assessment) -> Table:
     """Supported factors of every country."""
-    table = assessment.support
+    table = assessment["support"]
     rows = []
     for country in assessment.about["countries"]:
         own = table[(table[COUNTRY].astype(str) == country) & table["supported"].astype(bool)]
@@ -98,7 +98,7 @@ def comparison(assessment: Assessment) -> Table:
             amount(row["p"], 0),
             count(row["pareto_k_bad"]),
         )
-        for _index, row in assessment.comparison.iterrows()
+        for _index, row in assessment["comparison"].iterrows()
     ]
     return Table(
         _("Prediction of a respondent left out (PSIS-LOO), best model first"),
@@ -115,7 +115,7 @@ def comparison(assessment: Assessment) -> Table:
 
 def diagnostics(assessment: Assessment) -> Table:
     """Convergence of every quantity, gate by gate."""
-    table = assessment.diagnostics
+    table = assessment["diagnostics"]
     fits = "fit" in table
     rows = [
         (

@@ -18,7 +18,7 @@ LIKELY: Final = 0.5
 
 def under_drift(assessment: Assessment) -> Table:
     """Changes and effects without drift, with the drift that items show, and with twice that."""
-    table = assessment.drift
+    table = assessment["drift"]
     table = table[(table["scale"] == PERCENT) & (table[FACTOR] == "")]
     rows = [
         (
@@ -49,7 +49,7 @@ def under_drift(assessment: Assessment) -> Table:
 
 def odd_items(assessment: Assessment) -> Table:
     """Items that probably differ from the others of their factor by more than 0.2 logits."""
-    table = assessment.items[assessment.items["p_odd"] >= LIKELY]
+    table = assessment["items"][assessment["items"]["p_odd"] >= LIKELY]
     table = table.assign(size=table["mean"].abs()).sort_values(
         ["p_odd", "size"], ascending=False, kind="stable"
     )
@@ -83,7 +83,7 @@ def odd_items(assessment: Assessment) -> Table:
 
 def sentences(assessment: Assessment) -> tuple[str, ...]:
     """Say how much of a change could be drift, and how many items behave oddly."""
-    table = assessment.drift
+    table = assessment["drift"]
     if table.empty:
         return (
             _(
@@ -116,7 +116,7 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
                 factor=amount(single["drift_alone"].max(), 2),
             )
         )
-    odd = int((assessment.items["p_odd"] >= LIKELY).sum())
+    odd = int((assessment["items"]["p_odd"] >= LIKELY).sum())
     if not odd:
         said.append(_("No item probably differs from the others of its factor by 0.2 logits."))
     elif odd > SHOWN:

@@ -48,7 +48,7 @@ def pictures(
     """
     drawn = {}
     for name, draw in charts.CHARTS.items():
-        table = getattr(assessment, charts.TABLES[name])
+        table = assessment[charts.TABLES[name]]
         own = {"specification": default_specification(assessment)} if name == "effect" else {}
         try:
             figure = draw(

@@ -26,7 +26,7 @@ def nonresponse(assessment: Assessment) -> Table:
         "refused": _("Refused"),
     }
     rows = []
-    for _index, row in assessment.nonresponse.iterrows():
+    for _index, row in assessment["nonresponse"].iterrows():
         asked = sum(row[kind] for kind in kinds)
         shares = [amount(100 * row[kind] / asked) if asked else NONE for kind in kinds]
         rows.append((capital(row[GROUP]), str(row[WAVE]), count(asked), *shares))
@@ -40,7 +40,7 @@ def nonresponse(assessment: Assessment) -> Table:
 
 def changed_most(assessment: Assessment) -> Table:
     """Items whose rate of don't know changed most, the largest change first."""
-    table = assessment.dont_know.dropna(subset="change")
+    table = assessment["dont_know"].dropna(subset="change")
     table = table[table["change"] != 0]
     largest = table["change"].abs().sort_values(ascending=False, kind="stable").index[:SHOWN]
     kinds = [kind for kind in pd.unique(table.loc[largest, "interval"]) if kind]
@@ -78,7 +78,7 @@ def changed_most(assessment: Assessment) -> Table:
 
 def shifts(assessment: Assessment) -> tuple[str, ...]:
     """Say where don't know rose or fell by more than :data:`NOTABLE` points."""
-    table = assessment.dont_know
+    table = assessment["dont_know"]
     sentences = []
     for group in assessment.about["groups"]:
         own = table[table[GROUP] == group].dropna(subset="change")

@@ -77,7 +77,7 @@ def _environment() -> jinja2.Environment:
 
 def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) -> dict[str, Any]:
     specification = words.default_specification(assessment)
-    effects = not assessment.effects.empty
+    effects = not assessment["effects"].empty
     return {
         "language": wording.language(),
         "about": assessment.about,
@@ -92,7 +92,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "limits": [each for each in LIMITS if effects or not each.of_effects],
         "effects": effects,
         "supported": _supported(assessment),
-        "interval": interval(assessment.levels.iloc[0]),
+        "interval": interval(assessment["levels"].iloc[0]),
         "pictures": pictures(assessment, charts_dir),
         "table": {
             "headline": tables.headline(assessment),
@@ -121,7 +121,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
 
 
 def _failed(assessment: Assessment) -> list[str]:
-    table = assessment.diagnostics
+    table = assessment["diagnostics"]
     failed = table[~table["passed"].astype(bool)]
     names = [column for column in ("fit", "quantity") if column in failed]
     return [": ".join(map(str, row)) for row in failed[names].itertuples(index=False)]
@@ -129,7 +129,7 @@ def _failed(assessment: Assessment) -> list[str]:
 
 def _supported(assessment: Assessment) -> tuple[int, int]:
     """Count supported cells, and all cells, of the countries that were followed."""
-    table = assessment.support
+    table = assessment["support"]
     followed = table[table["country"].astype(str).isin(list(assessment.about["followed"]))]
     return int(followed["supported"].astype(bool).sum()), len(followed)
 

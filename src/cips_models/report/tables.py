@@ -54,7 +54,7 @@ def numbers_head(table: pd.DataFrame, quantity: str) -> tuple[str, str, str]:
 
 def bracket(assessment: Assessment) -> Table:
     """Every estimate of the average effect, on all scales."""
-    table = assessment.effects[assessment.effects["estimand"] == "ATT"]
+    table = assessment["effects"][assessment["effects"]["estimand"] == "ATT"]
     rows = [
         (
             capital(row[GROUP]),
@@ -83,7 +83,7 @@ def bracket(assessment: Assessment) -> Table:
 
 def headline(assessment: Assessment) -> Table:
     """Shares of cells improved, model and raw."""
-    table = assessment.improved[assessment.improved["estimand"] != "improved"]
+    table = assessment["improved"][assessment["improved"]["estimand"] != "improved"]
     rows = []
     for _index, row in table.iterrows():
         difference = "difference" in row["estimand"]
@@ -118,17 +118,16 @@ def headline(assessment: Assessment) -> Table:
 
 def pooled_changes(assessment: Assessment) -> Table:
     """Change by factor, countries pooled."""
-    table = assessment.changes[
-        (assessment.changes["estimand"] == "pooled change")
-        & (assessment.changes["scale"] == PERCENT)
-    ]
+    table = assessment["changes"]
+    table = table[(table["estimand"] == "pooled change") & (table["scale"] == PERCENT)]
     return _changes(table, _("Change by factor, countries pooled, in percentage points"), ())
 
 
 def cell_changes(assessment: Assessment) -> Table:
     """Change of every cell."""
-    table = assessment.changes[
-        (assessment.changes["estimand"] == "change") & (assessment.changes["scale"] == PERCENT)
+    table = assessment["changes"][
+        (assessment["changes"]["estimand"] == "change")
+        & (assessment["changes"]["scale"] == PERCENT)
     ]
     caption = _("Change of every country × factor cell, in percentage points")
     return _changes(table, caption, (COUNTRY,))
@@ -159,8 +158,9 @@ def _changes(table: pd.DataFrame, caption: str, dims: Sequence[str]) -> Table:
 
 def pooled_levels(assessment: Assessment) -> Table:
     """Level by factor and wave, countries pooled."""
-    table = assessment.levels[
-        (assessment.levels["estimand"] == "pooled level") & (assessment.levels["scale"] == PERCENT)
+    table = assessment["levels"][
+        (assessment["levels"]["estimand"] == "pooled level")
+        & (assessment["levels"]["scale"] == PERCENT)
     ]
     rows = [
         (
@@ -181,7 +181,7 @@ def pooled_levels(assessment: Assessment) -> Table:
 
 def heterogeneity(assessment: Assessment, specification: str) -> Table:
     """Effects by country and by factor and in a new country, of the default estimate."""
-    table = assessment.effects
+    table = assessment["effects"]
     table = table[
         table["estimand"].isin(
             ("ATT of one unit", "ATT by country", "ATT by factor", "ATT in a new country")
@@ -213,7 +213,7 @@ def heterogeneity(assessment: Assessment, specification: str) -> Table:
 
 def slopes(assessment: Assessment) -> Table:
     """How support goes with starting points and with whole countries."""
-    table = assessment.effects
+    table = assessment["effects"]
     table = table[table["estimand"].isin(("baseline slope", "spillover slope", "persistence"))]
     rows = [
         (
@@ -241,7 +241,7 @@ def slopes(assessment: Assessment) -> Table:
 
 def contributions(assessment: Assessment, specification: str) -> Table:
     """How many countries, factors and cells an effect rests on."""
-    table = assessment.effects
+    table = assessment["effects"]
     table = table[(table["estimand"] == "ATT") & (table["specification"] == specification)]
     counted = ("countries", "factors", "cells", "already_treated")
     table = table.drop_duplicates([GROUP, *counted])

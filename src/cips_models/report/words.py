@@ -95,14 +95,14 @@ def answers(assessment: Assessment) -> tuple[Answer, ...]:
 
 def default_specification(assessment: Assessment) -> str:
     """Specification whose effect is shown first: that of the run, where effects name it."""
-    named = list(dict.fromkeys(assessment.effects["specification"]))
+    named = list(dict.fromkeys(assessment["effects"]["specification"]))
     own = str(assessment.about["specification"])
     return own if own in named or not named else str(named[0])
 
 
 def average_effects(assessment: Assessment, group: str, scale: str = PERCENT) -> pd.DataFrame:
     """Every estimate of a group's average effect on supported cells."""
-    table = assessment.effects
+    table = assessment["effects"]
     return table[(table["estimand"] == "ATT") & (table[GROUP] == group) & (table["scale"] == scale)]
 
 
@@ -156,7 +156,7 @@ def _with_probability(finding: str, row: pd.Series) -> str:
 
 
 def _changes(assessment: Assessment, group: str) -> list[str]:
-    table = assessment.changes
+    table = assessment["changes"]
     chosen = table[
         (table["estimand"] == "pooled change")
         & (table[GROUP] == group)
@@ -238,7 +238,7 @@ def _sign_warnings(estimates: pd.DataFrame) -> list[str]:
 
 
 def _headline(assessment: Assessment, group: str) -> list[str]:
-    table = assessment.improved[assessment.improved[GROUP] == group]
+    table = assessment["improved"][assessment["improved"][GROUP] == group]
     table = select.first_compared(table)  # the whole span, where it can be told
 
     def of(estimand: str) -> pd.DataFrame:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cips_models.report.assessment import Assessment
+from cips_models.tables import TABLES, read_table
 from cips_models.workflow.record import Record
-from cips_models.workflow.tables import TABLES, read_table
 
 
 def assessment(folder: Path, *, force: bool = False) -> Assessment:
@@ -28,6 +28,7 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
     fit = record.steps["fit"].details
     passed = bool(record.steps["diagnose"].details["passed"])
     notes = (*survey.pop("notes"), *fit["notes"])
+    made = {Path(file).stem for step in record.steps.values() for file in step.outputs}
     about = {
         **survey,
         "specification": fit["specification"],
@@ -38,9 +39,9 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
     }
     return Assessment(
         about=about,
+        tables={name: read_table(folder, name) for name in TABLES if name in made},
         notes=notes,
         statements=tuple(record.steps["did"].details["statements"]),
         identification=tuple(fit["identification"]),
         passed=passed,
-        **{name: read_table(folder, name) for name in TABLES},
     )

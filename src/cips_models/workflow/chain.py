@@ -22,6 +22,10 @@ logger = logging.getLogger(__name__)
 Progress = Callable[[str, float, str], None]
 
 
+#: What a step leaves in ``run.json`` beside its files, as JSON values.
+type Details = Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Step[W]:
     """One link of a chain.
@@ -49,7 +53,7 @@ class Step[W]:
     settings: tuple[str, ...]
     after: tuple[str, ...]
     outputs: tuple[str, ...]
-    work: Callable[[W, Path, Callable[[float, str], None]], Mapping[str, Any]]
+    work: Callable[[W, Path, Callable[[float, str], None]], Details]
     may_be_idle: bool = False
 
 
@@ -234,5 +238,5 @@ def _agree(step: Step[Any], written: Sequence[str]) -> None:
     if surprising or missing:
         raise RuntimeError(
             f"step {step.name} wrote {surprising or 'nothing'} unannounced and left out "
-            f"{missing or 'nothing'}: its declaration in workflow/steps.py is wrong"
+            f"{missing or 'nothing'}: its declaration in workflow/steps is wrong"
         )

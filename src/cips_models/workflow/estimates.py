@@ -18,7 +18,7 @@ from cips_models.estimands.intervals import INNER, LABEL, MASS
 from cips_models.estimands.tables import estimate_tables as estimands_tables
 from cips_models.names import DIMS, DRAW, GROUP
 from cips_models.survey.survey import Survey
-from cips_models.workflow.tables import TABLES
+from cips_models.tables import TABLES
 
 
 def diagnostics_table(fits: Mapping[str, Any], survey: Survey | None = None) -> pd.DataFrame:

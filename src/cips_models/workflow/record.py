@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from cips_models.errors import OutputError
+from cips_models.files import new_file
 from cips_models.names import FORMAT
-from cips_models.workflow.files import new_file
 
 RECORD: Final = "run.json"
 

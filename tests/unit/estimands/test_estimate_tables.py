@@ -5,8 +5,8 @@ import pytest
 
 import cips_models as cips
 from cips_models.errors import IdentificationError
+from cips_models.tables import TABLES, read_table, write_tables
 from cips_models.workflow.estimates import estimate_tables
-from cips_models.workflow.tables import TABLES, read_table, write_tables
 
 ANATOMIES = [
     {},

@@ -14,11 +14,11 @@ UNCERTAIN = ["sd", "lower", "upper", "p_positive", "inner_lower", "inner_upper",
 
 def composed(assessment):
     """The assessment of a study that tells strata apart."""
-    pooled = assessment.changes.query("estimand == 'pooled change'")
+    pooled = assessment["changes"].query("estimand == 'pooled change'")
     own = pooled.assign(estimand=f"pooled change{AS_COMPOSED}", mean=pooled["mean"] + 7.0)
     raw = pooled.assign(estimand=RAW_CHANGE, mean=pooled["mean"] + 9.0, interval="")
     raw = raw.assign(**dict.fromkeys(UNCERTAIN, np.nan))
-    return dataclasses.replace(assessment, changes=pd.concat([assessment.changes, own, raw]))
+    return assessment.with_tables(changes=pd.concat([assessment["changes"], own, raw]))
 
 
 def test_each_group_has_three_rows_in_order(assessment):

@@ -1,7 +1,5 @@
 """Don't know in the report: the largest changes, and plain words where they are large."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -10,10 +8,10 @@ from cips_models.report import nonresponse
 
 def moved(assessment, **changes):
     """The assessment with the change of some items set, and of all others at 0.5 points."""
-    table = assessment.dont_know.assign(change=0.5)
+    table = assessment["dont_know"].assign(change=0.5)
     for item, change in changes.items():
         table.loc[table["item"] == item, "change"] = change
-    return dataclasses.replace(assessment, dont_know=table)
+    return assessment.with_tables(dont_know=table)
 
 
 def test_the_largest_changes_come_first(assessment):
@@ -28,7 +26,7 @@ def test_the_largest_changes_come_first(assessment):
 
 
 def test_nothing_is_shown_where_nothing_moved(assessment):
-    still = dataclasses.replace(assessment, dont_know=assessment.dont_know.assign(change=0.0))
+    still = assessment.with_tables(dont_know=assessment["dont_know"].assign(change=0.0))
     assert not nonresponse.changed_most(still).rows
 
 
@@ -49,6 +47,6 @@ def test_a_large_change_is_said_plainly(assessment, changes, words):
 
 
 def test_nothing_is_said_without_a_second_wave(assessment):
-    empty = dataclasses.replace(assessment, dont_know=assessment.dont_know.iloc[:0])
+    empty = assessment.with_tables(dont_know=assessment["dont_know"].iloc[:0])
     assert nonresponse.shifts(empty) == ()
     assert not nonresponse.changed_most(empty).rows

@@ -63,7 +63,7 @@ def test_the_default_is_shown_with_all_the_others(assessment):
 
 def test_numbers_of_the_answer_are_those_of_the_table(assessment):
     answer = words.answers(assessment)[0]
-    table = assessment.effects
+    table = assessment["effects"]
     row = table[
         (table["estimand"] == "ATT")
         & (table["group"] == answer.group)

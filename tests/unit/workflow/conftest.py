@@ -16,9 +16,9 @@ import pytest
 
 from cips_models.report import page
 from cips_models.survey.simulation import simulate
-from cips_models.workflow import steps
+from cips_models.tables import TABLES
 from cips_models.workflow.run import run
-from cips_models.workflow.tables import TABLES
+from cips_models.workflow.steps import effects, estimates, fits, pages
 from cips_models.workflow.workspace import Request, Workspace
 
 
@@ -66,19 +66,19 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
         patch.setattr(Workspace, "sample", answering("fit", lambda: StandIn(**stage.settings)))
         patch.setattr(Workspace, "fit", lambda *_: StandIn())
         patch.setattr(Workspace, "under_drift", lambda *_: {})
-        for name, answer in {
-            "comparison_table": lambda: made["comparison"],
-            "diagnostics_table": lambda: made["diagnostics"],
-            "estimate_tables": lambda: four,
-            "effects_table": lambda: made["effects"],
-            "effect_statements": lambda: ["A statement."],
-            "identification": lambda: ["A constraint."],
-            "items_table": lambda: made["items"],
-            "drift_table": lambda: made["drift"],
-            "predictive_table": lambda: made["predictive"],
-        }.items():
-            patch.setattr(steps, name, answering(name, answer))
-        patch.setattr(steps, "pictures", undrawn)
+        for module, name, answer in (
+            (fits, "comparison_table", lambda: made["comparison"]),
+            (fits, "diagnostics_table", lambda: made["diagnostics"]),
+            (fits, "identification", lambda: ["A constraint."]),
+            (fits, "predictive_table", lambda: made["predictive"]),
+            (estimates, "estimate_tables", lambda: four),
+            (estimates, "items_table", lambda: made["items"]),
+            (estimates, "drift_table", lambda: made["drift"]),
+            (effects, "effects_table", lambda: made["effects"]),
+            (effects, "effect_statements", lambda: ["A statement."]),
+        ):
+            patch.setattr(module, name, answering(name, answer))
+        patch.setattr(pages, "pictures", undrawn)
         patch.setattr(page, "pictures", lambda *_: {})
         yield stage
 

@@ -13,8 +13,8 @@ from cips_models import charts
 from cips_models.cli.main import cli
 from cips_models.errors import FitError, OutputError
 from cips_models.inference import sampling
+from cips_models.tables import TABLES
 from cips_models.workflow.run import run
-from cips_models.workflow.tables import TABLES
 from cips_models.workflow.workspace import Request
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cips_models.errors import OutputError
-from cips_models.workflow.tables import TABLES, read_table, write_table, write_tables
+from cips_models.tables import TABLES, read_table, write_table, write_tables
 
 
 def one_row(name: str) -> pd.DataFrame:

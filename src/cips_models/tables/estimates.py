@@ -1,0 +1,60 @@
+"""Tables of levels and changes, and of what may disturb them."""
+
+from typing import Final
+
+from cips_models.names import COUNTRY, FACTOR, GROUP, ITEM, WAVE
+from cips_models.tables.columns import DIMS, ESTIMATE, PRECISION, Column, Tables, estimates
+
+_SUPPORTED: Final = Column(
+    "supported", "text", "supported or unsupported by the Programme; empty where neither applies."
+)
+
+ESTIMATES: Final[Tables] = {
+    "levels": estimates(COUNTRY, FACTOR, GROUP, WAVE),
+    "changes": estimates(COUNTRY, FACTOR, GROUP, "from", "to", extras=(_SUPPORTED,)),
+    "improved": estimates(
+        COUNTRY,
+        FACTOR,
+        GROUP,
+        "from",
+        "to",
+        extras=(
+            _SUPPORTED,
+            Column("margin", "number", "Points by which a change must exceed zero to count."),
+            Column("cells", "count", "Country x factor cells that the row is about."),
+            Column(
+                "already_treated",
+                "count",
+                "Cells set aside: under support at the first of the waves compared.",
+            ),
+        ),
+    ),
+    "refusals": (
+        Column("claim", "text", "What cannot be said."),
+        Column("where", "text", "Factors, countries or cells that this is about; empty: all."),
+        Column("scales", "text", "Scales on which it cannot be said, separated by commas."),
+        Column("reason", "text", "Why the data cannot tell it."),
+        Column("remedy", "text", "What would make it possible, or what can be said instead."),
+    ),
+    "items": (
+        *(DIMS[dim] for dim in (ITEM, FACTOR, COUNTRY, "from", "to")),
+        *ESTIMATE,
+        Column("p_odd", "number", "Posterior probability of differing by more than 0.2 logits."),
+        *PRECISION,
+    ),
+    "drift": estimates(
+        COUNTRY,
+        FACTOR,
+        GROUP,
+        extras=(
+            Column("drift", "number", "Times the drift that items show: 0, 1 or 2."),
+            Column("item_wave", "number", "Sd of an item's drift in all countries, logits."),
+            Column("item_country_wave", "number", "Sd of an item's drift in one, logits."),
+            Column(
+                "drift_alone",
+                "number",
+                "Half the width of the 95 % interval of the change that drift alone may feign.",
+            ),
+        ),
+    ),
+}

@@ -1,0 +1,29 @@
+"""Steps about effects of support."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from cips_models.tables import write_table
+from cips_models.workflow.chain import Details, Step
+from cips_models.workflow.estimates import (
+    effect_statements,
+    effects_table,
+)
+from cips_models.workflow.steps.fits import all_fits
+from cips_models.workflow.workspace import Tell, Workspace
+
+
+def _did(work: Workspace, into: Path, _: Tell) -> Details:
+    fits = all_fits(work)
+    write_table(into, "effects", effects_table(fits))
+    return {"statements": effect_statements(fits)}
+
+
+DID: Final[Step[Any]] = Step(
+    name="did",
+    does="difference in differences",
+    settings=(),
+    after=("fit", "cut"),
+    outputs=("effects.csv",),
+    work=_did,
+)

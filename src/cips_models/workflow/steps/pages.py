@@ -1,0 +1,40 @@
+"""Steps from the tables to what people read."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from cips_models.report.figures import pictures
+from cips_models.report.page import write
+from cips_models.workflow.assessment import assessment
+from cips_models.workflow.chain import Details, Step
+from cips_models.workflow.workspace import Results, Tell
+
+
+def _chart(work: Results, into: Path, _: Tell) -> Details:
+    return {"drawn": list(pictures(assessment(work.folder), into / "charts"))}
+
+
+def _report(work: Results, into: Path, _: Tell) -> Details:
+    assessed = assessment(work.folder, force=work.force)
+    write(assessed, into / "report.html")
+    return {"passed": assessed.passed}
+
+
+CHART: Final[Step[Any]] = Step(
+    name="chart",
+    does="drawing charts",
+    settings=(),
+    after=("validate", "fit", "diagnose", "compare", "estimate", "did", "drift", "predictive"),
+    outputs=("charts/*.svg", "charts/*.png"),
+    work=_chart,
+)
+
+
+REPORT: Final[Step[Any]] = Step(
+    name="report",
+    does="writing the report",
+    settings=("force",),
+    after=("validate", "fit", "diagnose", "compare", "estimate", "did", "drift", "predictive"),
+    outputs=("report.html",),
+    work=_report,
+)
