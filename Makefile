@@ -6,6 +6,7 @@
 #   make bench   speed and scale, measured -> benchmarks/results/ (an hour)
 #   make env     the environment alone, in .venv
 #   make lock    resolve requirements/*.txt again (make lock UPGRADE=--upgrade for newer ones)
+#   make messages  the template of all words for readers, written anew from the source
 #   make clean   remove the environment and everything that was made
 #
 # Another interpreter or place: make test PYTHON=python3.12 VENV=.venv-3.12
@@ -19,7 +20,7 @@ UV := $(BIN)/python -m uv
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 IN_RANGE := import sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 14))
 
-.PHONY: demo test lint bench env dev lock clean
+.PHONY: demo test lint bench env dev lock messages clean
 .DELETE_ON_ERROR:
 
 demo: env
@@ -79,6 +80,10 @@ lock: $(VENV)/.build-stamp
 	  --output-file requirements/dev.txt
 	$(COMPILE) requirements/build.in --constraints requirements/dev.txt \
 	  --output-file requirements/build.txt
+
+messages: dev
+	$(BIN)/pybabel --quiet extract -F src/cips_models/locale/babel.cfg -k N_ --project cips-models \
+	  --sort-output --no-location -o src/cips_models/locale/cips_models.pot src/cips_models
 
 clean:
 	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -63,6 +63,7 @@ def test_table_columns() -> None:
     for name, (dims, extra) in extras.items():
         assert columns.pop(name) == [*dims, *ESTIMATE, *extra, *PRECISION]
     assert columns == {
+        "plan": ["section", "subject", "planned", "done"],
         "respondents": ["country", "group", "wave", "respondents"],
         "nonresponse": ["group", "wave", "answered", "dont_know", "refused", "not_asked"],
         "nonresponse_items": [

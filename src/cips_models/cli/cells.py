@@ -28,7 +28,8 @@ def command(
     """Estimate every cell on its own, and write levels with their covariance."""
     import cips_models as cips
     from cips_models.files import new_file, refuse_to_replace
-    from cips_models.workflow.workspace import Request, Workspace
+    from cips_models.workflow.request import Request
+    from cips_models.workflow.workspace import Workspace
 
     refuse_to_replace([out], overwrite=overwrite)
     work = Workspace(

@@ -34,9 +34,9 @@ def command(
     **sampling: Any,
 ) -> None:
     """Simulate, validate, fit, diagnose, estimate, compare, chart, report."""
+    from cips_models.workflow.request import Request
     from cips_models.workflow.run import run
     from cips_models.workflow.synthetic import synthetic_survey
-    from cips_models.workflow.workspace import Request
 
     shown = progress(ctx)
     study = synthetic_survey(

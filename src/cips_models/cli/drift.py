@@ -44,7 +44,8 @@ def command(
     from cips_models.did.drift import drift_table
     from cips_models.files import refuse_to_replace
     from cips_models.tables import write_tables
-    from cips_models.workflow.workspace import Request, Workspace
+    from cips_models.workflow.request import Request
+    from cips_models.workflow.workspace import Workspace
 
     refuse_to_replace([out / "drift.csv"], overwrite=overwrite)
     work = Workspace(

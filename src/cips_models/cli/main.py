@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "models": "List, show or copy model specifications.",
     "validate": "Check a survey and say what is in it.",
     "compress": "Write a survey as counts of full answer patterns, which are still microdata.",
+    "plan": "Write a pre-analysis plan: what is meant to be done, before the answers are seen.",
     "prior": "Show what a specification believes before it sees the answers.",
     "fit": "Fit a model to a survey.",
     "diagnose": "Check whether a fit can be relied upon.",

@@ -57,14 +57,14 @@ specification = click.option(
 )
 
 
-def out(help_text: str, *, default: str | None = None) -> Decorator:
-    """Place for the results."""
+def out(help_text: str, *, default: str | None = None, optional: bool = False) -> Decorator:
+    """Place for the results; one that is optional is None where nothing is said."""
     return click.option(
         "--out",
         type=_NEW,
         default=None if default is None else Path(default),
-        required=default is None,
-        show_default=True,
+        required=default is None and not optional,
+        show_default=default is not None,
         help=help_text,
     )
 
@@ -89,6 +89,11 @@ waves = _all(
     click.option(
         "--to", "end", metavar="WAVE", help="Second of the two; the last, if only --from is given."
     ),
+)
+plan = click.option(
+    "--plan",
+    type=_FILE,
+    help="Pre-analysis plan; default: plan.md beside the study file, if there is one.",
 )
 force = click.option(
     "--force", is_flag=True, help="Write the report although diagnostics fail; it says so."

@@ -28,7 +28,8 @@ def command(
     """Show the prior predictive distribution of levels and changes in percentage points."""
     import cips_models as cips
     from cips_models.workflow.estimates import prior_table
-    from cips_models.workflow.workspace import Request, Workspace
+    from cips_models.workflow.request import Request
+    from cips_models.workflow.workspace import Workspace
 
     request = Request(study, responses, codebook, support, specification)
     work = Workspace(study.parent, request=request)

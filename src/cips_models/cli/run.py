@@ -12,6 +12,7 @@ from cips_models.cli.options import (
     margin,
     out,
     overwrite,
+    plan,
     sampling,
     specification,
     survey_files,
@@ -32,6 +33,7 @@ from cips_models.cli.output import progress, say_assessment
 @out("Folder for the results.")
 @sampling
 @margin
+@plan
 @force
 @overwrite
 @as_json
@@ -47,14 +49,15 @@ def command(
     out: Path,
     seed: int,
     margin: float,
+    plan: Path | None,
     force: bool,
     overwrite: bool,
     as_json: bool,
     **sampling: Any,
 ) -> None:
     """Run the chain and say what came out."""
+    from cips_models.workflow.request import Request
     from cips_models.workflow.run import run
-    from cips_models.workflow.workspace import Request
 
     request = Request(
         study=study,
@@ -65,6 +68,7 @@ def command(
         seed=seed,
         sampling=sampling,
         margin=margin,
+        plan=plan,
         force=force,
     )
     run(request, out, overwrite=overwrite, progress=progress(ctx))

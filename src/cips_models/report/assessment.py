@@ -21,7 +21,8 @@ class Assessment:
         ``name, synthetic, countries, followed`` (countries seen in two or more waves),
         ``groups, waves, factors, respondents, answers`` (substantive ones),
         ``specification, seed, fingerprint, versions, created`` (ISO date), ``forced``
-        (the report is wanted although the diagnostics fail) and, where the study takes
+        (the report is wanted although the diagnostics fail), ``plan`` (``created, fingerprint,
+        points`` of the pre-analysis plan, if there was one) and, where the study takes
         something to be true of the mode, ``assumption``.
     tables : mapping of str to pandas.DataFrame
         Any of :data:`cips_models.tables.TABLES`, one row an estimate.

@@ -12,7 +12,7 @@ from cips_models.charts.findings import interval
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import count
 from cips_models.errors import FitError
-from cips_models.report import composition, data_tables, drift, nonresponse, tables, words
+from cips_models.report import composition, data_tables, drift, nonresponse, plan, tables, words
 from cips_models.report.assessment import Assessment
 from cips_models.report.figures import pictures
 from cips_models.report.limits import LIMITS
@@ -84,6 +84,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "passed": assessment.passed,
         "failed": _failed(assessment),
         "notes": assessment.notes,
+        "plan": plan.sentence(assessment),
         "drift": drift.sentences(assessment),
         "statements": assessment.statements,
         "identification": assessment.identification,
@@ -108,6 +109,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
             "refusals": data_tables.refusals(assessment),
             "exclusions": data_tables.exclusions(assessment),
             "support": data_tables.support(assessment),
+            "deviations": plan.deviations(assessment),
             "diagnostics": data_tables.diagnostics(assessment),
             "comparison": data_tables.comparison(assessment),
             "rules": tables.rules(),

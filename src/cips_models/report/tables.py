@@ -1,5 +1,6 @@
 """Tables for reading: what is in the result tables, chosen, rounded and captioned."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -261,21 +262,22 @@ def contributions(assessment: Assessment, specification: str) -> Table:
     )
 
 
+def bare(template: str) -> str:
+    """A sentence with its places for numbers left open."""
+    return re.sub(r"\{\w+\}", "…", template)
+
+
 def rules() -> Table:
     """The rules by which numbers become words."""
-
-    def bare(template: str) -> str:
-        return _(template).split(",")[0].replace("{quantity}", "…")
-
     return Table(
         _("From numbers to words: the first rule that holds applies"),
         (_("Probability of being above zero"), _("Change"), _("Effect"), _("Shares")),
         tuple(
             (
                 _("from {low} to {high}").format(low=f"{rule.low:g}", high=f"{rule.high:g}"),
-                bare(rule.change),
-                bare(rule.effect),
-                bare(rule.share),
+                bare(_(rule.change).split(",")[0]),
+                bare(_(rule.effect).split(",")[0]),
+                bare(_(rule.share).split(",")[0]),
             )
             for rule in RULES
         ),

@@ -6,6 +6,12 @@ from cips_models.names import COUNTRY, FACTOR, GROUP, ITEM, WAVE
 from cips_models.tables.columns import DIMS, Column, Tables
 
 SURVEY: Final[Tables] = {
+    "plan": (
+        Column("section", "text", "Part of the pre-analysis plan."),
+        Column("subject", "text", "What differs from it."),
+        Column("planned", "text", "What was planned; empty where nothing was."),
+        Column("done", "text", "What was done; empty where nothing was."),
+    ),
     "respondents": (
         *(DIMS[dim] for dim in (COUNTRY, GROUP, WAVE)),
         Column("respondents", "count", "Respondents."),

@@ -25,6 +25,7 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
     """
     record = Record.read(folder)
     survey = dict(record.steps["validate"].details)
+    plan = record.steps["plan"].details.get("plan") if "plan" in record.steps else None
     fit = record.steps["fit"].details
     passed = bool(record.steps["diagnose"].details["passed"])
     notes = (*survey.pop("notes"), *fit["notes"])
@@ -33,6 +34,7 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
         **survey,
         "specification": fit["specification"],
         "seed": fit["seed"],
+        "plan": plan,
         "versions": dict(record.versions),
         "created": datetime.now(UTC).date().isoformat(),
         "forced": force and not passed,

@@ -7,8 +7,9 @@ from typing import Any
 from cips_models.errors import OutputError
 from cips_models.workflow.chain import Progress, Step, execute
 from cips_models.workflow.record import RECORD, Record
+from cips_models.workflow.request import Request
 from cips_models.workflow.steps import CHAIN
-from cips_models.workflow.workspace import Request, Results, Workspace
+from cips_models.workflow.workspace import Results, Workspace
 
 
 def run(

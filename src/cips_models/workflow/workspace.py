@@ -7,53 +7,26 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import cips_models as cips
 from cips_models.errors import FitError, OutputError
 from cips_models.model.specification import Specification, specification
+from cips_models.report.plan import Intentions
 from cips_models.report.words import BRACKET
 from cips_models.survey.reading import read
+from cips_models.survey.study import Study
 from cips_models.survey.study_file import load_study
 from cips_models.survey.survey import Survey
 from cips_models.workflow.description import facts, survey_tables
+from cips_models.workflow.intentions import intentions
+from cips_models.workflow.record import digest
+from cips_models.workflow.request import Request
 
 type Tell = Callable[[float, str], None]
 
 #: Draws of a chain for a table of means and intervals.
 ENOUGH_FOR_DRIFT: Final = 250
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a person asks of ``cips run``.
-
-    Attributes
-    ----------
-    study : Path
-    responses, codebook, support : Path, optional
-        Instead of the files that the study names.
-    specification : str, optional
-        Name or path, instead of the study's.
-    seed : int
-    sampling : mapping
-        Arguments of :func:`cips_models.fit` other than the seed; None means its default.
-    margin : float
-        Points by which a change must exceed zero to count as an improvement.
-    force : bool
-        Write the report although diagnostics fail; it then says so.
-    """
-
-    study: Path
-    responses: Path | None = None
-    codebook: Path | None = None
-    support: Path | None = None
-    specification: str | None = None
-    seed: int = 1
-    sampling: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    margin: float = 0.0
-    force: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,14 +55,23 @@ class Workspace(Results):
         )
 
     @cached_property
+    def study(self) -> Study:
+        """The study file."""
+        return load_study(self.request.study)
+
+    @cached_property
+    def intentions(self) -> Intentions:
+        """What is meant to be done, for a plan and for what it is compared with."""
+        return intentions(self.request, self.study, self.specification)
+
+    @cached_property
     def specification(self) -> Specification:
         """The specification of the joint fit."""
         asked = self.request
         if asked.specification is not None:
             return specification(asked.specification)
-        study = load_study(asked.study)
-        beside = study.folder / study.specification
-        return specification(beside if beside.is_file() else study.specification)
+        beside = self.study.folder / self.study.specification
+        return specification(beside if beside.is_file() else self.study.specification)
 
     @cached_property
     def bracket(self) -> Mapping[str, Specification]:
@@ -211,6 +193,8 @@ class Workspace(Results):
             },
             "seed": self.request.seed,
             "margin": self.request.margin,
+            "plan": "" if self.request.plan_file is None else digest(self.request.plan_file),
+            "intentions": _sha256(json.dumps(self.intentions)),
             "force": self.force,
         }
 

@@ -17,9 +17,10 @@ import pytest
 from cips_models.report import page
 from cips_models.survey.simulation import simulate
 from cips_models.tables import TABLES
+from cips_models.workflow.request import Request
 from cips_models.workflow.run import run
 from cips_models.workflow.steps import effects, estimates, fits, pages
-from cips_models.workflow.workspace import Request, Workspace
+from cips_models.workflow.workspace import Workspace
 
 
 @dataclass

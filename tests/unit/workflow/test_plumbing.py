@@ -14,8 +14,8 @@ from cips_models.cli.main import cli
 from cips_models.errors import FitError, OutputError
 from cips_models.inference import sampling
 from cips_models.tables import TABLES
+from cips_models.workflow.request import Request
 from cips_models.workflow.run import run
-from cips_models.workflow.workspace import Request
 
 
 def cips(*arguments: str | Path) -> Result:
@@ -41,7 +41,7 @@ def test_results_folder_holds_what_is_promised(plumbed: Path) -> None:
         "headline.png",
     }
     assert list(record(plumbed)["steps"]) == [
-        "validate", "fit", "cut", "diagnose", "compare", "estimate", "did", "drift",
+        "validate", "plan", "fit", "cut", "diagnose", "compare", "estimate", "did", "drift",
         "predictive",
         "describe", "chart", "report",
     ]  # fmt: skip
@@ -138,7 +138,7 @@ def test_an_interrupted_fit_is_kept_apart_and_ends_with_130(
     assert "partial-fit.nc holds 4 of 4 chains, 50 of 800 draws of each" in broken.stderr
     assert (tmp_path / "partial-fit.nc").exists()
     assert not (tmp_path / "fit.nc").exists()
-    assert list(record(tmp_path)["steps"]) == ["validate"]
+    assert list(record(tmp_path)["steps"]) == ["validate", "plan"]
     mocked_sampling.settings = {}
     assert cips("run", study, "--out", tmp_path).exit_code == 0
     assert (tmp_path / "fit.nc").exists()

@@ -6,13 +6,14 @@ from cips_models.workflow.chain import Step
 from cips_models.workflow.steps.effects import DID
 from cips_models.workflow.steps.estimates import DRIFT, ESTIMATE
 from cips_models.workflow.steps.fits import COMPARE, CUT, DIAGNOSE, FIT, PREDICTIVE
-from cips_models.workflow.steps.pages import CHART, REPORT
+from cips_models.workflow.steps.pages import charts_after, report_after
+from cips_models.workflow.steps.plan import HOLD_AGAINST_PLAN
 from cips_models.workflow.steps.survey import DESCRIBE, VALIDATE
 
-__all__ = ["CHAIN", "CHART", "REPORT"]
-
-CHAIN: Final[tuple[Step[Any], ...]] = (
+#: Steps that compute: charts and report are made of what they write.
+COMPUTED: Final[tuple[Step[Any], ...]] = (
     VALIDATE,
+    HOLD_AGAINST_PLAN,
     FIT,
     CUT,
     DIAGNOSE,
@@ -21,7 +22,8 @@ CHAIN: Final[tuple[Step[Any], ...]] = (
     DID,
     DRIFT,
     PREDICTIVE,
-    DESCRIBE,
-    CHART,
-    REPORT,
 )
+
+CHART: Final[Step[Any]] = charts_after(COMPUTED)
+REPORT: Final[Step[Any]] = report_after(COMPUTED)
+CHAIN: Final[tuple[Step[Any], ...]] = (*COMPUTED, DESCRIBE, CHART, REPORT)

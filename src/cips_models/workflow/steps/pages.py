@@ -1,7 +1,8 @@
 """Steps from the tables to what people read."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from cips_models.report.figures import pictures
 from cips_models.report.page import write
@@ -20,21 +21,25 @@ def _report(work: Results, into: Path, _: Tell) -> Details:
     return {"passed": assessed.passed}
 
 
-CHART: Final[Step[Any]] = Step(
-    name="chart",
-    does="drawing charts",
-    settings=(),
-    after=("validate", "fit", "diagnose", "compare", "estimate", "did", "drift", "predictive"),
-    outputs=("charts/*.svg", "charts/*.png"),
-    work=_chart,
-)
+def charts_after(steps: Sequence[Step[Any]]) -> Step[Any]:
+    """The step that draws what these steps found."""
+    return Step(
+        name="chart",
+        does="drawing charts",
+        settings=(),
+        after=tuple(step.name for step in steps),
+        outputs=("charts/*.svg", "charts/*.png"),
+        work=_chart,
+    )
 
 
-REPORT: Final[Step[Any]] = Step(
-    name="report",
-    does="writing the report",
-    settings=("force",),
-    after=("validate", "fit", "diagnose", "compare", "estimate", "did", "drift", "predictive"),
-    outputs=("report.html",),
-    work=_report,
-)
+def report_after(steps: Sequence[Step[Any]]) -> Step[Any]:
+    """The step that writes of what these steps found."""
+    return Step(
+        name="report",
+        does="writing the report",
+        settings=("force",),
+        after=tuple(step.name for step in steps),
+        outputs=("report.html",),
+        work=_report,
+    )

@@ -1,0 +1,149 @@
+"""What an analysis is meant to do, in words, before it has seen an answer.
+
+Made from the study file, the codebook, the support table and the specification: the responses
+need not be there yet.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Final
+
+from cips_models import __version__
+from cips_models.errors import Problem, SurveyError
+from cips_models.estimands.intervals import LABEL
+from cips_models.model.specification import Prior, Specification
+from cips_models.report.plan import Intentions
+from cips_models.report.words import BRACKET
+from cips_models.survey.codebook import Codebook
+from cips_models.survey.codebook_file import load_codebook
+from cips_models.survey.study import Labelling, Study
+from cips_models.survey.table_file import read_table
+from cips_models.workflow.request import Request
+
+#: Characters of a digest: two files that differ share them once in 10^19.
+_DIGITS: Final = 16
+
+_NONE: Final = "none"
+
+
+def intentions(asked: Request, study: Study, specification: Specification) -> Intentions:
+    """What is meant to be done with a study.
+
+    Parameters
+    ----------
+    asked : Request
+        Files in place of the study's, seed and margin.
+    study : Study
+    specification : Specification
+
+    Raises
+    ------
+    SurveyError
+        The codebook or the support table cannot be read.
+    """
+    codebook = load_codebook(
+        asked.codebook or study.folder / study.files.codebook, study.groups.names
+    )
+    support = _support(study, asked.support)
+    return {
+        "Survey": {
+            "study": study.name,
+            "groups": ", ".join(study.groups.names),
+            "waves": ", ".join(study.waves.names),
+            "countries": ", ".join(study.countries.names) or "all in the responses",
+            "questionnaire": _questionnaire(codebook),
+            "support": support,
+            **{f"left out, {name}": _excluded(each) for name, each in study.labellings.items()},
+            "strata": ", ".join(study.composition.strata) or _NONE,
+            "standard composition": _standard(study),
+            "mode": _mode(study),
+            "survey weights": study.columns.weight or _NONE,
+        },
+        "Estimands": _estimands(asked.margin),
+        "Model": {
+            "specification": specification.name,
+            "bracket": _NONE if support == _NONE else ", ".join(BRACKET),
+            "seed": str(asked.seed),
+            **_structure(specification),
+        },
+        "Priors": {term: _prior(prior) for term, prior in specification.priors.items()},
+        "Software": {"cips-models": __version__},
+    }
+
+
+def _estimands(margin: float) -> dict[str, str]:
+    return {
+        "change": "of every country x factor x group between two waves, and pooled over the "
+        "countries seen in both, each weighing the same; scales latent, percent positive, score",
+        "improved": f"a change in percent positive above {margin:g} points",
+        "headline": "share of cells improved, supported and not, as a posterior distribution; raw "
+        "scores beside it",
+        "effect": "difference in differences, average over supported cells seen before and after, "
+        "each weighing the same (ATT), by group; percent positive first, then latent and score",
+        "interval": LABEL,
+    }
+
+
+def _questionnaire(codebook: Codebook) -> str:
+    """Everything that decides how an answer is recoded."""
+    items = [asdict(replace(item, text={})) for item in codebook.items]
+    return (
+        f"{len(codebook.items)} items in {len(codebook.factors)} factors; recoding "
+        f"{_digest([list(codebook.factors), items])}"
+    )
+
+
+def _support(study: Study, instead: Path | None) -> str:
+    if instead is None and study.files.support is None:
+        return _NONE
+    problems: list[Problem] = []
+    path = instead or study.folder / str(study.files.support)
+    table = read_table(path, study.csv, problems, study.sheets.support)
+    if table is None or problems:
+        raise SurveyError(problems)
+    rows = sorted(tuple(str(cell).strip() for cell in row) for row in table.to_numpy())
+    supported = "?"
+    if "supported" in table:
+        supported = str(int((table["supported"].str.strip() == "1").sum()))
+    named = _digest([list(table.columns), rows])
+    return f"{supported} of {len(rows)} country x factor cells; table {named}"
+
+
+def _excluded(labelling: Labelling) -> str:
+    return ", ".join(labelling.exclude) or _NONE
+
+
+def _standard(study: Study) -> str:
+    if study.files.population is None:
+        return study.composition.standard
+    path = study.folder / study.files.population
+    content = path.read_bytes() if path.is_file() else b""
+    return f"population table {hashlib.sha256(content).hexdigest()[:_DIGITS]}"
+
+
+def _mode(study: Study) -> str:
+    said = study.columns.mode or "no column"
+    if study.mode.sd is None:
+        return said
+    return f"{said}; taken to differ by {study.mode.sd:g} logits (prior sd)"
+
+
+def _structure(specification: Specification) -> dict[str, str]:
+    said = {name: str(value).lower() for name, value in asdict(specification.structure).items()}
+    grid = ", ".join(f"{n} {value}" for n, value in asdict(specification.quadrature).items())
+    return {**said, "quadrature": f"{grid}, least_specific {specification.least_specific:g}"}
+
+
+def _prior(prior: Prior) -> str:
+    median = f"median {prior.median:g}, " if prior.family == "lognormal" else ""
+    if prior.family == "uniform":
+        return prior.family
+    return f"{prior.family}, {median}sd {prior.sd:g}"
+
+
+def _digest(content: Mapping[str, Any] | list[Any]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
