@@ -57,7 +57,7 @@ _SETTINGS: Final[dict[str, Any]] = {
 _MEASURE = TextToPath()
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
 _MARGIN = 0.12  # inches
-_TITLE, _TEXT = 12, 9  # points
+_TITLE, _TEXT, _SOURCE = 12, 9, 8  # points
 _LINE = 1.35 / 72  # inches a point of type, with leading
 
 
@@ -137,21 +137,21 @@ def canvas(
         What the chart shows: quantity, unit, kind and mass of the interval.
     key : sequence of (label, colour, marker, filled)
     source : str
-        Name of the survey and of the fit.
+        Name of the survey and of the fit, and what they rest on.
     synthetic : bool
         The data were simulated; said on the chart.
     """
     room = width - 2 * _MARGIN
     title = "\n".join(wrapped(line, room, size=_TITLE, bold=True) for line in findings)
     under = wrapped(reading, room, size=_TEXT)
-    origin = _source_line(source, synthetic)
+    origin = wrapped(_source_line(source, synthetic), room, size=_SOURCE)
     blocks: list[tuple[str, int, dict[str, Any]]] = [
         (title, _TITLE, {"weight": "bold", "color": INK}),
         (under, _TEXT, {"color": SOFT}),
     ]
     header = _MARGIN * 2 + sum((t.count("\n") + 1) * s * _LINE + 0.06 for t, s, _k in blocks)
     header += (_TEXT * _LINE + 0.1) if key else 0.0
-    footer = _MARGIN + (_TEXT * _LINE if origin else 0.0)
+    footer = _MARGIN + (origin.count("\n") + 1) * (_TEXT * _LINE if origin else 0.0)
     total = header + height + footer
     figure = Figure(figsize=(width, total))
     figure.set_layout_engine(
@@ -167,8 +167,11 @@ def canvas(
     if key:
         _draw_key(figure, key, (_MARGIN / width, top / total))
     if origin:
-        figure.text(_MARGIN / width, _MARGIN / 2 / total, origin, size=8, color=SOFT, va="bottom")
-    figure.set_label(" ".join([*(f"{line}." for line in findings), reading, origin]).strip())
+        figure.text(
+            _MARGIN / width, _MARGIN / 2 / total, origin, size=_SOURCE, color=SOFT, va="bottom"
+        )
+    said = [*(f"{line}." for line in findings), reading, origin.replace("\n", " ")]
+    figure.set_label(" ".join(said).strip())
     return figure
 
 

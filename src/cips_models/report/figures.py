@@ -66,11 +66,18 @@ def pictures(
 
 
 def _source(assessment: Assessment, name: str) -> str:
-    if charts.TABLES[name] == "effects":
-        return str(assessment.about["name"])
-    return _("{survey}; fit: {specification}, joint route").format(
-        survey=assessment.about["name"], specification=assessment.about["specification"]
-    )
+    """Survey and fit, and what the study takes to be true without being told by the data."""
+    about = assessment.about
+    source = str(about["name"])
+    if charts.TABLES[name] != "effects":
+        source = _("{survey}; fit: {specification}, joint route").format(
+            survey=source, specification=about["specification"]
+        )
+    if assumed := about.get("assumption"):
+        source = _("{source}. Assumed, not found: {assumption}").format(
+            source=source, assumption=assumed
+        )
+    return source.removesuffix(".")
 
 
 def _inline(figure: Figure, name: str) -> str:

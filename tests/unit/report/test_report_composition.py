@@ -7,6 +7,7 @@ import pandas as pd
 
 from cips_models.estimands.tables import AS_COMPOSED, RAW_CHANGE
 from cips_models.report.composition import compositions
+from cips_models.report.figures import pictures
 from cips_models.report.page import write
 
 UNCERTAIN = ["sd", "lower", "upper", "p_positive", "inner_lower", "inner_upper", "mcse"]
@@ -53,3 +54,11 @@ def test_what_is_assumed_of_the_mode_stands_at_the_top(assessment, tmp_path):
     assert "Assumed, not found." in page
     assert page.index(said) < page.index('id="changes"')
     assert "Assumed, not found." not in write(assessment, tmp_path / "plain.html").read_text()
+
+
+def test_every_chart_says_what_is_assumed_of_the_mode(assessment):
+    said = "The mode is taken to be of no consequence."
+    told = dataclasses.replace(assessment, about={**assessment.about, "assumption": said})
+    drawn, plain = pictures(told), pictures(assessment)
+    assert {name for name, each in drawn.items() if said in each.alt} == set(plain)
+    assert not any("Assumed" in each.alt for each in plain.values())
