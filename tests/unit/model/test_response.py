@@ -53,3 +53,19 @@ def test_places_without_a_level_stay_without_value() -> None:
     )
     assert np.isnan(found[0, 0, 0])
     assert found[0, 0, 1] == pytest.approx(alone[0, 0, 0], abs=1e-7)
+
+
+@pytest.mark.parametrize("slope", [1.5, 4.0, 8.0])
+@pytest.mark.parametrize("spread", [0.5, 1.5, 3.0])
+def test_sharp_items_of_people_who_differ_much(slope: float, spread: float) -> None:
+    """Nodes as far apart as half an sd miss where a curve is steeper than that: by 2.5 points."""
+    level = np.linspace(-1.0, 1.0, 9)[None]
+    value = np.array([[[0.0, 1.0]]])
+    found = expected(
+        level, np.full_like(level, spread), np.array([[slope]]), np.array([[0.3]]),
+        np.array([0, 1]), value, np.array([0]),
+    )  # fmt: skip
+    z = np.linspace(-9, 9, 8001)
+    weight = norm.pdf(z) / norm.pdf(z).sum()
+    slow = [weight @ expit(slope * (mean + spread * z - 0.3)) for mean in level[0]]
+    np.testing.assert_allclose(found[0, 0], slow, atol=1e-8)
