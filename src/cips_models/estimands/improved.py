@@ -9,6 +9,7 @@ from cips_models.estimands.changes import support_status, waves_compared
 from cips_models.estimands.composition import comparable
 from cips_models.inference.fit import Fit
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, PERCENT, SCORE, WAVE
+from cips_models.survey.codebook import SAME_SCORE
 
 #: Dimension of the shares.
 SUPPORT = "support"
@@ -68,7 +69,7 @@ def improved(
     better = exceeds(change[PERCENT], margin)
     kinds = ("",) if fit.design.support is None else (SUPPORTED, UNSUPPORTED)
     share, cells = _shares(better, status, kinds)
-    raw_share, raw_cells = _shares(exceeds(raw, 0.0), status, kinds)
+    raw_share, raw_cells = _shares(exceeds(raw, SAME_SCORE), status, kinds)
     found = xr.Dataset(
         {
             "probability": better.mean((CHAIN, DRAW)),

@@ -8,6 +8,10 @@ favourable (K - 1), after polarity; see :class:`Item`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
+
+#: By how much, of 0-100, equal mean scores may differ when answers are added up in another order.
+SAME_SCORE: Final = 1e-9
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,16 @@ def test_raw_shares_go_by_the_sign_of_the_score(fit):
         np.testing.assert_allclose(found["raw_difference"], shares[0] - shares[1])
 
 
+def test_equal_scores_are_no_improvement_in_whichever_order_they_were_added_up(fit):
+    """0.1 + 0.2 is more than 0.3 to a computer."""
+    same = fit.cells.copy(deep=True)
+    for wave, score in (("2021", 100 * 0.3), ("2023", 100 * (0.1 + 0.2))):
+        same["score"].loc[{"wave": wave}] = same["score"].sel(wave=wave) * 0 + score
+    assert (same["score"].sel(wave="2023") > same["score"].sel(wave="2021")).any()
+    found = cips.improved(dataclasses.replace(fit, cells=same))
+    assert (found["raw_share"] == 0).all()
+
+
 def test_probability_is_the_share_of_draws(fit):
     found = cips.improved(fit, 3.0)["probability"]
     change = cips.changes(fit)["percent"].values

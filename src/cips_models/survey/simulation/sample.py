@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cips_models.survey.codebook import Codebook
+from cips_models.survey.codebook import SAME_SCORE, Codebook
 from cips_models.survey.simulation.questionnaire import Anatomy
 from cips_models.survey.simulation.world import Cells, Floats, Items
 
@@ -145,6 +145,6 @@ def raw_headline(
     ndarray, shape (group, 2)
         Per cent of the supported, and of the unsupported cells of followed countries.
     """
-    rose = (scores[followed, :, :, 1] > scores[followed, :, :, 0]).astype(float)
+    rose = (scores[followed, :, :, 1] - scores[followed, :, :, 0] > SAME_SCORE).astype(float)
     chosen = supported[followed]
     return 100 * np.stack([rose[chosen].mean(axis=0), rose[~chosen].mean(axis=0)], axis=-1)
