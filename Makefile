@@ -1,13 +1,14 @@
 # Two commands: `make demo` (environment, then the whole chain) and `make test`.
 #
-#   make demo    simulate, validate, fit, diagnose, estimate, compare, chart, report -> demo/
-#   make test    linter, formatter, types, layer order, tests
-#   make lint    the first four of these
-#   make bench   speed and scale, measured -> benchmarks/results/ (an hour)
-#   make env     the environment alone, in .venv
-#   make lock    resolve requirements/*.txt again (make lock UPGRADE=--upgrade for newer ones)
-#   make messages  the template of all words for readers, written anew from the source
-#   make clean   remove the environment and everything that was made
+#   make demo       simulate, validate, fit, diagnose, estimate, compare, chart, report -> demo/
+#   make test       linter, formatter, types, layer order, tests but the slow ones: every push
+#   make test-slow  the tests marked slow, minutes
+#   make lint       the first four of `make test`
+#   make bench      speed and scale, measured -> benchmarks/results/ (an hour)
+#   make env        the environment alone, in .venv
+#   make lock       resolve requirements/*.txt again (make lock UPGRADE=--upgrade for newer ones)
+#   make messages   the template of all words for readers, written anew from the source
+#   make clean      remove the environment and everything that was made
 #
 # Another interpreter or place: make test PYTHON=python3.12 VENV=.venv-3.12
 
@@ -20,14 +21,17 @@ UV := $(BIN)/python -m uv
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 IN_RANGE := import sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 14))
 
-.PHONY: demo test lint bench env dev lock messages clean
+.PHONY: demo test test-slow lint bench env dev lock messages clean
 .DELETE_ON_ERROR:
 
 demo: env
 	$(BIN)/cips demo --out demo
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: dev
+	$(BIN)/python -m pytest -m slow
 
 bench: dev
 	$(BIN)/python -m benchmarks.gradient
@@ -86,5 +90,6 @@ messages: dev
 	  --sort-output --no-location -o src/cips_models/locale/cips_models.pot src/cips_models
 
 clean:
-	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache \
+	  .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -118,4 +118,4 @@ def _factors(fit: Fit) -> list[str]:
 def _less_the_others(shift: xr.DataArray, fit: Fit) -> xr.DataArray:
     """Less the mean over the items of the same factor and block."""
     label = fit.questionnaire["block"].rename(question=ITEM)
-    return shift.groupby(label) - shift.groupby(label).mean()
+    return (shift.groupby(label) - shift.groupby(label).mean()).drop_vars("block")
