@@ -1,11 +1,15 @@
 """Which cells identify an effect, and with which weights."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
+import xarray as xr
 
+from cips_models.did.imputation import imputation
 from cips_models.model.design import Design
+from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,11 @@ class Comparison:
         """Number of cells set aside because they were under support from the start."""
         return int(self.already.sum())
 
+    @property
+    def targets(self) -> np.ndarray:
+        """(target, 3) positions of every treated cell and its last wave."""
+        return np.column_stack([np.argwhere(self.treated), self.last[self.treated]])
+
     @cached_property
     def weights(self) -> np.ndarray:
         """(followed, factor, wave): see :func:`imputation_weights`."""
@@ -85,6 +94,18 @@ def comparison(design: Design, group: int) -> Comparison:
     return Comparison(treated, control, already, untreated, last)
 
 
+def by_group(design: Design, arrays: Sequence[np.ndarray]) -> xr.DataArray:
+    """(country, factor, group[, wave]) from a (followed, factor[, wave]) array of each group."""
+    labels = {
+        COUNTRY: list(design.followed_labels),
+        FACTOR: list(design.factors),
+        GROUP: list(design.groups),
+        WAVE: list(design.waves),
+    }
+    dims = (COUNTRY, FACTOR, GROUP, WAVE)[: arrays[0].ndim + 1]
+    return xr.DataArray(np.stack(arrays, axis=2), {d: labels[d] for d in dims}, dims)
+
+
 def nothing_compared(found: Comparison) -> Comparison:
     """A comparison of the same shape without any cell."""
     arrays = {each.name: getattr(found, each.name) for each in fields(found)}
@@ -94,55 +115,17 @@ def nothing_compared(found: Comparison) -> Comparison:
 def imputation_weights(compared: Comparison) -> np.ndarray:
     """Weights of the imputation estimator of the ATT.
 
-    An effect of every cell, of every country and wave, and of every factor and wave are
-    fitted by least squares to the levels without support; they give the level that a treated
-    cell would have had without support at its last wave; the ATT is the mean of level minus
-    that over the treated cells for which it exists, each weighing the same (Borusyak,
-    Jaravel & Spiess 2024, eq. 5-6).  Waves that a country lacks are no hindrance: a cell's
-    change over its own waves is compared with that of others over the same.  With two waves
-    this is the two-way comparison of changes.
+    The mean over the treated cells whose effect at their last wave can be imputed, each weighing
+    the same; see :func:`cips_models.did.imputation.imputation`.  With two waves this is the
+    two-way comparison of changes.
 
     Returns
     -------
     (followed, factor, wave) array
         The estimate is ``(weights * levels).sum()``; all NaN where no cell is identified.
     """
-    countries, factors, waves = compared.untreated.shape
-    weights = np.full(compared.untreated.shape, np.nan)
-    before = np.argwhere(compared.untreated)
-    cells = np.argwhere(compared.treated)
-    if not (len(before) and len(cells)):
-        return weights
-    after = np.column_stack([cells, compared.last[compared.treated]])
-
-    def common(place: np.ndarray) -> np.ndarray:
-        """Indicators of country and wave, and of factor and wave."""
-        found = np.zeros((len(place), (countries + factors) * waves))
-        row = np.arange(len(place))
-        found[row, place[:, 0] * waves + place[:, 2]] = 1.0
-        found[row, (countries + place[:, 1]) * waves + place[:, 2]] = 1.0
-        return found
-
-    # The cells' own effects are swept out: everything is a deviation from the cell's mean.
-    cell = np.ravel_multi_index((before[:, 0], before[:, 1]), (countries, factors))
-    own = np.ravel_multi_index((cells[:, 0], cells[:, 1]), (countries, factors))
-    seen = np.bincount(cell, minlength=countries * factors)
-    means = np.zeros((countries * factors, (countries + factors) * waves))
-    np.add.at(means, cell, common(before) / seen[cell][:, None])
-    control = common(before) - means[cell]
-    treated = common(after) - means[own]
-    # Singular by construction; the default tolerance takes rounding for a direction.
-    inverse = np.linalg.pinv(control, rcond=1e-10)
-    # A treated cell is identified if its row is a combination of the rows without support.
-    identified = np.abs(treated @ inverse @ control - treated).max(axis=1) < 1e-8
-    if not identified.any():
-        return weights
-    share = 1.0 / identified.sum()
-    counted = np.isin(cell, own[identified])
-    weights[:] = 0.0
-    weights[tuple(before.T)] = -share * (
-        treated[identified].sum(axis=0) @ inverse + np.where(counted, 1.0 / seen[cell], 0.0)
-    )
-    weights[tuple(after[identified].T)] = share
-    weights[np.abs(weights) < 1e-12] = 0.0  # rounding: such a cell does not count
-    return weights
+    each = imputation(compared.untreated, compared.targets)
+    told = ~np.isnan(each).any(axis=(1, 2, 3))
+    if not told.any():
+        return np.full(compared.untreated.shape, np.nan)
+    return np.asarray(each[told].mean(axis=0))

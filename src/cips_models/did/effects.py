@@ -5,13 +5,15 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import xarray as xr
 
-from cips_models.did.contrast import Comparison
+from cips_models.did.contrast import Comparison, by_group
+from cips_models.did.imputation import imputation, imputed
 from cips_models.did.refusals import compared_group, effect_refusals, has_effect
+from cips_models.did.weighting import Weights, averaged, name_of, weights_of
 from cips_models.errors import IdentificationError
 from cips_models.estimands.composition import assumption
 from cips_models.estimands.scales import on_scales
 from cips_models.inference.fit import Fit
-from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT, SCORE, WAVE
+from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, GROUP, LATENT, PERCENT, SCORE, WAVE
 
 #: Scales on which trends may be taken as parallel.
 LATENT_TRENDS, POINT_TRENDS = "latent", "points"
@@ -27,37 +29,27 @@ def compared(fit: Fit) -> list[Comparison]:
     return [compared_group(fit, g) for g in range(len(fit.design.groups))]
 
 
-def _by_group(fit: Fit, arrays: Sequence[np.ndarray]) -> xr.DataArray:
-    """(country, factor, group) from a (followed, factor) array of each group."""
-    design = fit.design
-    return xr.DataArray(
-        np.stack(arrays, axis=-1),
-        dims=(COUNTRY, FACTOR, GROUP),
-        coords={
-            COUNTRY: list(design.followed_labels),
-            FACTOR: list(design.factors),
-            GROUP: list(design.groups),
-        },
-    )
+def cell_effects(fit: Fit, scale: str, *, trends: str = LATENT_TRENDS) -> xr.DataArray:
+    """Effect on every supported cell at the intensity it was given: the first step of any average.
 
-
-def cell_effects(fit: Fit, scale: str) -> xr.DataArray:
-    """Effect on every supported cell at the intensity it was given, trends parallel as latent.
-
-    On the percent and score scales it is PP(level) - PP(level - effect) at the last wave in
-    which the cell was seen (design, section 4, version a), which cannot disagree with the
-    latent effect in sign.
+    With trends parallel on the latent scale it is, on the percent and score scales, PP(level) -
+    PP(level - effect) at the last wave in which the cell was seen (design, section 4, version a),
+    which cannot disagree with the latent effect in sign.  With trends parallel in points it is
+    what the level in points is above the one imputed from cells without support (version b).
 
     Parameters
     ----------
     fit : Fit
     scale : {"latent", "percent", "score"}
+    trends : {"latent", "points"}
+        The scale on which trends are parallel; "points" with percent and score only.
 
     Returns
     -------
     (chain, draw, country, factor, group) array
         NaN where the cell is not a supported one that the group was asked about before and
-        after, and in a group in which no supported cell has others to be compared with.
+        after, and in a group in which no supported cell has others to be compared with; with
+        trends in points wherever it has none itself.
 
     Raises
     ------
@@ -67,8 +59,10 @@ def cell_effects(fit: Fit, scale: str) -> xr.DataArray:
     each = compared(fit)
     if not has_effect(fit) or not any(one.identified for one in each):
         raise IdentificationError("\n".join(map(str, effect_refusals(fit))))
+    if trends == POINT_TRENDS:
+        return _parallel_in_points(fit, on_scales(fit.posterior["level"], fit, (scale,))[scale])
     effect = fit.posterior["effect_cell"].rename(followed=COUNTRY)
-    counted = _by_group(fit, [one.treated & one.identified for one in each])
+    counted = by_group(fit.design, [one.treated & one.identified for one in each])
     effect = effect.where(counted).transpose("chain", "draw", COUNTRY, FACTOR, GROUP)
     if scale == LATENT:
         return effect
@@ -79,7 +73,7 @@ def _points(
     fit: Fit, scales: Sequence[str], effect: xr.DataArray, actual: xr.DataArray | None = None
 ) -> xr.Dataset:
     """What a latent effect is worth in points without support at each cell's last wave."""
-    last = _by_group(fit, [one.last for one in compared(fit)])
+    last = by_group(fit.design, [one.last for one in compared(fit)])
     own = effect if actual is None else actual
     worth: xr.Dataset | None = None
     for position in np.unique(last.where(effect.isel(chain=0, draw=0).notnull(), -1)):
@@ -110,7 +104,7 @@ def unit_effects(fit: Fit, effect: xr.DataArray) -> xr.DataArray:
     xarray.DataArray
         As ``effect``: the effect is proportional to intensity.
     """
-    given = _by_group(fit, [fit.design.given] * len(fit.design.groups))
+    given = by_group(fit.design, [fit.design.given] * len(fit.design.groups))
     return effect / given.where(given > 0)
 
 
@@ -136,17 +130,21 @@ def new_country(fit: Fit, seed: int = 0) -> xr.DataArray:
     return predicted
 
 
-def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr.Dataset:
+def effects(
+    fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE), weights: Weights = "cells"
+) -> xr.Dataset:
     """Average effects on the supported cells (ATT) of each group.
 
-    Every supported cell seen before and after its support began weighs the same, each at
-    the last wave in which the group was asked about it and at the intensity that it was given.
+    Of the supported cells seen before and after their support began, each at the last wave in
+    which the group was asked about it and at the intensity that it was given.
 
     Parameters
     ----------
     fit : Fit
         Of either route.
     scales : iterable of str
+    weights : str or xarray.DataArray
+        How cells weigh in every average; see :func:`cips_models.did.weighting.weights_of`.
 
     Returns
     -------
@@ -160,7 +158,7 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
         what contributes, ``already_treated`` (group) the cells set aside because they were
         under support from the start. NaN in a group in which no supported cell has others
         to be compared with, or wave and mode coincide. Attribute ``assumption``: what the
-        study takes to be true of the mode, where it does.
+        study takes to be true of the mode, where it does; ``weights``: their name.
 
     Raises
     ------
@@ -171,30 +169,32 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
     latent = cell_effects(fit, LATENT)
     prediction = new_country(fit).where(latent.isel(chain=0, draw=0).notnull().any(_CELLS))
     points = [scale for scale in wanted if scale != LATENT]
+    counted = latent.isel(chain=0, draw=0, drop=True).notnull()
+    share = weights_of(fit, weights, counted)
     cells = {LATENT: latent}
     predicted = {LATENT: prediction}
     if points:
         everywhere = prediction.broadcast_like(latent).where(latent.notnull())
         worth = _points(fit, points, latent)
         cells |= {scale: worth[scale] for scale in points}
-        elsewhere = _points(fit, points, everywhere, latent).mean(_CELLS)
-        predicted |= {scale: elsewhere[scale] for scale in points}
+        elsewhere = _points(fit, points, everywhere, latent)
+        predicted |= {scale: averaged(elsewhere[scale], share, *_CELLS) for scale in points}
     by_scale = {
-        "att": [cells[scale].mean(_CELLS) for scale in wanted],
-        "att_country": [cells[scale].mean(FACTOR) for scale in wanted],
-        "att_factor": [cells[scale].mean(COUNTRY) for scale in wanted],
+        "att": [averaged(cells[scale], share, *_CELLS) for scale in wanted],
+        "att_country": [averaged(cells[scale], share, FACTOR) for scale in wanted],
+        "att_factor": [averaged(cells[scale], share, COUNTRY) for scale in wanted],
         "new_country": [predicted[scale] for scale in wanted],
     }
     if fit.design.graded:
         one = unit_effects(fit, latent)
         unit = {LATENT: one} | (dict(_points(fit, points, one, latent)) if points else {})
-        by_scale["att_unit"] = [unit[scale].mean(_CELLS) for scale in wanted]
+        by_scale["att_unit"] = [averaged(unit[scale], share, *_CELLS) for scale in wanted]
     axis = xr.Variable("scale", wanted)
     data = {name: xr.concat(parts, axis) for name, parts in by_scale.items()}
     if points:
         level = on_scales(fit.posterior["level"], fit, points)
         data["att_points"] = xr.concat(
-            [_parallel_in_points(fit, level[scale]) for scale in points],
+            [averaged(_parallel_in_points(fit, level[scale]), share, *_CELLS) for scale in points],
             xr.Variable("points_scale", points),
         )
     data |= {name: fit.posterior[name] for name in SLOPES if name in fit.posterior}
@@ -202,18 +202,22 @@ def effects(fit: Fit, *, scales: Iterable[str] = (LATENT, PERCENT, SCORE)) -> xr
         name: (GROUP, [getattr(one, name) for one in compared(fit)])
         for name in ("countries", "factors", "cells", "already_treated")
     }
-    attrs = {"assumption": said} if (said := assumption(fit)) else {}
+    attrs = {"weights": name_of(weights)}
+    attrs |= {"assumption": said} if (said := assumption(fit)) else {}
     return xr.Dataset(data, attrs=attrs).assign_coords(counts)
 
 
 def _parallel_in_points(fit: Fit, level: xr.DataArray) -> xr.DataArray:
-    """ATT with trends parallel in points (version b), (chain, draw, group)."""
+    """Effect on every supported cell with trends parallel in points, dims of cell effects."""
     design = fit.design
     each = []
     for group, one in zip(design.groups, compared(fit), strict=True):
-        weights = xr.DataArray(one.weights, dims=(COUNTRY, FACTOR, WAVE))
+        weights = imputation(one.untreated, one.targets)
         mine = level.sel({GROUP: group, COUNTRY: list(design.followed_labels)})
-        # A cell that counts but has no level in points must not pass for one at zero.
-        used = mine.where(weights != 0, 0.0) * weights
-        each.append(used.sum((COUNTRY, FACTOR, WAVE), skipna=False))
-    return xr.concat(each, xr.Variable(GROUP, list(design.groups)))
+        # A cell has one target, at its last wave.
+        found = imputed(mine, one.targets, weights).sum(WAVE, min_count=1)
+        told = int((~np.isnan(weights).any(axis=(1, 2, 3))).sum())
+        # A cell that counts but has no level in points must not be left out without a word.
+        each.append(found.where(found.isel(chain=0, draw=0).count() == told))
+    together = xr.concat(each, xr.Variable(GROUP, list(design.groups)))
+    return together.transpose(CHAIN, DRAW, COUNTRY, FACTOR, GROUP)

@@ -1,89 +1,129 @@
-"""What an effect is an effect of, and what identifies it, in words."""
+"""What an effect is an effect of, and what identifies it: the record of a fit, in words."""
 
 import numpy as np
 
+from cips_models.did.contrast import Comparison
+from cips_models.did.effects import LATENT_TRENDS
+from cips_models.did.estimand import Estimand, in_words
 from cips_models.did.refusals import compared_group, effect_refusals
 from cips_models.estimands.composition import assumption as mode_assumption
 from cips_models.inference.fit import Fit
+from cips_models.model.design import Design
+from cips_models.names import LATENT, SCALES
 from cips_models.wording import _, ngettext
+
+
+def estimand(
+    fit: Fit,
+    group: str,
+    *,
+    effect: str = "ATT",
+    scale: str = LATENT,
+    trends: str = LATENT_TRENDS,
+    weights: str = "cells",
+) -> Estimand:
+    """What an effect of a fit is an effect of, compared with what, under which assumption.
+
+    Parameters
+    ----------
+    fit : Fit
+    group : str
+    effect : str
+        As in the column ``estimand`` of the effects table.
+    scale : {"latent", "percent", "score"}
+    trends : {"latent", "points"}
+        Scale on which trends are taken as parallel.
+    weights : str
+        Name of the weights of cells.
+    """
+    compared = compared_group(fit, fit.design.groups.index(group))
+    specification = str(fit.provenance["specification"])
+    model = _ASSUMPTIONS.get(specification, _own_assumption)
+    return Estimand(
+        effect=effect,
+        group=group,
+        population=_population(fit.design, compared),
+        scale=scale,
+        comparison=_comparison(len(fit.design.waves)),
+        assumption=model() if trends == LATENT_TRENDS else _in_points(),
+        countries=compared.countries,
+        factors=compared.factors,
+        cells=compared.cells,
+        weights=weights,
+    )
 
 
 def identifying_statements(fit: Fit) -> list[str]:
     """One statement a group: estimand, comparison, assumption, what contributes."""
-    design = fit.design
-    assumption = _ASSUMPTIONS.get(str(fit.provenance["specification"]), _own_assumption)()
-    template = _two_waves() if len(design.waves) == 2 else _several_waves()
     statements = []
-    for g, group in enumerate(design.groups):
-        compared = compared_group(fit, g)
-        if not compared.identified:
+    for g, group in enumerate(fit.design.groups):
+        if compared_group(fit, g).identified:
+            every = [estimand(fit, group, scale=scale) for scale in SCALES]
+            statements.append(" ".join(in_words(every)))
+        else:
             statements += [str(refusal) for refusal in effect_refusals(fit, group=group)]
-            continue
-        statement = template.format(
-            group=group,
-            first=design.waves[0],
-            last=design.waves[-1],
-            cells=compared.cells,
-            countries=compared.countries,
-            factors=compared.factors,
-            assumption=assumption,
-        )
-        if compared.already_treated:
-            statement += " " + ngettext(
-                "One cell was under support when first seen: it enters neither the effect nor "
-                "the comparison.",
-                "{n} cells were under support when first seen: they enter neither the effect "
-                "nor the comparison.",
-                compared.already_treated,
-            ).format(n=compared.already_treated)
-        if design.graded:
-            statement += " " + _graded(design.given[compared.treated])
-        statements.append(statement)
     return [*statements, *([said] if (said := mode_assumption(fit)) else [])]
+
+
+def _population(design: Design, compared: Comparison) -> str:
+    template = (
+        _("the {cells} supported country x factor cells seen in both waves, {first} and {last}")
+        if len(design.waves) == 2
+        else _(
+            "the {cells} supported country x factor cells seen before and after their support "
+            "began, each with its own waves and at the last in which it was seen, from {first} at "
+            "the earliest to {last} at the latest"
+        )
+    )
+    said = template.format(cells=compared.cells, first=design.waves[0], last=design.waves[-1])
+    if compared.already_treated:
+        said += " " + ngettext(
+            "(one cell was under support when first seen: it enters neither the effect nor the "
+            "comparison)",
+            "({n} cells were under support when first seen: they enter neither the effect nor "
+            "the comparison)",
+            compared.already_treated,
+        ).format(n=compared.already_treated)
+    return said + (_graded(design.given[compared.treated]) if design.graded else "")
 
 
 def _graded(intensity: np.ndarray) -> str:
     """What the effect is where support was more intense in some cells than in others."""
-    return _(
-        "Support had intensities from {least:g} to {most:g}: this is the effect at the intensity "
-        "that each cell was given, taken as proportional to it. The effect of one unit stands "
-        "beside it; in a new country it is that of one unit."
+    return ", " + _(
+        "at the intensity that each cell was given (intensities from {least:g} to {most:g}), to "
+        "which the effect is taken as proportional; in a new country it is that of one unit"
     ).format(least=intensity.min(), most=intensity.max())
 
 
-def _two_waves() -> str:
+def _comparison(waves: int) -> str:
+    if waves == 2:
+        return _(
+            "Supported and unsupported factors are compared within countries, net of each factor's "
+            "common change."
+        )
     return _(
-        "{group}: the average effect of support from {first} to {last} on the {cells} "
-        "supported country x factor cells seen in both waves, each weighing the same. "
-        "Supported and unsupported factors are compared within countries, net of each "
-        "factor's common change; {countries} countries with both kinds of factors and "
-        "{factors} factors supported in some countries but not all contribute. "
-        "{assumption}"
+        "Supported and unsupported factors are compared within countries and over the same waves, "
+        "net of each factor's common change."
     )
 
 
-def _several_waves() -> str:
+def _in_points() -> str:
     return _(
-        "{group}: the average effect of support, at the last wave in which each was seen, on the "
-        "{cells} supported country x factor cells seen before and after their support began, "
-        "each weighing the same. Every cell counts with its own waves, from {first} at the "
-        "earliest to {last} at the latest. Supported and unsupported factors are compared "
-        "within countries and over the same waves, net of each factor's common change; "
-        "{countries} countries with both kinds of factors and {factors} factors supported in "
-        "some countries but not all contribute. {assumption}"
+        "Assumption (trends parallel in points): without support, levels of supported and "
+        "unsupported factors of a country would have changed by equally many points."
     )
 
 
 def _did() -> str:
     return _(
-        "Assumption: without support, supported and unsupported factors of a country would have "
+        "Assumption (difference in differences): without support, supported and unsupported factors of a country would have "
         "changed alike, in logits of a typical item of each factor."
     )
 
 
 def _exchangeable() -> str:
     return _(
-        "Assumption: before support, supported and unsupported cells did not differ "
+        "Assumption (baselines exchangeable): before support, supported and unsupported cells did not differ "
         "systematically, so that a low first measurement is partly noise; and without support "
         "both would have changed alike."
     )
@@ -91,7 +131,7 @@ def _exchangeable() -> str:
 
 def _conditional() -> str:
     return _(
-        "Assumption: supported and unsupported cells with the same true level at the first wave "
+        "Assumption (given the baseline): supported and unsupported cells with the same true level at the first wave "
         "would have changed alike without support."
     )
 

@@ -3,10 +3,13 @@
 import pandas as pd
 import xarray as xr
 
-from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, effects
+from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, compared, effects
+from cips_models.did.statements import estimand
+from cips_models.did.weighting import Weights, name_of
 from cips_models.estimands.intervals import summarise
 from cips_models.inference.fit import Fit
-from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, TABLE_COLUMNS
+from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT
+from cips_models.tables import TABLES
 
 _ESTIMANDS = {
     "att": "ATT",
@@ -20,41 +23,74 @@ _COEFFICIENTS = {
     "spillover_slope": "spillover slope",
     "persistence": "persistence",
 }
-_COUNTS = ("countries", "factors", "cells", "already_treated")
-_EXTRAS = ["route", "specification", "parallel_trends", *_COUNTS]
-COLUMNS = [
-    COUNTRY, FACTOR, GROUP, *TABLE_COLUMNS, *_EXTRAS, "inner_lower", "inner_upper", "mcse",
-]  # fmt: skip
+COLUMNS = [column.name for column in TABLES["effects"]]
 
 
-def effects_table(fit: Fit) -> pd.DataFrame:
-    """All effects of a fit with their intervals, one row an estimate."""
-    found = effects(fit)
+def effects_table(fit: Fit, *, weights: Weights = "cells") -> pd.DataFrame:
+    """All effects of a fit with their intervals and what they are effects of, one row an estimate.
+
+    Parameters
+    ----------
+    fit : Fit
+    weights : str or xarray.DataArray
+        How cells weigh; see :func:`cips_models.did.weighting.weights_of`.
+    """
+    found = effects(fit, weights=weights)
     rows = []
 
-    def add(draws: xr.DataArray, estimand: str, scale: str, trends: str) -> None:
+    def add(draws: xr.DataArray, kind: str, scale: str, trends: str) -> None:
         keep = ["chain", "draw", COUNTRY, FACTOR, GROUP]
         extra = [name for name in draws.coords if name not in keep]
-        table = summarise(draws.drop_vars(extra), estimand=estimand, scale=scale)
+        table = summarise(draws.drop_vars(extra), estimand=kind, scale=scale)
         rows.append(table.assign(parallel_trends=trends))
 
-    for name, estimand in _ESTIMANDS.items():
+    for name, kind in _ESTIMANDS.items():
         if name not in found:
             continue
         for scale in found["scale"].to_numpy():
-            add(found[name].sel(scale=scale), estimand, str(scale), LATENT_TRENDS)
+            add(found[name].sel(scale=scale), kind, str(scale), LATENT_TRENDS)
     if "att_points" in found:
         for scale in found["points_scale"].to_numpy():
             add(found["att_points"].sel(points_scale=scale), "ATT", str(scale), POINT_TRENDS)
-    for name, estimand in _COEFFICIENTS.items():
+    for name, kind in _COEFFICIENTS.items():
         if name in found:
-            add(found[name], estimand, LATENT, LATENT_TRENDS)
+            add(found[name], kind, LATENT, LATENT_TRENDS)
     table = pd.concat(rows, ignore_index=True)
     for dim in (COUNTRY, FACTOR, GROUP):
         table[dim] = table[dim].fillna("") if dim in table else ""
-    counts = found[[*_COUNTS]].coords.to_dataset().to_dataframe()
-    for name in _COUNTS:
-        table[name] = table[GROUP].map(counts[name]).astype("Int64")
-    table["route"] = fit.provenance["route"]
-    table["specification"] = fit.provenance["specification"]
-    return table[COLUMNS]
+    return described(table.assign(weights=name_of(weights)), fit)[COLUMNS]
+
+
+def described(table: pd.DataFrame, fit: Fit) -> pd.DataFrame:
+    """Rows of effects with what they are effects of; with nothing of it where they are slopes.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns of an estimate, ``group``, ``parallel_trends`` and ``weights``.
+    fit : Fit
+        Of which they are.
+    """
+    already = {
+        group: one.already_treated
+        for group, one in zip(fit.design.groups, compared(fit), strict=True)
+    }
+    records = [
+        estimand(
+            fit,
+            row[GROUP],
+            effect=row["estimand"],
+            scale=row["scale"],
+            trends=row["parallel_trends"],
+            weights=row["weights"],
+        ).columns()
+        for _index, row in table.iterrows()
+    ]
+    whole = table.drop(columns="weights").join(pd.DataFrame(records, index=table.index))
+    slopes = table["estimand"].isin(_COEFFICIENTS.values())
+    whole.loc[slopes, ["weights", "population", "comparison", "assumption"]] = ""
+    return whole.assign(
+        already_treated=table[GROUP].map(already).astype("Int64"),
+        route=fit.provenance["route"],
+        specification=fit.provenance["specification"],
+    ).astype(dict.fromkeys(("countries", "factors", "cells"), "Int64"))

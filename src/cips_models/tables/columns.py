@@ -57,6 +57,17 @@ ESTIMATE: Final = (
     Column("p_positive", "number", "Posterior probability that the estimand is positive, 0-1."),
 )
 
+#: What an effect is an effect of; with ``estimand``, ``scale`` and ``group`` the whole of it.
+ESTIMAND: Final = (
+    Column("weights", "text", "How supported cells weigh in the average: name of the weights."),
+    Column("countries", "count", "Countries with supported and unsupported factors."),
+    Column("factors", "count", "Factors supported somewhere and not everywhere."),
+    Column("cells", "count", "Supported cells, observed before and after."),
+    Column("population", "text", "Cells that the effect is about."),
+    Column("comparison", "text", "With what supported cells are compared."),
+    Column("assumption", "text", "What must be true for the comparison to give the effect."),
+)
+
 #: What stands at the end of every estimate.
 PRECISION: Final = (
     Column("inner_lower", "number", "Lower end of the inner 50% equal-tailed interval."),

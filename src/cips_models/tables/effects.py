@@ -3,7 +3,7 @@
 from typing import Final
 
 from cips_models.names import COUNTRY, FACTOR, GROUP
-from cips_models.tables.columns import Column, Tables, estimates
+from cips_models.tables.columns import ESTIMAND, Column, Tables, estimates
 
 EFFECTS: Final[Tables] = {
     "effects": estimates(
@@ -14,9 +14,7 @@ EFFECTS: Final[Tables] = {
             Column("route", "text", "joint: one model; cut: cells first, hierarchy second."),
             Column("specification", "text", "Model specification."),
             Column("parallel_trends", "text", "Scale on which trends are taken as parallel."),
-            Column("countries", "count", "Countries with supported and unsupported factors."),
-            Column("factors", "count", "Factors supported somewhere and not everywhere."),
-            Column("cells", "count", "Supported cells, observed before and after."),
+            *ESTIMAND,
             Column(
                 "already_treated", "count", "Cells set aside: under support when first observed."
             ),

@@ -1,0 +1,127 @@
+"""What an effect is an effect of: one record, and the words that stand wherever it is shown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from cips_models.did.weighting import weights_in_words
+from cips_models.names import GROUP, LATENT, PERCENT, SCORE
+from cips_models.wording import N_, _
+
+_SCALES: Final = {
+    LATENT: N_("logits of a typical item of each factor"),
+    PERCENT: N_("percentage points of positive answers"),
+    SCORE: N_("points of the mean score, 0-100"),
+}
+_EFFECTS: Final = {
+    "ATT": N_("average effect of support"),
+    "ATT of one unit": N_("average effect of one unit of support"),
+    "ATT by country": N_("average effect of support in each country"),
+    "ATT by factor": N_("average effect of support on each factor"),
+    "ATT by time since support": N_("average effect of support by years since it began"),
+    "ATT in a new country": N_("predicted effect of support in a country not in the data"),
+    "effect on a cell": N_("effect of support on each cell"),
+}
+
+#: Columns of a table of effects that hold the record, beside estimand, scale and group.
+_COLUMNS: Final = (
+    "weights", "countries", "factors", "cells", "population", "comparison", "assumption",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Estimand:
+    """What an effect is an effect of.
+
+    Attributes
+    ----------
+    effect : str
+        As in the column ``estimand`` of tables: "ATT", "ATT by country", ...
+    group : str
+    population : str
+        Which cells, between which waves.
+    scale : {"latent", "percent", "score"}
+    comparison : str
+        Sentence: with what supported cells are compared.
+    assumption : str
+        Sentence: what must be true for the comparison to give the effect.
+    countries, factors, cells : int
+        Countries with supported and unsupported factors, factors supported in some countries and
+        not in others, supported cells.
+    weights : str
+        Name of the weights of cells.
+    """
+
+    effect: str
+    group: str
+    population: str
+    scale: str
+    comparison: str
+    assumption: str
+    countries: int
+    factors: int
+    cells: int
+    weights: str = "cells"
+
+    def words(self) -> str:
+        """All of it, in a few sentences."""
+        return " ".join((self._what([self.scale]), self._with_what(), self.assumption))
+
+    def columns(self) -> dict[str, str | int]:
+        """What of it stands in columns of its own in a table of effects."""
+        return {name: getattr(self, name) for name in _COLUMNS}
+
+    def _what(self, scales: Iterable[str]) -> str:
+        return _("{group}: the {effect} on {population}; {weights}. In {scales}.").format(
+            group=self.group,
+            effect=_(_EFFECTS.get(self.effect, self.effect)),
+            population=self.population,
+            weights=weights_in_words(self.weights),
+            scales=_(" and ").join(_(_SCALES[scale]) for scale in scales),
+        )
+
+    def _with_what(self) -> str:
+        return self.comparison + " " + _(
+            "{countries} countries with both kinds of factors and {factors} factors supported in "
+            "some countries but not all contribute."
+        ).format(countries=self.countries, factors=self.factors)
+
+
+def in_words(estimands: Iterable[Estimand]) -> list[str]:
+    """Several in words, each thing said once.
+
+    Returns
+    -------
+    list of str
+        What the effects are, group by group; then with what they compare; then what they assume.
+    """
+    every = list(dict.fromkeys(estimands))
+    scales: dict[tuple[str, ...], list[str]] = {}
+    first: dict[tuple[str, ...], Estimand] = {}
+    for each in every:
+        key = (each.group, each.effect, each.population, each.weights)
+        first.setdefault(key, each)
+        scales.setdefault(key, []).append(each.scale)
+    said = [first[key]._what(dict.fromkeys(found)) for key, found in scales.items()]
+    compared = dict.fromkeys(each._with_what() for each in every)
+    return [*said, *compared, *dict.fromkeys(each.assumption for each in every)]
+
+
+def of_rows(table: pd.DataFrame) -> list[Estimand]:
+    """Records of the rows of a table of effects."""
+    return [
+        Estimand(
+            effect=str(row["estimand"]),
+            group=str(row[GROUP]),
+            scale=str(row["scale"]),
+            population=str(row["population"]),
+            comparison=str(row["comparison"]),
+            assumption=str(row["assumption"]),
+            weights=str(row["weights"]),
+            **{name: int(row[name]) for name in ("countries", "factors", "cells")},
+        )
+        for _index, row in table.iterrows()
+        if row["population"]
+    ]
