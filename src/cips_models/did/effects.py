@@ -69,6 +69,34 @@ def cell_effects(fit: Fit, scale: str, *, trends: str = LATENT_TRENDS) -> xr.Dat
     return _points(fit, (scale,), effect)[scale]
 
 
+def effects_on_cells(
+    fit: Fit, scales: Iterable[str] = (LATENT, PERCENT, SCORE)
+) -> dict[tuple[str, str], xr.DataArray]:
+    """Effects on every supported cell on every outcome, as of :func:`cell_effects`, at once.
+
+    Returns
+    -------
+    dict
+        By scale and scale of the parallel trends; each (chain, draw, country, factor, group).
+
+    Raises
+    ------
+    IdentificationError
+        As of :func:`cell_effects`.
+    """
+    latent = cell_effects(fit, LATENT)
+    found = {(LATENT, LATENT_TRENDS): latent}
+    if points := [scale for scale in scales if scale != LATENT]:
+        worth, level = (
+            _points(fit, points, latent),
+            on_scales(fit.posterior["level"], fit, points),
+        )
+        for scale in points:
+            found[scale, LATENT_TRENDS] = worth[scale]
+            found[scale, POINT_TRENDS] = _parallel_in_points(fit, level[scale])
+    return found
+
+
 def _points(
     fit: Fit, scales: Sequence[str], effect: xr.DataArray, actual: xr.DataArray | None = None
 ) -> xr.Dataset:
@@ -166,23 +194,21 @@ def effects(
         The fit has no support effect, or no group has anything to compare.
     """
     wanted = list(scales)
-    latent = cell_effects(fit, LATENT)
-    prediction = new_country(fit).where(latent.isel(chain=0, draw=0).notnull().any(_CELLS))
     points = [scale for scale in wanted if scale != LATENT]
+    cells = effects_on_cells(fit, wanted)
+    latent = cells[LATENT, LATENT_TRENDS]
     counted = latent.isel(chain=0, draw=0, drop=True).notnull()
     share = weights_of(fit, weights, counted)
-    cells = {LATENT: latent}
+    prediction = new_country(fit).where(counted.any(_CELLS))
     predicted = {LATENT: prediction}
     if points:
         everywhere = prediction.broadcast_like(latent).where(latent.notnull())
-        worth = _points(fit, points, latent)
-        cells |= {scale: worth[scale] for scale in points}
         elsewhere = _points(fit, points, everywhere, latent)
         predicted |= {scale: averaged(elsewhere[scale], share, *_CELLS) for scale in points}
     by_scale = {
-        "att": [averaged(cells[scale], share, *_CELLS) for scale in wanted],
-        "att_country": [averaged(cells[scale], share, FACTOR) for scale in wanted],
-        "att_factor": [averaged(cells[scale], share, COUNTRY) for scale in wanted],
+        "att": [averaged(cells[scale, LATENT_TRENDS], share, *_CELLS) for scale in wanted],
+        "att_country": [averaged(cells[scale, LATENT_TRENDS], share, FACTOR) for scale in wanted],
+        "att_factor": [averaged(cells[scale, LATENT_TRENDS], share, COUNTRY) for scale in wanted],
         "new_country": [predicted[scale] for scale in wanted],
     }
     if fit.design.graded:
@@ -192,9 +218,8 @@ def effects(
     axis = xr.Variable("scale", wanted)
     data = {name: xr.concat(parts, axis) for name, parts in by_scale.items()}
     if points:
-        level = on_scales(fit.posterior["level"], fit, points)
         data["att_points"] = xr.concat(
-            [averaged(_parallel_in_points(fit, level[scale]), share, *_CELLS) for scale in points],
+            [averaged(cells[scale, POINT_TRENDS], share, *_CELLS) for scale in points],
             xr.Variable("points_scale", points),
         )
     data |= {name: fit.posterior[name] for name in SLOPES if name in fit.posterior}

@@ -8,7 +8,11 @@ import pandas as pd
 
 from cips_models.did.weighting import weights_in_words
 from cips_models.names import GROUP, LATENT, PERCENT, SCORE
+from cips_models.tables.columns import ESTIMAND
 from cips_models.wording import N_, _
+
+#: Effect on the share of each level of the answer.
+BY_LEVEL: Final = "ATT by level of the answer"
 
 _SCALES: Final = {
     LATENT: N_("logits of a typical item of each factor"),
@@ -21,15 +25,10 @@ _EFFECTS: Final = {
     "ATT by country": N_("average effect of support in each country"),
     "ATT by factor": N_("average effect of support on each factor"),
     "ATT by time since support": N_("average effect of support by years since it began"),
+    BY_LEVEL: N_("average effect of support on the share of each answer"),
     "ATT in a new country": N_("predicted effect of support in a country not in the data"),
     "effect on a cell": N_("effect of support on each cell"),
 }
-
-#: Columns of a table of effects that hold the record, beside estimand, scale and group.
-_COLUMNS: Final = (
-    "weights", "countries", "factors", "cells", "population", "comparison", "assumption",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Estimand:
@@ -71,7 +70,7 @@ class Estimand:
 
     def columns(self) -> dict[str, str | int]:
         """What of it stands in columns of its own in a table of effects."""
-        return {name: getattr(self, name) for name in _COLUMNS}
+        return {column.name: getattr(self, column.name) for column in ESTIMAND}
 
     def _what(self, scales: Iterable[str]) -> str:
         return _("{group}: the {effect} on {population}; {weights}. In {scales}.").format(
@@ -79,13 +78,14 @@ class Estimand:
             effect=_(_EFFECTS.get(self.effect, self.effect)),
             population=self.population,
             weights=weights_in_words(self.weights),
-            scales=_(" and ").join(_(_SCALES[scale]) for scale in scales),
+            scales=_("percentage points of all answers")
+            if self.effect == BY_LEVEL
+            else ", ".join(_(_SCALES[scale]) for scale in scales),
         )
 
     def _with_what(self) -> str:
         return self.comparison + " " + _(
-            "{countries} countries with both kinds of factors and {factors} factors supported in "
-            "some countries but not all contribute."
+            "{countries} countries and {factors} factors contribute."
         ).format(countries=self.countries, factors=self.factors)
 
 

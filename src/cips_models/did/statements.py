@@ -98,12 +98,14 @@ def _graded(intensity: np.ndarray) -> str:
 def _comparison(waves: int) -> str:
     if waves == 2:
         return _(
-            "Supported and unsupported factors are compared within countries, net of each factor's "
-            "common change."
+            "Supported and unsupported factors are compared within countries that have both, net "
+            "of the common change of each factor that is supported in some countries and not in "
+            "others."
         )
     return _(
-        "Supported and unsupported factors are compared within countries and over the same waves, "
-        "net of each factor's common change."
+        "Supported and unsupported factors are compared within countries that have both and over "
+        "the same waves, net of the common change of each factor that is supported in some "
+        "countries and not in others."
     )
 
 

@@ -1,5 +1,7 @@
 """Effects as a tidy table."""
 
+from dataclasses import replace
+
 import pandas as pd
 import xarray as xr
 
@@ -10,6 +12,7 @@ from cips_models.estimands.intervals import summarise
 from cips_models.inference.fit import Fit
 from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT
 from cips_models.tables import TABLES
+from cips_models.tables.columns import ESTIMAND
 
 _ESTIMANDS = {
     "att": "ATT",
@@ -58,11 +61,21 @@ def effects_table(fit: Fit, *, weights: Weights = "cells") -> pd.DataFrame:
     table = pd.concat(rows, ignore_index=True)
     for dim in (COUNTRY, FACTOR, GROUP):
         table[dim] = table[dim].fillna("") if dim in table else ""
-    return described(table.assign(weights=name_of(weights)), fit)[COLUMNS]
+    described = with_estimands(table.assign(weights=name_of(weights)), fit)
+    slopes = described["estimand"].isin(_COEFFICIENTS.values())
+    described.loc[slopes, ["weights", "population", "comparison", "assumption"]] = ""
+    already = [one.already_treated for one in compared(fit)]
+    return described.assign(
+        already_treated=table[GROUP]
+        .map(dict(zip(fit.design.groups, already, strict=True)))
+        .astype("Int64"),
+        route=fit.provenance["route"],
+        specification=fit.provenance["specification"],
+    )[COLUMNS]
 
 
-def described(table: pd.DataFrame, fit: Fit) -> pd.DataFrame:
-    """Rows of effects with what they are effects of; with nothing of it where they are slopes.
+def with_estimands(table: pd.DataFrame, fit: Fit, **otherwise: str | int) -> pd.DataFrame:
+    """Rows of effects with what each is an effect of.
 
     Parameters
     ----------
@@ -70,27 +83,23 @@ def described(table: pd.DataFrame, fit: Fit) -> pd.DataFrame:
         Columns of an estimate, ``group``, ``parallel_trends`` and ``weights``.
     fit : Fit
         Of which they are.
+    **otherwise
+        What of :class:`cips_models.did.estimand.Estimand` is other than of the fit's effects.
     """
-    already = {
-        group: one.already_treated
-        for group, one in zip(fit.design.groups, compared(fit), strict=True)
-    }
     records = [
-        estimand(
-            fit,
-            row[GROUP],
-            effect=row["estimand"],
-            scale=row["scale"],
-            trends=row["parallel_trends"],
-            weights=row["weights"],
+        replace(
+            estimand(
+                fit,
+                row[GROUP],
+                effect=row["estimand"],
+                scale=row["scale"],
+                trends=row["parallel_trends"],
+                weights=row["weights"],
+            ),
+            **otherwise,
         ).columns()
         for _index, row in table.iterrows()
     ]
-    whole = table.drop(columns="weights").join(pd.DataFrame(records, index=table.index))
-    slopes = table["estimand"].isin(_COEFFICIENTS.values())
-    whole.loc[slopes, ["weights", "population", "comparison", "assumption"]] = ""
-    return whole.assign(
-        already_treated=table[GROUP].map(already).astype("Int64"),
-        route=fit.provenance["route"],
-        specification=fit.provenance["specification"],
-    ).astype(dict.fromkeys(("countries", "factors", "cells"), "Int64"))
+    described = pd.DataFrame(records, index=table.index, columns=[c.name for c in ESTIMAND])
+    kept = table.drop(columns=[name for name in described if name in table])
+    return kept.join(described).astype(dict.fromkeys(("countries", "factors", "cells"), "Int64"))
