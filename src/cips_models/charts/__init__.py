@@ -15,6 +15,7 @@ from cips_models.charts.changes import changes
 from cips_models.charts.effect import effect
 from cips_models.charts.headline import headline
 from cips_models.charts.improved import improved
+from cips_models.charts.outcomes import effect_path, outcomes
 from cips_models.charts.predictive import predictive
 from cips_models.charts.style import alt_text, save, svg
 
@@ -24,6 +25,8 @@ CHARTS: Mapping[str, Callable[..., Figure]] = MappingProxyType(
         "headline": headline,
         "effect": effect,
         "bracket": bracket,
+        "outcomes": outcomes,
+        "effect_path": effect_path,
         "changes": changes,
         "improved": improved,
         "predictive": predictive,
@@ -36,6 +39,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "headline": "improved",
         "effect": "effects",
         "bracket": "effects",
+        "outcomes": "outcomes",
+        "effect_path": "effect_paths",
         "changes": "changes",
         "improved": "improved",
         "predictive": "predictive",
@@ -49,8 +54,10 @@ __all__ = [
     "bracket",
     "changes",
     "effect",
+    "effect_path",
     "headline",
     "improved",
+    "outcomes",
     "predictive",
     "save",
     "svg",

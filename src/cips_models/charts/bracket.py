@@ -8,6 +8,7 @@ from cips_models.charts import marks, select, style
 from cips_models.charts.effect import ATT
 from cips_models.charts.labels import capital, short_unit, unit, word
 from cips_models.charts.numbers import points, span
+from cips_models.did.estimand import in_words, of_rows
 from cips_models.names import GROUP, PERCENT
 from cips_models.wording import _
 
@@ -60,6 +61,7 @@ def bracket(
         ).format(unit=unit(scale))
         + " "
         + marks.how_to_read(estimates["interval"].iloc[0]),
+        notes=in_words(of_rows(estimates)),
         source=source,
         synthetic=synthetic,
     )

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from cips_models.charts import findings, marks, select, style
 from cips_models.charts.labels import capital, unit, word
+from cips_models.did.estimand import in_words, of_rows
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.wording import _
 
@@ -87,6 +88,7 @@ def effect(
         + " "
         + marks.how_to_read(overall["interval"].iloc[0]),
         key=marks.key(groups),
+        notes=in_words(of_rows(overall)),
         source=source,
         synthetic=synthetic,
     )

@@ -37,6 +37,8 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "cut": N_("cut"),
         "latent": N_("parallel in logits"),
         "points": N_("parallel in points"),
+        "distribution": N_("between countries, distributional"),
+        "shares": N_("between countries, parallel in shares"),
         "supported": N_("supported"),
         "unsupported": N_("not supported"),
         "effects and scales": N_("effects and scales"),
@@ -64,6 +66,11 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 def word(code: str) -> str:
     """Words for a code of a table; a code that is the user's own stands for itself."""
     return _(_WORDS[code]) if code in _WORDS else code
+
+
+def outcome(scale: str, trends: str) -> str:
+    """Name an outcome: what is measured, and what is taken to be parallel."""
+    return f"{capital(quantity(scale))}: {word(trends)}"
 
 
 def quantity(scale: str) -> str:

@@ -57,7 +57,7 @@ _SETTINGS: Final[dict[str, Any]] = {
 _MEASURE = TextToPath()
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
 _MARGIN = 0.12  # inches
-_TITLE, _TEXT, _SOURCE = 12, 9, 8  # points
+_TITLE, _TEXT, _SOURCE, _NOTE = 12, 9, 8, 7.5  # points
 _LINE = 1.35 / 72  # inches a point of type, with leading
 
 
@@ -122,10 +122,11 @@ def canvas(
     findings: Sequence[str],
     reading: str,
     key: Sequence[tuple[str, str, str, bool]] = (),
+    notes: Sequence[str] = (),
     source: str = "",
     synthetic: bool = False,
 ) -> Figure:
-    """Empty figure with its words: findings on top, how to read it, key, source.
+    """Empty figure with its words: findings on top, how to read it, key, notes, source.
 
     Parameters
     ----------
@@ -136,6 +137,8 @@ def canvas(
     reading : str
         What the chart shows: quantity, unit, kind and mass of the interval.
     key : sequence of (label, colour, marker, filled)
+    notes : sequence of str
+        What stands in small type below the drawing: what effects are effects of.
     source : str
         Name of the survey and of the fit, and what they rest on.
     synthetic : bool
@@ -151,7 +154,10 @@ def canvas(
     ]
     header = _MARGIN * 2 + sum((t.count("\n") + 1) * s * _LINE + 0.06 for t, s, _k in blocks)
     header += (_TEXT * _LINE + 0.1) if key else 0.0
-    footer = _MARGIN + (origin.count("\n") + 1) * (_TEXT * _LINE if origin else 0.0)
+    below = "\n".join(wrapped(note, room, size=_NOTE) for note in notes)
+    noted = (below.count("\n") + 1) * _NOTE * _LINE + 0.06 if notes else 0.0
+    sourced = (origin.count("\n") + 1) * _TEXT * _LINE if origin else 0.0
+    footer = _MARGIN + sourced + noted
     total = header + height + footer
     figure = Figure(figsize=(width, total))
     figure.set_layout_engine(
@@ -170,7 +176,12 @@ def canvas(
         figure.text(
             _MARGIN / width, _MARGIN / 2 / total, origin, size=_SOURCE, color=SOFT, va="bottom"
         )
-    said = [*(f"{line}." for line in findings), reading, origin.replace("\n", " ")]
+    if notes:
+        bottom = (_MARGIN / 2 + sourced) / total
+        figure.text(
+            _MARGIN / width, bottom, below, size=_NOTE, color=SOFT, va="bottom", linespacing=1.25
+        )
+    said = [*(f"{line}." for line in findings), reading, *notes, origin.replace("\n", " ")]
     figure.set_label(" ".join(said).strip())
     return figure
 

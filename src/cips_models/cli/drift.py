@@ -62,6 +62,8 @@ def command(
     paths = write_tables(out, {"drift": table}, overwrite=overwrite)
     average = table[table["factor"] == ""]
     columns = ["estimand", "group", "scale", "drift", "mean", "lower", "upper", "p_positive"]
-    words = f"{estimates_in_columns(average, [*columns, 'drift_alone'])}\n\n{written(paths)}"
+    said = dict.fromkeys(filter(None, average["statement"]))
+    shown_table = estimates_in_columns(average, [*columns, "drift_alone"])
+    words = "\n\n".join([shown_table, *said, written(paths)])
     facts = {"files": [str(path) for path in paths], "drift": records(average)}
     say(words, facts, as_json=as_json)

@@ -77,6 +77,14 @@ margin = click.option(
     show_default=True,
     help="Points by which a change must exceed zero to count as an improvement.",
 )
+weights = click.option(
+    "--weights",
+    metavar="NAME|FILE",
+    default="cells",
+    show_default=True,
+    help="How supported cells weigh in averages: cells, countries or factors (each the same), "
+    "respondents, intensity, or a CSV file with columns country, factor, weight.",
+)
 #: Two waves, instead of all that the chain compares.
 waves = _all(
     click.option(

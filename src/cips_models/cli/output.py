@@ -50,6 +50,7 @@ def progress(ctx: click.Context) -> ProgressLine | None:
 
 def say_assessment(folder: Path, *, as_json: bool) -> None:
     """Sum up a results folder; for people, the last line is the report's path, alone."""
+    from cips_models.did.estimand import in_words, of_rows
     from cips_models.workflow.assessment import assessment
 
     report = folder / "report.html"
@@ -62,7 +63,10 @@ def say_assessment(folder: Path, *, as_json: bool) -> None:
         "passed": found.passed,
         "assumption": assumed,
         "improved": records(shares),
-        "effects": records(average),
+        "effects": [
+            row | {"statement": each.words()}
+            for row, each in zip(records(average), of_rows(average), strict=True)
+        ],
     }
     if as_json:
         say("", facts, as_json=True)
@@ -72,6 +76,8 @@ def say_assessment(folder: Path, *, as_json: bool) -> None:
     effects = [
         "Average effect of support on supported cells:",
         estimates_in_columns(average, ["group", "scale", *estimate, *ways]),
+        "",
+        *in_words(of_rows(average)),
     ]
     click.echo(
         "\n".join(

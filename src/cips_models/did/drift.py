@@ -14,6 +14,7 @@ import xarray as xr
 
 from cips_models.did.effects import compared, effects
 from cips_models.did.refusals import has_effect
+from cips_models.did.statements import estimand
 from cips_models.errors import IdentificationError, SpecificationError
 from cips_models.estimands.changes import changes, pooled_changes
 from cips_models.estimands.identification import number_by_factor
@@ -35,7 +36,7 @@ MULTIPLES: Final = (0.0, 1.0, 2.0)
 
 DRIFT_COLUMNS: Final = (
     COUNTRY, FACTOR, GROUP, *TABLE_COLUMNS, "drift", "item_wave", "item_country_wave",
-    "drift_alone", "inner_lower", "inner_upper", "mcse",
+    "drift_alone", "statement", "inner_lower", "inner_upper", "mcse",
 )  # fmt: skip
 
 #: Half the width of a 95 % interval in sds.
@@ -111,13 +112,13 @@ def drift_table(fits: Mapping[float, Fit]) -> pd.DataFrame:
 
     ``drift_alone`` is what drift alone may feign where nothing changes: 1.96 times the sd of
     the drift that all items of a factor have in common, in the units of the row.  NaN for
-    effects, in which most of it cancels.
+    effects, in which most of it cancels.  ``statement`` says what an effect is an effect of.
     """
     found = [rows.assign(drift=times) for times, fit in fits.items() for rows in _rows(fit)]
     if not found:
         return pd.DataFrame(columns=list(DRIFT_COLUMNS))
     table = pd.concat(found, ignore_index=True)
-    for name in (COUNTRY, FACTOR):
+    for name in (COUNTRY, FACTOR, "statement"):
         table[name] = table[name].fillna("") if name in table else ""
     order = ["estimand", "scale", FACTOR, GROUP, "drift"]
     table = table.sort_values(order, kind="stable", ignore_index=True)
@@ -187,4 +188,6 @@ def _rows(fit: Fit) -> Iterator[pd.DataFrame]:
     if has_effect(fit) and any(one.identified for one in compared(fit)):
         for scale in (LATENT, PERCENT):
             found = effects(fit, scales=(scale,))["att"].sel(scale=scale, drop=True)
-            yield rows(found, "ATT", scale)
+            said = [estimand(fit, group, scale=scale).words() for group in fit.design.groups]
+            statement = xr.DataArray(np.array(said, dtype=object), found[GROUP].coords, (GROUP,))
+            yield rows(found, "ATT", scale, statement=statement)

@@ -1,7 +1,7 @@
 """What an effect is an effect of: one record, and the words that stand wherever it is shown."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pandas as pd
@@ -74,7 +74,7 @@ class Estimand:
 
     def _what(self, scales: Iterable[str]) -> str:
         return _("{group}: the {effect} on {population}; {weights}. In {scales}.").format(
-            group=self.group,
+            group=self.group[:1].upper() + self.group[1:],
             effect=_(_EFFECTS.get(self.effect, self.effect)),
             population=self.population,
             weights=weights_in_words(self.weights),
@@ -98,13 +98,17 @@ def in_words(estimands: Iterable[Estimand]) -> list[str]:
         What the effects are, group by group; then with what they compare; then what they assume.
     """
     every = list(dict.fromkeys(estimands))
-    scales: dict[tuple[str, ...], list[str]] = {}
-    first: dict[tuple[str, ...], Estimand] = {}
+    scales: dict[Estimand, dict[str, None]] = {}
     for each in every:
-        key = (each.group, each.effect, each.population, each.weights)
-        first.setdefault(key, each)
-        scales.setdefault(key, []).append(each.scale)
-    said = [first[key]._what(dict.fromkeys(found)) for key, found in scales.items()]
+        alike = replace(each, scale="", comparison="", assumption="", countries=0, factors=0)
+        scales.setdefault(alike, {})[each.scale] = None
+    groups: dict[tuple[Estimand, tuple[str, ...]], list[str]] = {}
+    for alike, found in scales.items():
+        groups.setdefault((replace(alike, group=""), tuple(found)), []).append(alike.group)
+    said = [
+        replace(alike, group=", ".join(mine))._what(found)
+        for (alike, found), mine in groups.items()
+    ]
     compared = dict.fromkeys(each._with_what() for each in every)
     return [*said, *compared, *dict.fromkeys(each.assumption for each in every)]
 

@@ -165,7 +165,7 @@ def _between(fit: Fit, found: xr.Dataset, row: pd.Series) -> Estimand:
         comparison=_(
             "Countries that supported a factor are compared with countries that did not, item by "
             "item: a comparison between countries, each weighing the same on either side, and not "
-            "within them."
+            "within them. The interval is a Bayesian bootstrap of countries."
         ),
         assumption=distribution if row["parallel_trends"] == DISTRIBUTION else shares,
         **counts,

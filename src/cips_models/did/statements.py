@@ -55,14 +55,23 @@ def estimand(
 
 def identifying_statements(fit: Fit) -> list[str]:
     """One statement a group: estimand, comparison, assumption, what contributes."""
-    statements = []
-    for g, group in enumerate(fit.design.groups):
-        if compared_group(fit, g).identified:
-            every = [estimand(fit, group, scale=scale) for scale in SCALES]
-            statements.append(" ".join(in_words(every)))
-        else:
-            statements += [str(refusal) for refusal in effect_refusals(fit, group=group)]
-    return [*statements, *([said] if (said := mode_assumption(fit)) else [])]
+    told = [
+        " ".join(in_words(estimand(fit, group, scale=scale) for scale in SCALES))
+        for g, group in enumerate(fit.design.groups)
+        if compared_group(fit, g).identified
+    ]
+    return [*told, *what_is_not_told(fit)]
+
+
+def what_is_not_told(fit: Fit) -> list[str]:
+    """Groups without an effect, each with the reason; and what is taken to be true of the mode."""
+    refused = [
+        str(refusal)
+        for g, group in enumerate(fit.design.groups)
+        if not compared_group(fit, g).identified
+        for refusal in effect_refusals(fit, group=group)
+    ]
+    return [*refused, *([said] if (said := mode_assumption(fit)) else [])]
 
 
 def _population(design: Design, compared: Comparison) -> str:
@@ -112,7 +121,8 @@ def _comparison(waves: int) -> str:
 def _in_points() -> str:
     return _(
         "Assumption (trends parallel in points): without support, levels of supported and "
-        "unsupported factors of a country would have changed by equally many points."
+        "unsupported factors of a country would have changed by equally many points. The interval "
+        "holds errors of the levels, not how far single cells stray from parallel trends."
     )
 
 

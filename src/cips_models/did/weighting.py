@@ -149,7 +149,8 @@ def read_weights(path: Path) -> xr.DataArray:
     try:
         table = pd.read_csv(path, dtype="str", keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise SurveyError([Problem(str(path), f"no CSV file ({error})", "one")]) from None
+        expected = f"a CSV file of weights, or one of the names {', '.join(WEIGHTINGS)}"
+        raise SurveyError([Problem(str(path), f"no such file ({error})", expected)]) from None
     dims = [dim for dim in (COUNTRY, FACTOR, GROUP) if dim in table]
     if not {*_CELLS} <= {*dims} or {*table} != {*dims, "weight"}:
         found = f"columns {', '.join(map(str, table))}"

@@ -69,7 +69,7 @@ def _source(assessment: Assessment, name: str) -> str:
     """Survey and fit, and what the study takes to be true without being told by the data."""
     about = assessment.about
     source = str(about["name"])
-    if charts.TABLES[name] != "effects":
+    if charts.TABLES[name] not in {"effects", "outcomes", "effect_paths"}:
         source = _("{survey}; fit: {specification}, joint route").format(
             survey=source, specification=about["specification"]
         )

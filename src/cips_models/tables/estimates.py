@@ -55,6 +55,7 @@ ESTIMATES: Final[Tables] = {
                 "number",
                 "Half the width of the 95 % interval of the change that drift alone may feign.",
             ),
+            Column("statement", "text", "What an effect is an effect of; empty for a change."),
         ),
     ),
 }

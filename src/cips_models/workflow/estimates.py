@@ -10,9 +10,11 @@ import xarray as xr
 
 import cips_models as cips
 from cips_models.did.refusals import has_effect, refusals_table
-from cips_models.did.statements import identifying_statements
+from cips_models.did.estimand import in_words, of_rows
+from cips_models.did.statements import what_is_not_told
 from cips_models.did.tables import COLUMNS
 from cips_models.did.tables import effects_table as did_table
+from cips_models.did.weighting import Weights
 from cips_models.errors import IdentificationError
 from cips_models.estimands.intervals import INNER, LABEL, MASS
 from cips_models.estimands.tables import estimate_tables as estimands_tables
@@ -42,21 +44,28 @@ def estimate_tables(
     return {**tables, "refusals": refusals_table(cips.refusals(fit, pairs=pairs))}
 
 
-def effects_table(fits: Mapping[str, Any]) -> pd.DataFrame:
-    """Difference in differences of several fits; empty where there is no effect to estimate."""
+def effects_table(fits: Mapping[str, Any], *, weights: Weights = "cells") -> pd.DataFrame:
+    """Difference in differences of several fits; empty where there is no effect to estimate.
+
+    ``weights`` are those of supported cells in every average.
+    """
     tables = []
     for fit in fits.values():
         # Without any effect to tell, ``refusals`` says why.
         with suppress(IdentificationError):
-            tables.append(did_table(fit))
+            tables.append(did_table(fit, weights=weights))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 
-def effect_statements(fits: Mapping[str, Any]) -> list[str]:
-    """Sentences on what identifies the effects."""
-    return [
-        s for fit in list(fits.values())[:1] if has_effect(fit) for s in identifying_statements(fit)
-    ]
+def effect_statements(fits: Mapping[str, Any], table: pd.DataFrame) -> list[str]:
+    """What average effects are effects of, which groups have none and why, what is assumed.
+
+    ``table`` is that of the effects of ``fits``.
+    """
+    fit = next(iter(fits.values()))
+    if not has_effect(fit):
+        return []
+    return [*in_words(of_rows(table[table["estimand"] == "ATT"])), *what_is_not_told(fit)]
 
 
 def comparison_table(fits: Mapping[str, Any], survey: Survey) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def test_another_group_keeps_its_effects(plain):
         xr.testing.assert_allclose(found[name].sel(own), before[name].sel(own))
     officials, others = identifying_statements(fit)
     assert "different modes" in officials
-    assert others.startswith("private sector: the average effect")
+    assert others.startswith("Private sector: the average effect")
 
 
 def test_what_is_assumed_is_said_with_the_effect(plain):

@@ -6,6 +6,7 @@ from cips_models.workflow.chain import Step
 from cips_models.workflow.steps.effects import DID
 from cips_models.workflow.steps.estimates import DRIFT, ESTIMATE
 from cips_models.workflow.steps.fits import COMPARE, CUT, DIAGNOSE, FIT, PREDICTIVE
+from cips_models.workflow.steps.outcomes import OUTCOMES
 from cips_models.workflow.steps.pages import charts_after, report_after
 from cips_models.workflow.steps.plan import HOLD_AGAINST_PLAN
 from cips_models.workflow.steps.survey import DESCRIBE, VALIDATE
@@ -20,6 +21,7 @@ COMPUTED: Final[tuple[Step[Any], ...]] = (
     COMPARE,
     ESTIMATE,
     DID,
+    OUTCOMES,
     DRIFT,
     PREDICTIVE,
 )

@@ -15,8 +15,9 @@ from cips_models.workflow.workspace import Tell, Workspace
 
 def _did(work: Workspace, into: Path, _: Tell) -> Details:
     fits = all_fits(work)
-    write_table(into, "effects", effects_table(fits))
-    return {"statements": effect_statements(fits)}
+    table = effects_table(fits)
+    write_table(into, "effects", table)
+    return {"statements": effect_statements(fits, table)}
 
 
 DID: Final[Step[Any]] = Step(
