@@ -55,23 +55,29 @@ def estimand(
 
 def identifying_statements(fit: Fit) -> list[str]:
     """One statement a group: estimand, comparison, assumption, what contributes."""
-    told = [
-        " ".join(in_words(estimand(fit, group, scale=scale) for scale in SCALES))
-        for g, group in enumerate(fit.design.groups)
-        if compared_group(fit, g).identified
-    ]
-    return [*told, *what_is_not_told(fit)]
+    said = []
+    for group in fit.design.groups:
+        if refused := _refused(fit, group):
+            said += refused
+        else:
+            said.append(" ".join(in_words(estimand(fit, group, scale=s) for s in SCALES)))
+    return [*said, *_of_the_mode(fit)]
 
 
 def what_is_not_told(fit: Fit) -> list[str]:
     """Groups without an effect, each with the reason; and what is taken to be true of the mode."""
-    refused = [
-        str(refusal)
-        for g, group in enumerate(fit.design.groups)
-        if not compared_group(fit, g).identified
-        for refusal in effect_refusals(fit, group=group)
-    ]
-    return [*refused, *([said] if (said := mode_assumption(fit)) else [])]
+    refused = [said for group in fit.design.groups for said in _refused(fit, group)]
+    return [*refused, *_of_the_mode(fit)]
+
+
+def _refused(fit: Fit, group: str) -> list[str]:
+    if compared_group(fit, fit.design.groups.index(group)).identified:
+        return []
+    return [str(refusal) for refusal in effect_refusals(fit, group=group)]
+
+
+def _of_the_mode(fit: Fit) -> list[str]:
+    return [said] if (said := mode_assumption(fit)) else []
 
 
 def _population(design: Design, compared: Comparison) -> str:
