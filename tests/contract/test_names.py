@@ -5,13 +5,18 @@ from cips_models import names
 from cips_models.tables import TABLES, data_dictionary
 
 ESTIMATE = ["estimand", "scale", "mean", "sd", "lower", "upper", "interval", "p_positive"]
+ESTIMAND = [
+    "weights", "countries", "factors", "cells", "population", "comparison", "assumption",
+]  # fmt: skip
 PRECISION = ["inner_lower", "inner_upper", "mcse"]
 
 
 def test_public_names() -> None:
     assert sorted(cips.__all__) == [
-        "Assessment", "Fit", "Survey", "__version__", "approximate", "build", "changes", "charts",
-        "compare", "contrast", "cut", "design_based", "diagnose", "effects", "export_cells",
+        "Assessment", "Estimand", "Fit", "Survey", "__version__", "approximate",
+        "between_countries", "build", "changes", "charts",
+        "compare", "contrast", "cut", "design_based", "diagnose", "effect_paths", "effects",
+        "effects_on_cells", "estimand", "export_cells",
         "fit", "identification", "importance", "improved", "joint", "levels", "load", "paths",
         "pool", "predictive", "prior", "read", "refusals", "report", "simulate", "specification",
         "stage_one", "summarise",
@@ -48,16 +53,21 @@ def test_table_columns() -> None:
                 "route",
                 "specification",
                 "parallel_trends",
-                "countries",
-                "factors",
-                "cells",
+                *ESTIMAND,
                 "already_treated",
             ],
         ),
         "items": (["item", "factor", "country", "from", "to"], ["p_odd"]),
         "drift": (
             ["country", "factor", "group"],
-            ["drift", "item_wave", "item_country_wave", "drift_alone"],
+            ["drift", "item_wave", "item_country_wave", "drift_alone", "statement"],
+        ),
+        "outcomes": (["group"], ["parallel_trends", "level", "items", "left_out", *ESTIMAND]),
+        "weightings": (["group"], ["parallel_trends", *ESTIMAND]),
+        "cell_effects": (["country", "factor", "group"], ["parallel_trends", *ESTIMAND]),
+        "effect_paths": (
+            ["country", "factor", "group", "wave"],
+            ["since", "parallel_trends", *ESTIMAND],
         ),
     }
     for name, (dims, extra) in extras.items():

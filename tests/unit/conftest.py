@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cips_models.tables import empty_table
+
 FACTORS = (
     "Leadership and Commitment",
     "Regulatory Framework",
@@ -194,6 +196,11 @@ def build(
         }
     )
     tables["drift"] = pd.DataFrame(_drift(b, changes, effects))
+    ways = ("outcomes", "weightings", "cell_effects", "effect_paths")
+    tables |= {name: empty_table(name) for name in ways}
+    if support:
+        made = _ways(b, groups, countries, factors, supported, effect)
+        tables |= {name: pd.DataFrame(rows) for name, rows in made.items()}
     tables["items"] = pd.DataFrame(_items(b, countries, factors, span))
     tables["diagnostics"] = pd.DataFrame(
         {
@@ -224,6 +231,7 @@ def _drift(b, changes, effects) -> list[dict[str, object]]:
         b.row(row["mean"], row["sd"] * (1 + times / 10), **{k: row[k] for k in labels})
         | {"drift": times, "item_wave": 0.04 * times, "item_country_wave": 0.06 * times}
         | {"drift_alone": np.nan if row["estimand"] == "ATT" else 0.4 * times}
+        | {"statement": "The effect, in words." if row["estimand"] == "ATT" else ""}
         for row in (*pooled, *average)
         for times in (0.0, 1.0, 2.0)
     ]
@@ -277,6 +285,65 @@ def _headline(b, whole, supported, effect, tilt) -> list[dict[str, object]]:
     return rows
 
 
+def _estimand(countries, factors, cells) -> dict[str, object]:
+    """What an effect is an effect of, as a table holds it."""
+    return {
+        "weights": "cells",
+        "countries": countries,
+        "factors": factors,
+        "cells": cells,
+        "population": f"the {cells} supported cells <made up>",
+        "comparison": "Factors are compared within countries.",
+        "assumption": "Assumption: both would have changed alike.",
+    }
+
+
+def _ways(b, groups, countries, factors, supported, effect) -> dict[str, list[dict[str, object]]]:
+    """The effect on several outcomes, by weights, cell by cell, by time."""
+    cells = [cell for cell, kind in supported.items() if kind == "supported"]
+    own = _estimand(len(countries), len(factors), len(cells)) | {"level": ""}
+    own |= {"items": np.nan, "left_out": np.nan}
+    outcomes, weightings, single, paths = [], [], [], []
+    for group in groups:
+        for scale, trends in (
+            ("latent", "latent"), ("percent", "latent"), ("percent", "points"),
+            ("score", "latent"), ("score", "points"), ("percent", "distribution"),
+            ("score", "distribution"), ("percent", "shares"), ("score", "shares"),
+        ):  # fmt: skip
+            size = 0.04 if scale == "latent" else 1.0
+            label = {"group": group, "estimand": "ATT", "scale": scale, "parallel_trends": trends}
+            row = b.row(effect * size, 1.2 * size, **label) | own
+            if trends in {"distribution", "shares"}:
+                row |= {"items": 40, "left_out": 1, "comparison": "Countries are compared."}
+            outcomes.append(row)
+        for level in ("1 of 3", "2 of 3", "3 of 3"):
+            label = {"group": group, "estimand": "ATT by level of the answer", "scale": "percent"}
+            label |= {"parallel_trends": "distribution"}
+            row = b.row(b.rng.normal(), 1.0, **label) | own | {"items": 40, "left_out": 1}
+            outcomes.append(row | {"level": level})
+        label = {"group": group, "scale": "percent", "parallel_trends": "latent"}
+        weightings += [
+            b.row(effect, 1.2, **label, estimand="ATT") | own | {"weights": name}
+            for name in ("cells", "countries", "factors", "respondents", "intensity")
+        ]
+        single += [
+            b.row(effect, 2.0, **label, estimand="effect on a cell", country=c, factor=f) | own
+            for c, f in cells
+        ]
+        paths += [
+            b.row(effect + since, 1.2, **label, estimand="ATT by time since support") | own
+            | {"country": "", "factor": "", "wave": "", "since": since, "cells": 40 - 5 * since}
+            | {"parallel_trends": "points"}
+            for since in (0.0, 2.0)
+        ]  # fmt: skip
+    return {
+        "outcomes": outcomes,
+        "weightings": weightings,
+        "cell_effects": single,
+        "effect_paths": paths,
+    }
+
+
 def _effects(b, group, countries, factors, supported, effect) -> list[dict[str, object]]:
     cells = list(supported.values()).count("supported")
     rows = []
@@ -291,11 +358,8 @@ def _effects(b, group, countries, factors, supported, effect) -> list[dict[str, 
                         "route": route,
                         "specification": specification,
                         "parallel_trends": trends,
-                        "countries": len(countries),
-                        "factors": len(factors),
-                        "cells": cells,
                         "already_treated": 2,
-                    }
+                    } | _estimand(len(countries), len(factors), cells)
                     mean = effect + away + (0.3 if route == "cut" else 0)
                     mean += 0.2 if trends == "points" else 0
 

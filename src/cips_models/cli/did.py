@@ -20,8 +20,8 @@ def command(
 ) -> None:
     """Write the table, show the average effects and say what they are effects of."""
     import cips_models as cips
-    from cips_models.did.estimand import of_rows
-    from cips_models.did.weighting import WEIGHTINGS, read_weights
+    from cips_models.did.estimand import WEIGHTINGS, of_rows
+    from cips_models.did.weighting import read_weights
     from cips_models.tables import write_tables
     from cips_models.workflow.estimates import effect_statements, effects_table
 

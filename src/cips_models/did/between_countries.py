@@ -59,8 +59,8 @@ def between_countries(
     averaged over the items of a factor, and over factors by their number of supported cells.
 
     The draws are a Bayesian bootstrap of countries (Rubin 1981): each is the estimate with weights
-    of the countries from a flat Dirichlet distribution, the same for all items and groups.  They say
-    how far the countries at hand differ, which includes that their people are samples.
+    of the countries from a flat Dirichlet distribution, the same for all items and groups.  They
+    say how far the countries at hand differ, which includes that their people are samples.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def _items(survey: Survey, lay: Layout, start: str | None, end: str | None) -> I
                 SCORE: 100.0 * book["points"].to_numpy()[j, :levels],
             }
             factor = int(lay.questions.factor[j])
-            yield _Item(g, factor, *shares, supported, plan.followed[seen], worth)
+            yield _Item(g, factor, shares[0], shares[1], supported, plan.followed[seen], worth)
 
 
 def _counts(lay: Layout, question: int, levels: int, group: int, wave: int) -> np.ndarray:

@@ -6,10 +6,18 @@ from typing import Final
 
 import pandas as pd
 
-from cips_models.did.weighting import weights_in_words
 from cips_models.names import GROUP, LATENT, PERCENT, SCORE
 from cips_models.tables.columns import ESTIMAND
 from cips_models.wording import N_, _
+
+#: Weights by name, and what they do.
+WEIGHTINGS: Final = {
+    "cells": N_("every supported cell weighs the same"),
+    "countries": N_("every country weighs the same, whatever its number of supported cells"),
+    "factors": N_("every factor weighs the same, whatever its number of supported cells"),
+    "respondents": N_("a supported cell weighs by its respondents at its last wave"),
+    "intensity": N_("a supported cell weighs by the intensity of its support"),
+}
 
 #: Effect on the share of each level of the answer.
 BY_LEVEL: Final = "ATT by level of the answer"
@@ -29,6 +37,7 @@ _EFFECTS: Final = {
     "ATT in a new country": N_("predicted effect of support in a country not in the data"),
     "effect on a cell": N_("effect of support on each cell"),
 }
+
 
 @dataclass(frozen=True)
 class Estimand:
@@ -84,9 +93,13 @@ class Estimand:
         )
 
     def _with_what(self) -> str:
-        return self.comparison + " " + _(
-            "{countries} countries and {factors} factors contribute."
-        ).format(countries=self.countries, factors=self.factors)
+        return (
+            self.comparison
+            + " "
+            + _("{countries} countries and {factors} factors contribute.").format(
+                countries=self.countries, factors=self.factors
+            )
+        )
 
 
 def in_words(estimands: Iterable[Estimand]) -> list[str]:
@@ -129,3 +142,10 @@ def of_rows(table: pd.DataFrame) -> list[Estimand]:
         for _index, row in table.iterrows()
         if row["population"]
     ]
+
+
+def weights_in_words(name: str) -> str:
+    """What weights do; those of one's own by their name."""
+    if name in WEIGHTINGS:
+        return _(WEIGHTINGS[name])
+    return _("supported cells weigh by the weights “{name}”").format(name=name)

@@ -121,9 +121,7 @@ def from_the_last_wave_before(
     weights = np.full((len(targets), *untreated.shape), np.nan)
     own = untreated[targets[:, 0], targets[:, 1]]
     earlier = own & (np.arange(untreated.shape[2]) < targets[:, 2:])
-    base = np.where(
-        earlier.any(axis=1), earlier.shape[1] - 1 - earlier[:, ::-1].argmax(axis=1), -1
-    )
+    base = np.where(earlier.any(axis=1), earlier.shape[1] - 1 - earlier[:, ::-1].argmax(axis=1), -1)
     for start, end in np.unique(np.column_stack([base, targets[:, 2]]), axis=0):
         if start < 0:
             continue

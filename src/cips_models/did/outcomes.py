@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import xarray as xr
 
 from cips_models.did.between_countries import DISTRIBUTION, between_countries
 from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, compared, effects_on_cells
-from cips_models.did.estimand import BY_LEVEL, Estimand
+from cips_models.did.estimand import BY_LEVEL, WEIGHTINGS, Estimand
 from cips_models.did.paths import SINCE, by_time, effect_paths
 from cips_models.did.statements import estimand
 from cips_models.did.tables import with_estimands
-from cips_models.did.weighting import WEIGHTINGS, averaged, weights_of
+from cips_models.did.weighting import averaged, weights_of
 from cips_models.errors import IdentificationError
 from cips_models.estimands.intervals import summarise
 from cips_models.inference.fit import Fit
@@ -47,9 +48,7 @@ def weightings_table(fit: Fit, cells: Cells) -> pd.DataFrame:
     return _table("weightings", with_estimands(pd.concat(rows, ignore_index=True), fit))
 
 
-def outcomes_table(
-    fit: Fit, survey: Survey, cells: Cells, *, seed: int
-) -> pd.DataFrame:
+def outcomes_table(fit: Fit, survey: Survey, cells: Cells, *, seed: int) -> pd.DataFrame:
     """The average effect on every outcome, within countries and between them.
 
     Parameters
@@ -116,11 +115,12 @@ def paths_table(fit: Fit) -> pd.DataFrame:
 
 
 def _counted(cells: xr.DataArray) -> xr.DataArray:
-    return cells.isel(chain=0, draw=0, drop=True).notnull()
+    counted: xr.DataArray = xr.ufuncs.isfinite(cells.isel(chain=0, draw=0, drop=True))
+    return counted
 
 
 def _summary(
-    draws: xr.DataArray, kind: str, scale: str, trends: str, **extras: xr.DataArray
+    draws: xr.DataArray, kind: str, scale: str, trends: str, **extras: Any
 ) -> pd.DataFrame:
     keep = {"chain", "draw", COUNTRY, FACTOR, GROUP, WAVE, LEVEL, SINCE}
     bare = draws.drop_vars([name for name in draws.coords if name not in keep])
@@ -131,20 +131,21 @@ def _summary(
 def _table(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """The columns as declared; labels that a row has not are empty."""
     declared = TABLES[name]
-    text = {column.name for column in declared if column.kind == "text"}
     table = rows.reindex(columns=[column.name for column in declared])
-    counts = {column.name: "Int64" for column in declared if column.kind == "count"}
-    return table.fillna(dict.fromkeys(text & {*table}, "")).astype(counts)
+    for column in declared:
+        if column.kind == "text":
+            table[column.name] = table[column.name].astype(object).fillna("")
+    return table.astype({column.name: "Int64" for column in declared if column.kind == "count"})
 
 
 def _between(fit: Fit, found: xr.Dataset, row: pd.Series) -> Estimand:
     """What an effect between countries is an effect of."""
     own, waves = found.sel({GROUP: row[GROUP]}), fit.design.waves
-    counts = {name: int(own[name]) for name in ("countries", "factors", "cells")}
+    cells = int(own["cells"])
     population = _(
         "the answers to {items} items with three levels or more in the {cells} supported country x "
         "factor cells seen at {first} and {last}, as given"
-    ).format(items=int(own["items"]), cells=counts["cells"], first=waves[0], last=waves[-1])
+    ).format(items=int(own["items"]), cells=cells, first=waves[0], last=waves[-1])
     if int(own["left_out"]):
         population += " " + _("({n} items of the group cannot be compared so)").format(
             n=int(own["left_out"])
@@ -168,7 +169,9 @@ def _between(fit: Fit, found: xr.Dataset, row: pd.Series) -> Estimand:
             "within them. The interval is a Bayesian bootstrap of countries."
         ),
         assumption=distribution if row["parallel_trends"] == DISTRIBUTION else shares,
-        **counts,
+        countries=int(own["countries"]),
+        factors=int(own["factors"]),
+        cells=cells,
     )
 
 

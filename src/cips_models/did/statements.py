@@ -134,23 +134,23 @@ def _in_points() -> str:
 
 def _did() -> str:
     return _(
-        "Assumption (difference in differences): without support, supported and unsupported factors of a country would have "
-        "changed alike, in logits of a typical item of each factor."
+        "Assumption (difference in differences): without support, supported and unsupported "
+        "factors of a country would have changed alike, in logits of a typical item of each factor."
     )
 
 
 def _exchangeable() -> str:
     return _(
-        "Assumption (baselines exchangeable): before support, supported and unsupported cells did not differ "
-        "systematically, so that a low first measurement is partly noise; and without support "
-        "both would have changed alike."
+        "Assumption (baselines exchangeable): before support, supported and unsupported cells did "
+        "not differ systematically, so that a low first measurement is partly noise; and without "
+        "support both would have changed alike."
     )
 
 
 def _conditional() -> str:
     return _(
-        "Assumption (given the baseline): supported and unsupported cells with the same true level at the first wave "
-        "would have changed alike without support."
+        "Assumption (given the baseline): supported and unsupported cells with the same true level "
+        "at the first wave would have changed alike without support."
     )
 
 

@@ -1,6 +1,7 @@
 """Effects as a tidy table."""
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import xarray as xr
@@ -74,7 +75,7 @@ def effects_table(fit: Fit, *, weights: Weights = "cells") -> pd.DataFrame:
     )[COLUMNS]
 
 
-def with_estimands(table: pd.DataFrame, fit: Fit, **otherwise: str | int) -> pd.DataFrame:
+def with_estimands(table: pd.DataFrame, fit: Fit, **otherwise: Any) -> pd.DataFrame:
     """Rows of effects with what each is an effect of.
 
     Parameters

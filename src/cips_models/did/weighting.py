@@ -1,27 +1,18 @@
 """The second step of an effect: averages over supported cells, by weights that have a name."""
 
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from cips_models.did.estimand import WEIGHTINGS
 from cips_models.errors import IdentificationError, Problem, SurveyError
 from cips_models.inference.fit import Fit
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, GROUP, WAVE
-from cips_models.wording import N_, _
 
-#: Weights by name, and what they do.
-WEIGHTINGS: Final = {
-    "cells": N_("every supported cell weighs the same"),
-    "countries": N_("every country weighs the same, whatever its number of supported cells"),
-    "factors": N_("every factor weighs the same, whatever its number of supported cells"),
-    "respondents": N_("a supported cell weighs by its respondents at its last wave"),
-    "intensity": N_("a supported cell weighs by the intensity of its support"),
-}
-
-#: A name of :data:`WEIGHTINGS`, or weights of one's own over country, factor (and group).
+#: A name of :data:`cips_models.did.estimand.WEIGHTINGS`, or weights of one's own over country
+#: and factor (and group).
 type Weights = str | xr.DataArray
 
 _CELLS = (COUNTRY, FACTOR)
@@ -44,7 +35,7 @@ def averaged(effects: xr.DataArray, weights: xr.DataArray, *over: str) -> xr.Dat
         Dims of ``effects`` without ``over``; NaN where nothing weighs anything.
     """
     one = effects.isel({dim: 0 for dim in (CHAIN, DRAW) if dim in effects.dims}, drop=True)
-    share = weights.broadcast_like(one).where(one.notnull(), 0.0)
+    share = weights.broadcast_like(one).where(xr.ufuncs.isfinite(one), 0.0)
     total = share.sum(over)
     mean: xr.DataArray = xr.dot(effects.fillna(0.0), share / total.where(total > 0), dim=over)
     return mean.transpose(*(dim for dim in effects.dims if dim not in over))
@@ -57,8 +48,8 @@ def weights_of(fit: Fit, weights: Weights, counted: xr.DataArray) -> xr.DataArra
     ----------
     fit : Fit
     weights : str or xarray.DataArray
-        A name of :data:`WEIGHTINGS`; or an array over country and factor, and group where they
-        differ, which must hold every counted cell.
+        A name of :data:`cips_models.did.estimand.WEIGHTINGS`; or an array over country and
+        factor, and group where they differ, which must hold every counted cell.
     counted : (country, factor, group) bool array
         Cells that have an effect.
 
@@ -129,13 +120,6 @@ def _labels(flags: xr.DataArray) -> list[tuple[str, ...]]:
 def name_of(weights: Weights) -> str:
     """Name of weights, as it stands in tables."""
     return weights if isinstance(weights, str) else str(weights.name or "own")
-
-
-def weights_in_words(name: str) -> str:
-    """What weights do; those of one's own by their name."""
-    if name in WEIGHTINGS:
-        return _(WEIGHTINGS[name])
-    return _("supported cells weigh by the weights “{name}”").format(name=name)
 
 
 def read_weights(path: Path) -> xr.DataArray:

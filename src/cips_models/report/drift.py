@@ -116,6 +116,11 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
                 factor=amount(single["drift_alone"].max(), 2),
             )
         )
+    effects = table[(table["estimand"] == "ATT") & (table["scale"] == PERCENT)]
+    said += [
+        _("Effect of support in the table. {statement}").format(statement=statement)
+        for statement in dict.fromkeys(effects["statement"])
+    ]
     odd = int((assessment["items"]["p_odd"] >= LIKELY).sum())
     if not odd:
         said.append(_("No item probably differs from the others of its factor by 0.2 logits."))

@@ -95,8 +95,9 @@ LIMITS: tuple[Limit, ...] = (
             "of two changes is larger, can depend on the scale on which it is stated."
         ),
         N_(
-            "Shown: logits, percentage points of positive answers and mean score. Not computed "
-            "in this version: the distributional counterfactual, item by item (Yamauchi, 2020)."
+            "Shown: logits, percentage points of positive answers and mean score, each with what "
+            "is taken to be parallel, and the distributional counterfactual, item by item "
+            "(Yamauchi, 2020), which compares countries and not factors within them."
         ),
     ),
     Limit(

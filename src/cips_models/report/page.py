@@ -12,7 +12,16 @@ from cips_models.charts.findings import interval
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import count
 from cips_models.errors import FitError
-from cips_models.report import composition, data_tables, drift, nonresponse, plan, tables, words
+from cips_models.report import (
+    composition,
+    data_tables,
+    drift,
+    nonresponse,
+    outcomes,
+    plan,
+    tables,
+    words,
+)
 from cips_models.report.assessment import Assessment
 from cips_models.report.figures import pictures
 from cips_models.report.limits import LIMITS
@@ -95,6 +104,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "supported": _supported(assessment),
         "interval": interval(assessment["levels"].iloc[0]),
         "pictures": pictures(assessment, charts_dir),
+        "outcomes": outcomes.section(assessment),
         "table": {
             "headline": tables.headline(assessment),
             "pooled_changes": tables.pooled_changes(assessment),

@@ -12,7 +12,9 @@ import pandas as pd
 from cips_models.charts import findings, select
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import amount, points, probability, span
+from cips_models.did.estimand import in_words, of_rows
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
+from cips_models.report import outcome_words
 from cips_models.report.assessment import Assessment
 from cips_models.wording import N_, _
 
@@ -80,12 +82,15 @@ class Answer:
         The effect in percentage points, the default way of estimating it first.
     warnings : tuple of str
         What must stand beside the answer.
+    statements : tuple of str
+        What the estimates are effects of.
     """
 
     group: str
     sentences: tuple[str, ...]
     estimates: tuple[tuple[str, str, str, str], ...]
     warnings: tuple[str, ...]
+    statements: tuple[str, ...] = ()
 
 
 def answers(assessment: Assessment) -> tuple[Answer, ...]:
@@ -125,13 +130,17 @@ def _answer(assessment: Assessment, group: str) -> Answer:
     sentences = _changes(assessment, group)
     ways: list[tuple[str, pd.Series]] = []
     warnings: list[str] = []
+    statements: list[str] = []
     table = average_effects(assessment, group)
     if len(table):
         ways = _ways(table, default_specification(assessment))
         first = ways[0][1]
         sentences.append(_with_probability(findings.effect(first), first))
         sentences.append(agreement(table))
-        warnings = _missing(table) + _sign_warnings(table)
+        statements = in_words(of_rows(pd.DataFrame([row for _way, row in ways])))
+        warnings = (
+            _missing(table) + _sign_warnings(table) + outcome_words.warnings(assessment, group)
+        )
     sentences += _headline(assessment, group)
     return Answer(
         group,
@@ -146,6 +155,7 @@ def _answer(assessment: Assessment, group: str) -> Answer:
             for way, row in ways
         ),
         tuple(warnings),
+        tuple(statements),
     )
 
 

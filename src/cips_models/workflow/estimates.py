@@ -9,8 +9,8 @@ import pandas as pd
 import xarray as xr
 
 import cips_models as cips
-from cips_models.did.refusals import has_effect, refusals_table
 from cips_models.did.estimand import in_words, of_rows
+from cips_models.did.refusals import has_effect, refusals_table
 from cips_models.did.statements import what_is_not_told
 from cips_models.did.tables import COLUMNS
 from cips_models.did.tables import effects_table as did_table

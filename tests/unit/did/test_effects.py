@@ -89,7 +89,9 @@ def test_the_table_counts_and_the_statement_says_what_was_set_aside(fit):
 
 def test_two_waves_are_named(make_fit):
     said = identifying_statements(make_fit(countries=COUNTRIES, supported=SUPPORTED))
-    assert all("on the 4 supported" in each and "both waves, 2021 and 2023" in each for each in said)
+    assert all(
+        "on the 4 supported" in each and "both waves, 2021 and 2023" in each for each in said
+    )
 
 
 def test_support_of_several_intensities(make_fit):

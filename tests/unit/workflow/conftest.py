@@ -19,8 +19,11 @@ from cips_models.survey.simulation import simulate
 from cips_models.tables import TABLES
 from cips_models.workflow.request import Request
 from cips_models.workflow.run import run
-from cips_models.workflow.steps import effects, estimates, fits, pages
+from cips_models.workflow.steps import effects, estimates, fits, outcomes, pages
 from cips_models.workflow.workspace import Workspace
+
+#: Tables of the step that looks at one effect in several ways, but for that over time.
+OUTCOMES = ("outcomes", "weightings", "cell_effects")
 
 
 @dataclass
@@ -75,6 +78,8 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
             (estimates, "estimate_tables", lambda: four),
             (estimates, "items_table", lambda: made["items"]),
             (estimates, "drift_table", lambda: made["drift"]),
+            (outcomes, "outcome_tables", lambda: {name: made[name] for name in OUTCOMES}),
+            (outcomes, "paths_of", lambda: made["effect_paths"]),
             (effects, "effects_table", lambda: made["effects"]),
             (effects, "effect_statements", lambda: ["A statement."]),
         ):
