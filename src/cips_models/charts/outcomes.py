@@ -3,10 +3,8 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cips_models.charts import marks, select, style
-from cips_models.charts.findings import rule
+from cips_models.charts import findings, marks, select, style
 from cips_models.charts.labels import capital, outcome, unit
-from cips_models.charts.numbers import points
 from cips_models.did.estimand import in_words, of_rows
 from cips_models.names import GROUP, LATENT, PERCENT
 from cips_models.wording import _
@@ -81,7 +79,7 @@ def _ways(table: pd.DataFrame) -> list[tuple[str, str]]:
 
 def _finding(group: str, effects: pd.DataFrame) -> str:
     """How many outcomes have a direction that is clear or probable."""
-    signs = [rule(p).sign for p in effects["p_positive"]]
+    signs = [findings.rule(p).sign for p in effects["p_positive"]]
     return _(
         "{group}: by {up} of {n} outcomes supported cells gained more, by {down} less, "
         "{none} have no clear direction"
@@ -129,7 +127,9 @@ def effect_path(
     figure = style.canvas(
         8.0,
         _ROW * (len(times) + 3),
-        findings=[_by_time(group, effects[effects[GROUP] == group]) for group in groups],
+        findings=[
+            line for group in groups for line in _by_time(group, effects[effects[GROUP] == group])
+        ],
         reading=_("Average effect of support in {unit}, by years since it began.").format(
             unit=unit(scale)
         )
@@ -153,12 +153,12 @@ def effect_path(
     return figure
 
 
-def _by_time(group: str, effects: pd.DataFrame) -> str:
-    digits = 2 if effects["scale"].iloc[0] == LATENT else 1
-    each = ", ".join(
-        _("{effect} after {years} years ({cells} cells)").format(
-            effect=points(row["mean"], digits), years=f"{row['since']:g}", cells=int(row["cells"])
+def _by_time(group: str, effects: pd.DataFrame) -> list[str]:
+    """The effect at the first and the last time."""
+    ends = effects.sort_values("since").iloc[[0, -1]].drop_duplicates("since")
+    return [
+        _("{group}, after {years} years: {finding}").format(
+            group=capital(group), years=f"{row['since']:g}", finding=findings.effect(row)
         )
-        for _index, row in effects.sort_values("since").iterrows()
-    )
-    return _("{group}: {each}").format(group=capital(group), each=each)
+        for _index, row in ends.iterrows()
+    ]

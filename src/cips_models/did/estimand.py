@@ -113,7 +113,9 @@ def in_words(estimands: Iterable[Estimand]) -> list[str]:
     every = list(dict.fromkeys(estimands))
     scales: dict[Estimand, dict[str, None]] = {}
     for each in every:
-        alike = replace(each, scale="", comparison="", assumption="", countries=0, factors=0)
+        alike = replace(
+            each, scale="", comparison="", assumption="", countries=0, factors=0, cells=0
+        )
         scales.setdefault(alike, {})[each.scale] = None
     groups: dict[tuple[Estimand, tuple[str, ...]], list[str]] = {}
     for alike, found in scales.items():

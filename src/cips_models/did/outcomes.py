@@ -11,7 +11,7 @@ from cips_models.did.between_countries import DISTRIBUTION, between_countries
 from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, compared, effects_on_cells
 from cips_models.did.estimand import BY_LEVEL, WEIGHTINGS, Estimand
 from cips_models.did.paths import SINCE, by_time, effect_paths
-from cips_models.did.statements import estimand
+from cips_models.did.statements import estimand, parallel_in_logits
 from cips_models.did.tables import with_estimands
 from cips_models.did.weighting import averaged, weights_of
 from cips_models.errors import IdentificationError
@@ -104,6 +104,10 @@ def paths_table(fit: Fit) -> pd.DataFrame:
     said = with_estimands(
         table,
         fit,
+        population=_(
+            "the supported country x factor cells seen before and after their support began; at "
+            "each time, those seen then"
+        ),
         comparison=_(
             "Supported and unsupported factors are compared within countries, wave by wave, net of "
             "each factor's common change; levels are those of each cell's own answers, and a "
@@ -111,6 +115,8 @@ def paths_table(fit: Fit) -> pd.DataFrame:
         ),
     )
     said["cells"] = number.fillna(1).astype("Int64")
+    # Levels of stage 1 know nothing of the specification's hierarchy.
+    said.loc[said["parallel_trends"] == LATENT_TRENDS, "assumption"] = parallel_in_logits()
     return _table("effect_paths", said)
 
 
@@ -166,7 +172,7 @@ def _between(fit: Fit, found: xr.Dataset, row: pd.Series) -> Estimand:
         comparison=_(
             "Countries that supported a factor are compared with countries that did not, item by "
             "item: a comparison between countries, each weighing the same on either side, and not "
-            "within them. The interval is a Bayesian bootstrap of countries."
+            "within them. The interval is from leaving out each country in turn."
         ),
         assumption=distribution if row["parallel_trends"] == DISTRIBUTION else shares,
         countries=int(own["countries"]),

@@ -124,18 +124,19 @@ def _comparison(waves: int) -> str:
     )
 
 
+def parallel_in_logits() -> str:
+    """The assumption of a difference in differences on the latent scale."""
+    return _(
+        "Assumption (difference in differences): without support, supported and unsupported "
+        "factors of a country would have changed alike, in logits of a typical item of each factor."
+    )
+
+
 def _in_points() -> str:
     return _(
         "Assumption (trends parallel in points): without support, levels of supported and "
         "unsupported factors of a country would have changed by equally many points. The interval "
         "holds errors of the levels, not how far single cells stray from parallel trends."
-    )
-
-
-def _did() -> str:
-    return _(
-        "Assumption (difference in differences): without support, supported and unsupported "
-        "factors of a country would have changed alike, in logits of a typical item of each factor."
     )
 
 
@@ -159,9 +160,9 @@ def _own_assumption() -> str:
 
 
 _ASSUMPTIONS = {
-    "did": _did,
-    "informative-dont-know": _did,
-    "sparse-shifts": _did,
+    "did": parallel_in_logits,
+    "informative-dont-know": parallel_in_logits,
+    "sparse-shifts": parallel_in_logits,
     "exchangeable": _exchangeable,
     "conditional": _conditional,
 }

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import cips_models as cips
 from cips_models.did.distributional import counterfactual
@@ -30,30 +31,44 @@ def item_shares(survey, item, group, country, wave):
     return counts / counts.sum()
 
 
-def test_it_is_the_mean_over_items_then_over_factors(survey, found):
-    """Officials: Q2 of F1, Q3 and Q4 of F2; F3 was supported in one country only."""
-    weight = np.random.default_rng(3).dirichlet(np.ones(6), size=40)
+def by_hand(survey, without=None):
+    """Score of officials: Q2 of F1, Q3 and Q4 of F2; F3 was supported in one country only."""
     items = {"Q2": 0, "Q3": 1, "Q4": 1}
-    of_factor = {0: 3, 1: 3}  # supported cells
-    totals = np.zeros((40, 2))
+    kept = [c for c in range(6) if c != without]
+    cells = [SUPPORTED[kept, f].sum() for f in (0, 1)]
+    totals = np.zeros(2)
     for item, f in items.items():
-        worth = np.asarray(next(i.points for i in survey.codebook.items if i.id == item))
-        for d in range(40):
-            arm = {}
-            for kind in (False, True):
-                chosen = [c for c in range(6) if SUPPORTED[c, f] == kind]
-                w = weight[d, chosen] / weight[d, chosen].sum()
-                for wave in ("2021", "2023"):
-                    shares = [
-                        item_shares(survey, item, "officials", COUNTRIES[c], wave) for c in chosen
-                    ]
-                    arm[kind, wave] = w @ np.array(shares)
-            without = counterfactual(arm[False, "2021"], arm[False, "2023"], arm[True, "2021"])
-            added = arm[True, "2021"] + arm[False, "2023"] - arm[False, "2021"]
-            share = of_factor[f] / 6 / sum(g == f for g in items.values())
-            for t, each in enumerate((without, added)):
-                totals[d, t] += 100 * share * (arm[True, "2023"] - each) @ worth
-    np.testing.assert_allclose(found["score"].sel(group="officials").isel(chain=0), totals)
+        worth = np.asarray(next(i.scale.points for i in survey.codebook.items if i.id == item))
+        arm = {
+            (kind, wave): np.mean(
+                [
+                    item_shares(survey, item, "officials", COUNTRIES[c], wave)
+                    for c in kept
+                    if SUPPORTED[c, f] == kind
+                ],
+                axis=0,
+            )
+            for kind in (False, True)
+            for wave in ("2021", "2023")
+        }
+        expected = counterfactual(arm[False, "2021"], arm[False, "2023"], arm[True, "2021"])
+        added = arm[True, "2021"] + arm[False, "2023"] - arm[False, "2021"]
+        share = cells[f] / sum(cells) / sum(g == f for g in items.values())
+        for t, each in enumerate((expected, added)):
+            totals[t] += 100 * share * (arm[True, "2023"] - each) @ worth
+    return totals
+
+
+def test_it_is_the_mean_over_items_then_factors_and_its_spread_the_jackknife(survey):
+    whole = by_hand(survey)
+    away = np.array([by_hand(survey, without=c) for c in range(6)]) - whole
+    sd = np.sqrt(5 / 6 * (away**2).sum(axis=0))
+    draws = cips.between_countries(survey, seed=3, draws=40_000)["score"]
+    mine = draws.sel(group="officials", trends=["distribution", "shares"]).isel(chain=0)
+    np.testing.assert_allclose(mine.mean("draw"), whole)
+    # Student's t with five degrees of freedom.
+    ends = (mine.quantile(0.975, "draw") - mine.quantile(0.025, "draw")).to_numpy() / 2
+    np.testing.assert_allclose(ends / sd, stats.t.ppf(0.975, 5), rtol=0.04)
 
 
 def test_it_counts_what_contributes_and_what_does_not(found):

@@ -104,7 +104,7 @@ def test_the_record_of_a_row_is_that_of_the_fit(fit):
 
 def test_many_are_said_with_each_thing_once(fit):
     one = estimand(fit, "officials")
-    assert in_words([one]) == [part for part in in_words([one, one])]
+    assert in_words([one]) == in_words([one, one])
     assert " ".join(in_words([one])) == one.words()
     other = dataclasses.replace(one, scale="percent", assumption="Another.")
     said = in_words([one, other, dataclasses.replace(one, group="traders")])

@@ -78,7 +78,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
             (estimates, "estimate_tables", lambda: four),
             (estimates, "items_table", lambda: made["items"]),
             (estimates, "drift_table", lambda: made["drift"]),
-            (outcomes, "outcome_tables", lambda: {name: made[name] for name in OUTCOMES}),
+            (outcomes, "outcome_tables", lambda: {each: made[each] for each in OUTCOMES}),
             (outcomes, "paths_of", lambda: made["effect_paths"]),
             (effects, "effects_table", lambda: made["effects"]),
             (effects, "effect_statements", lambda: ["A statement."]),
