@@ -10,9 +10,10 @@ from cips_models.tables.effects import EFFECTS
 from cips_models.tables.estimates import ESTIMATES
 from cips_models.tables.fits import FITS
 from cips_models.tables.survey import SURVEY
+from cips_models.tables.trends import TRENDS
 
 #: Tables of a results folder by name; ``NAME.csv`` is the file.
-TABLES: Final[Tables] = {**SURVEY, **ESTIMATES, **EFFECTS, **FITS}
+TABLES: Final[Tables] = {**SURVEY, **ESTIMATES, **EFFECTS, **TRENDS, **FITS}
 
 
 def data_dictionary() -> pd.DataFrame:
