@@ -119,7 +119,7 @@ def spillover_table(fit: Fit) -> pd.DataFrame:
     if len(reasons) == len(fit.design.groups):
         return empty_table("spillover")
     share = support_share(fit)
-    line = [float(s) for s in np.linspace(share.min(), share.max(), _POINTS)]
+    line = [float(s) for s in np.linspace(float(share.min()), float(share.max()), _POINTS)]
     rows = [summarise(fit.posterior[SLOPE], estimand="spillover slope", scale=LATENT)]
     for scale in (LATENT, PERCENT):
         shifts = country_shifts(fit, scale)
