@@ -1,5 +1,7 @@
 """Margins, equivalence and the risk of naming cells as tidy tables."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -40,7 +42,7 @@ def decision_table(
     *,
     margin: float | None = None,
     equivalent: float | None = None,
-    stated: str = "study",
+    stated: Mapping[str, str] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Probability that the effect exceeds a margin, and of each part of the equivalence region.
 
@@ -53,8 +55,8 @@ def decision_table(
     equivalent : float, optional
         Effects of at most this size are as good as none, in points; default
         :data:`cips_models.did.decision.EQUIVALENT`.
-    stated : {"study", "command"}
-        Who stated what is given.
+    stated : mapping
+        Who stated ``margin`` and ``equivalent``: "study" (the default) or "command".
 
     Raises
     ------
@@ -62,14 +64,19 @@ def decision_table(
         The fit has no support effect, or no group has anything to compare.
     """
     effect = average_effect(fit)
+    given = {"margin": margin, "equivalent": equivalent}
+    who = {
+        name: DEFAULT if value is None else stated.get(name, "study")
+        for name, value in given.items()
+    }
     margins = MARGINS if margin is None else tuple(dict.fromkeys((0.0, margin)))
     half = EQUIVALENT if equivalent is None else equivalent
     larger = probability(beyond(effect, margins), estimand="P(effect > margin)", scale=PERCENT)
     parts = probability(in_parts(effect, half), estimand="P(effect in part)", scale=PERCENT)
     table = pd.concat(
         [
-            larger.assign(part="above", stated=DEFAULT if margin is None else stated),
-            parts.assign(margin=half, stated=DEFAULT if equivalent is None else stated),
+            larger.assign(part="above", stated=who["margin"]),
+            parts.assign(margin=half, stated=who["equivalent"]),
         ],
         ignore_index=True,
     ).assign(

@@ -66,12 +66,10 @@ def test_imputed_is_the_regression_estimate_with_both_variances(fit):
          for n in (("cell", c, f), ("country", c, w), ("factor", f, w))}
     )  # fmt: skip
     x = np.array([indicators(at) for at in rows])
-    told = [
-        at for at in wanted
-        if np.allclose(np.array(indicators(at)) @ np.linalg.pinv(x, rcond=1e-10) @ x, indicators(at))
-    ]  # fmt: skip
+    inverse = np.linalg.pinv(x, rcond=1e-10)
+    told = [at for at in wanted if np.allclose(indicators(at) @ inverse @ x, indicators(at))]
     assert len(told) > 0
-    predict = np.array([indicators(at) for at in told]) @ np.linalg.pinv(x, rcond=1e-10)
+    predict = np.array([indicators(at) for at in told]) @ inverse
 
     def estimate(values):
         seen = np.array([values[c, f, group, w] for c, f, w in rows])

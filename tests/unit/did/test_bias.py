@@ -14,9 +14,8 @@ from cips_models.did.trends.bias import (
     bias_spread,
     biased,
     breakdown,
-    trend_reasons,
 )
-from cips_models.did.trends.own_changes import own_changes, span
+from cips_models.did.trends.own_changes import own_change_reasons, own_changes, span
 from cips_models.did.trends.tables import trends_table
 
 COUNTRIES = tuple(f"C{c}" for c in range(5))
@@ -69,7 +68,7 @@ def test_omega_knows_nothing_of_countries_factors_and_supported_cells(fit):
 def test_with_too_few_cells_there_is_no_omega_and_a_reason(make_fit):
     """Four cells never supported, and nothing is left of their changes."""
     fit = make_fit(countries=COUNTRIES[:3], supported=FEW)
-    assert set(trend_reasons(fit)) == set(fit.design.groups)
+    assert set(own_change_reasons(fit)) == set(fit.design.groups)
     assert own_changes(fit).isnull().all()
     assert trends_table(fit).empty
 

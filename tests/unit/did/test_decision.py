@@ -44,7 +44,7 @@ def test_every_draw_is_in_one_part():
 
 def test_the_table_counts_draws_beyond_the_margin_and_in_each_part(fit):
     effect = average_effect(fit)
-    table = decision_table(fit, margin=7.0, equivalent=6.0, stated="study")
+    table = decision_table(fit, margin=7.0, equivalent=6.0, stated={"margin": "command"})
     for group in fit.design.groups:
         draws = effect.sel(group=group).to_numpy().ravel()
         own = table[table["group"] == group]
@@ -54,7 +54,9 @@ def test_the_table_counts_draws_beyond_the_margin_and_in_each_part(fit):
         assert parts["below"] == np.mean(draws < -6)
         assert parts["above"] == np.mean(draws > 6)
         assert parts.sum() == pytest.approx(1.0)
-    assert set(table["stated"]) == {"study"}
+    assert table.groupby("estimand")["stated"].unique().map(list).to_dict() == {
+        "P(effect > margin)": ["command"], "P(effect in part)": ["study"],
+    }  # fmt: skip
 
 
 def test_where_nobody_states_margins_the_defaults_are_marked(fit):

@@ -21,7 +21,6 @@ from cips_models.did.trends.own_changes import own_changes, span
 from cips_models.estimands.intervals import MASS
 from cips_models.inference.fit import Fit
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, GROUP, LATENT, PERCENT
-from cips_models.wording import _
 
 #: How many times omega the sd of the bias is: dimension, and the values that are shown.
 TIMES: Final = "times"
@@ -184,13 +183,3 @@ def breakdown(biased_effects: xr.DataArray) -> xr.DataArray:
             found[place] = times[max(k - 1, 0)] + step * (times[k] - times[max(k - 1, 0)])
     least: xr.DataArray = near.isel({TIMES: 0}, drop=True).copy(data=found)
     return least
-
-
-def trend_reasons(fit: Fit) -> dict[str, str]:
-    """Why no bias can be calibrated, by group; groups of which it can be are not in it."""
-    without = own_changes(fit).isnull().all((CHAIN, DRAW))
-    reason = _(
-        "Too few factors without support to tell how far single factors part from the trends "
-        "of their country and of their factor."
-    )
-    return {str(group): reason for group in without[GROUP].to_numpy()[without.to_numpy()]}

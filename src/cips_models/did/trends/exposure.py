@@ -15,7 +15,7 @@ import xarray as xr
 from cips_models.did.contrast import Comparison
 from cips_models.did.effects import compared
 from cips_models.did.trends.imputation import imputed
-from cips_models.did.trends.own_changes import own_changes
+from cips_models.did.trends.own_changes import own_change_reasons, own_changes
 from cips_models.inference.fit import Fit
 from cips_models.model.build import CellEstimates
 from cips_models.names import CHAIN, DRAW, FACTOR, GROUP
@@ -132,18 +132,16 @@ def exposure_reasons(fit: Fit, exposure: xr.DataArray | None) -> dict[str, str]:
     if exposure is None:
         reason = _("The study names no exposure map.")
         return dict.fromkeys(fit.design.groups, reason)
-    reasons = {}
+    reasons = own_change_reasons(fit)
     for g, group in enumerate(fit.design.groups):
-        found = conditions(fit, exposure, g)
-        if not found.exposed.cells:
+        found = conditions(fit, exposure, g).exposed
+        if group in reasons:
+            continue
+        if not found.cells:
             reasons[group] = _("By the exposure map no cell without support becomes exposed.")
-        elif not found.exposed.identified:
+        elif not found.identified:
             reasons[group] = _(
                 "No exposed cell has others that are neither supported nor exposed, of its "
                 "country and of its factor, to be compared with."
-            )
-        elif bool(own_changes(fit).isel({GROUP: g}).isnull().all()):
-            reasons[group] = _(
-                "Too few cells without support to tell how cells change by themselves."
             )
     return reasons

@@ -9,6 +9,7 @@ from cips_models.did.contrast import Comparison
 from cips_models.did.effects import compared
 from cips_models.inference.fit import Fit
 from cips_models.names import CHAIN, DRAW, GROUP
+from cips_models.wording import _
 
 #: Deviations of cells' changes, as the hierarchy names them.
 CELL_CHANGE = "cell_change"
@@ -72,6 +73,24 @@ def _residuals(row: np.ndarray, column: np.ndarray) -> tuple[np.ndarray, int]:
     # Singular by construction; the default tolerance takes rounding for a direction.
     projection = np.eye(n) - effects @ np.linalg.pinv(effects, rcond=1e-10)
     return projection, n - int(np.linalg.matrix_rank(effects))
+
+
+def not_compared(fit: Fit) -> dict[str, str]:
+    """Why nothing is compared, by group; groups in which something is are not in it."""
+    reason = _("In this group no supported cell has others to be compared with.")
+    each = zip(fit.design.groups, compared(fit), strict=True)
+    return {group: reason for group, one in each if not one.identified}
+
+
+def own_change_reasons(fit: Fit) -> dict[str, str]:
+    """Why own changes cannot be told, by group; groups in which they can are not in it."""
+    without = own_changes(fit).isnull().all((CHAIN, DRAW)).to_numpy()
+    reason = _(
+        "Too few factors without support to tell how far single factors part from the trends "
+        "of their country and of their factor."
+    )
+    each = zip(fit.design.groups, without, strict=True)
+    return {group: reason for group, lacking in each if lacking} | not_compared(fit)
 
 
 def span(fit: Fit) -> xr.DataArray:

@@ -12,7 +12,7 @@ import xarray as xr
 from cips_models.did.contrast import Comparison
 from cips_models.did.effects import compared
 from cips_models.did.trends.imputation import imputed
-from cips_models.did.trends.own_changes import own_changes
+from cips_models.did.trends.own_changes import own_change_reasons, own_changes
 from cips_models.inference.fit import Fit
 from cips_models.model.build import CellEstimates
 from cips_models.names import CHAIN, DRAW, GROUP
@@ -70,10 +70,11 @@ def placebo(fit: Fit, cells: CellEstimates, *, seed: int = 1) -> xr.Dataset:
 
 def placebo_reasons(fit: Fit) -> dict[str, str]:
     """Why a group has no placebo in time; groups that may have one are not in it."""
-    design, found = fit.design, {}
-    without = own_changes(fit).isnull().all((CHAIN, DRAW)).to_numpy()
-    for g, (group, one) in enumerate(zip(design.groups, compared(fit), strict=True)):
+    design, found = fit.design, own_change_reasons(fit)
+    for group, one in zip(design.groups, compared(fit), strict=True):
         before = pretended(one)
+        if group in found:
+            continue
         if len(design.waves) < 3:
             reason = _("The survey has {n} waves: none but the first is before support.")
             found[group] = reason.format(n=len(design.waves))
@@ -83,9 +84,5 @@ def placebo_reasons(fit: Fit) -> dict[str, str]:
             found[group] = _(
                 "No cell supported later has others without support, of its country and of its "
                 "factor, to be compared with before support began."
-            )
-        elif without[g]:
-            found[group] = _(
-                "Too few cells without support to tell how cells change by themselves."
             )
     return found

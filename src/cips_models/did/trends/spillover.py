@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from cips_models.did.effects import SLOPES, cell_effects, compared, in_points
+from cips_models.did.effects import SLOPES, cell_effects, in_points
 from cips_models.did.refusals import has_effect
+from cips_models.did.trends.own_changes import not_compared
 from cips_models.estimands.scales import on_scale
 from cips_models.inference.fit import Fit
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, GROUP, LATENT, WAVE
@@ -167,5 +168,4 @@ def spillover_reasons(fit: Fit) -> dict[str, str]:
     if np.ptp(support_share(fit).to_numpy()) < 1e-9:
         reason = _("All countries had as much support: none had less to be compared with.")
         return dict.fromkeys(groups, reason)
-    reason = _("In this group no supported cell has others to be compared with.")
-    return {g: reason for g, one in zip(groups, compared(fit), strict=True) if not one.identified}
+    return not_compared(fit)

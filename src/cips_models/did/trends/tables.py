@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from cips_models.did.refusals import has_effect
 from cips_models.did.trends.bias import bias_spread, biased, breakdown
 from cips_models.did.trends.exposure import CONTRASTS, exposure_reasons, spillover_to
-from cips_models.did.trends.own_changes import own_changes
+from cips_models.did.trends.own_changes import own_change_reasons, own_changes
 from cips_models.did.trends.placebo import placebo, placebo_reasons
 from cips_models.did.trends.spillover import (
     SLOPE,
@@ -24,6 +25,7 @@ from cips_models.inference.fit import Fit
 from cips_models.model.build import CellEstimates
 from cips_models.names import CHAIN, DRAW, FACTOR, GROUP, LATENT, PERCENT
 from cips_models.tables import TABLES, empty_table
+from cips_models.wording import _
 
 #: Points of the line of country shifts by share.
 _POINTS = 5
@@ -132,6 +134,44 @@ def spillover_table(fit: Fit) -> pd.DataFrame:
     table = _laid_out("spillover", rows, fit)
     kept: pd.DataFrame = table[~table[GROUP].isin(list(reasons))].reset_index(drop=True)
     return kept
+
+
+def unchecked_table(
+    fit: Fit, cells: CellEstimates | None, exposure: xr.DataArray | None
+) -> pd.DataFrame:
+    """Which of these checks could not be made in which group, and why.
+
+    Parameters
+    ----------
+    fit, cells, exposure
+        As of :func:`exposure_table`.
+    """
+    if not has_effect(fit):
+        return empty_table("unchecked")
+    checks = {
+        "trends": own_change_reasons(fit),
+        "placebo": placebo_reasons(fit),
+        "spillover": spillover_reasons(fit),
+        "exposure": exposure_reasons(fit, exposure),
+    }
+    if cells is None:
+        lacking = dict.fromkeys(fit.design.groups, _("Stage 1 of the cut route is not to be had."))
+        for check in ("placebo", "exposure"):
+            checks[check] = lacking | checks[check]
+    rows = [
+        (check, group, reasons[group])
+        for check, reasons in checks.items()
+        for group in fit.design.groups
+        if group in reasons
+    ]
+    return pd.DataFrame(rows, columns=[column.name for column in TABLES["unchecked"]], dtype="str")
+
+
+def needs_cells(fit: Fit, exposure: xr.DataArray | None) -> bool:
+    """Whether a placebo in time or spillover from factor to factor can be told in any group."""
+    count = len(fit.design.groups)
+    either = (placebo_reasons(fit), exposure_reasons(fit, exposure))
+    return has_effect(fit) and any(len(reasons) < count for reasons in either)
 
 
 def _without(found: xr.Dataset, reasons: dict[str, str]) -> xr.Dataset:

@@ -9,6 +9,7 @@ from cips_models.workflow.steps.fits import COMPARE, CUT, DIAGNOSE, FIT, PREDICT
 from cips_models.workflow.steps.pages import charts_after, report_after
 from cips_models.workflow.steps.plan import HOLD_AGAINST_PLAN
 from cips_models.workflow.steps.survey import DESCRIBE, VALIDATE
+from cips_models.workflow.steps.trends import DECIDE, TRENDS
 
 #: Steps that compute: charts and report are made of what they write.
 COMPUTED: Final[tuple[Step[Any], ...]] = (
@@ -20,6 +21,8 @@ COMPUTED: Final[tuple[Step[Any], ...]] = (
     COMPARE,
     ESTIMATE,
     DID,
+    TRENDS,
+    DECIDE,
     DRIFT,
     PREDICTIVE,
 )
