@@ -12,11 +12,14 @@ from matplotlib.figure import Figure
 
 from cips_models.charts.bracket import bracket
 from cips_models.charts.changes import changes
+from cips_models.charts.decision import decision
 from cips_models.charts.effect import effect
 from cips_models.charts.headline import headline
 from cips_models.charts.improved import improved
 from cips_models.charts.predictive import predictive
+from cips_models.charts.spillover import spillover
 from cips_models.charts.style import alt_text, save, svg
+from cips_models.charts.trends import trends
 
 #: Every chart by its name, for the command line.
 CHARTS: Mapping[str, Callable[..., Figure]] = MappingProxyType(
@@ -27,6 +30,9 @@ CHARTS: Mapping[str, Callable[..., Figure]] = MappingProxyType(
         "changes": changes,
         "improved": improved,
         "predictive": predictive,
+        "trends": trends,
+        "spillover": spillover,
+        "decision": decision,
     }
 )
 
@@ -39,6 +45,9 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "changes": "changes",
         "improved": "improved",
         "predictive": "predictive",
+        "trends": "trends",
+        "spillover": "spillover",
+        "decision": "decision",
     }
 )
 
@@ -48,10 +57,13 @@ __all__ = [
     "alt_text",
     "bracket",
     "changes",
+    "decision",
     "effect",
     "headline",
     "improved",
     "predictive",
     "save",
+    "spillover",
     "svg",
+    "trends",
 ]

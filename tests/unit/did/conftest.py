@@ -78,6 +78,8 @@ def fit_of(survey: Survey, seed: int = 8, length: int = DRAWS) -> Fit:
         coords={
             **{name: list(labels) for name, labels in plan.coords().items() if name != "step"},
             "question": list(lay.questions.labels),
+            "chain": range(CHAINS),
+            "draw": range(length),
         },
     )
     made = {"study": survey.name, "specification": "did", "route": "joint"}

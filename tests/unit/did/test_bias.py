@@ -89,7 +89,9 @@ def test_without_bias_the_effect_is_itself(fit):
         effect = cell_effects(fit, scale).mean(("country", "factor"))
         for kind in ("common", "by country"):
             np.testing.assert_allclose(
-                made[scale].sel(times=0.0, bias=kind), effect.sel(draw=made["draw"]), atol=1e-9
+                made[scale].sel(times=0.0, bias=kind),
+                effect.sel(draw=made[scale]["draw"]),
+                atol=1e-9,
             )
 
 
@@ -121,6 +123,17 @@ def test_points_are_those_of_the_biased_latent_effect(fit):
             made["percent"].sel(times=times, bias="common"), exact.transpose(..., "group"),
             atol=0.05,
         )  # fmt: skip
+
+
+def test_of_many_draws_some_are_put_in_points(make_fit):
+    fit = make_fit(length=1100, countries=COUNTRIES, supported=SUPPORTED)
+    made = biased(fit, (0.0, 1.0))
+    assert made["latent"].sizes["draw"] == 1100
+    assert made["percent"].sizes["draw"] == 550
+    table = trends_table(fit)
+    counted = table.groupby(["estimand", "scale", "group"]).size()
+    assert set(counted["ATT under a bias"]) == {2 * len(MULTIPLES)}
+    assert len(counted["ATT under a bias"]) == 4
 
 
 # --- breakdown -----------------------------------------------------------------------------

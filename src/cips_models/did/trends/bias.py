@@ -52,7 +52,7 @@ def biased(
     *,
     scales: Sequence[str] = (LATENT, PERCENT),
     seed: int = 1,
-) -> xr.Dataset:
+) -> dict[str, xr.DataArray]:
     """Average effects on supported cells with a bias of their trends added.
 
     Parameters
@@ -67,8 +67,8 @@ def biased(
 
     Returns
     -------
-    xarray.Dataset
-        One variable a scale; dims chain, draw, bias, times, group.  ``bias`` is "common" or "by
+    dict of str to xarray.DataArray
+        By scale; dims chain, draw, bias, times, group.  ``bias`` is "common" or "by
         country": independent ones average out, so that their sd in the mean over the n supported
         cells is M omega sqrt(sum over countries of (n_c / n)^2).  On other scales than the
         latent one only of every so manieth draw.  NaN in a group without omega.
@@ -93,7 +93,7 @@ def biased(
         every = [gain.average(bias) for bias in biases.values()]
         kinds = xr.Variable("bias", list(biases))
         found[scale] = xr.concat(every, kinds).transpose(CHAIN, DRAW, "bias", TIMES, GROUP)
-    return xr.Dataset(found)
+    return found
 
 
 def _scores(effect: xr.DataArray, dims: Sequence[str], seed: int) -> xr.DataArray:

@@ -48,12 +48,10 @@ def trends_table(fit: Fit) -> pd.DataFrame:
         summarise(spread, estimand="spread of other cells' changes", scale=scale, signed=False)
         for scale, spread in ((LATENT, omega), (PERCENT, omega * slope))
     ]
-    for scale, draws in made.data_vars.items():
+    for scale, draws in made.items():
         limit = breakdown(draws)
         shown = limit.where(np.isfinite(limit))
-        rows.append(
-            summarise(draws, estimand="ATT under a bias", scale=str(scale), breakdown=shown)
-        )
+        rows.append(summarise(draws, estimand="ATT under a bias", scale=scale, breakdown=shown))
     return _laid_out("trends", rows, fit)
 
 
