@@ -13,7 +13,6 @@ from cips_models.report.assessment import Assessment
 from cips_models.report.words import default_specification
 from cips_models.wording import _
 
-
 #: Charts of one specification, and tables of all.
 _OF_ONE = ("effect", "trends")
 _OF_ALL = ("effects", "decision")

@@ -12,7 +12,17 @@ from cips_models.charts.findings import interval
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import count
 from cips_models.errors import FitError
-from cips_models.report import composition, data_tables, drift, nonresponse, plan, tables, words
+from cips_models.report import (
+    composition,
+    data_tables,
+    decision,
+    drift,
+    nonresponse,
+    plan,
+    tables,
+    trends,
+    words,
+)
 from cips_models.report.assessment import Assessment
 from cips_models.report.figures import pictures
 from cips_models.report.limits import LIMITS
@@ -89,7 +99,10 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "statements": assessment.statements,
         "identification": assessment.identification,
         "shifts": nonresponse.shifts(assessment),
-        "answers": words.answers(assessment),
+        "answers": words.answers(assessment, trends.overturning(assessment)),
+        "trends": trends.sentences(assessment),
+        "spillover": trends.spillover_sentences(assessment),
+        "decision": decision.sentences(assessment),
         "limits": [each for each in LIMITS if effects or not each.of_effects],
         "effects": effects,
         "supported": _supported(assessment),
@@ -117,6 +130,9 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
             "bracket": tables.bracket(assessment),
             "heterogeneity": tables.heterogeneity(assessment, specification),
             "slopes": tables.slopes(assessment),
+            "breakdowns": trends.breakdowns(assessment),
+            "equivalence": decision.equivalence(assessment),
+            "naming": decision.naming(assessment),
             "contributions": tables.contributions(assessment, specification),
         },
     }

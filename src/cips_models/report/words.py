@@ -4,7 +4,7 @@ Single numbers get their words from :data:`cips_models.charts.findings.RULES`; w
 several estimates of one effect say together gets its words from :data:`AGREEMENT`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -88,9 +88,21 @@ class Answer:
     warnings: tuple[str, ...]
 
 
-def answers(assessment: Assessment) -> tuple[Answer, ...]:
-    """Answer in brief for every group of the survey."""
-    return tuple(_answer(assessment, group) for group in assessment.about["groups"])
+def answers(
+    assessment: Assessment, overturning: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Answer, ...]:
+    """Answer in brief for every group of the survey.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    overturning : mapping, optional
+        Sentences by group on what could overturn its answer.
+    """
+    return tuple(
+        _answer(assessment, group, (overturning or {}).get(group, ()))
+        for group in assessment.about["groups"]
+    )
 
 
 def default_specification(assessment: Assessment) -> str:
@@ -121,7 +133,7 @@ def agreement(estimates: pd.DataFrame) -> str:
     )
 
 
-def _answer(assessment: Assessment, group: str) -> Answer:
+def _answer(assessment: Assessment, group: str, overturning: Sequence[str]) -> Answer:
     sentences = _changes(assessment, group)
     ways: list[tuple[str, pd.Series]] = []
     warnings: list[str] = []
@@ -131,7 +143,7 @@ def _answer(assessment: Assessment, group: str) -> Answer:
         first = ways[0][1]
         sentences.append(_with_probability(findings.effect(first), first))
         sentences.append(agreement(table))
-        warnings = _missing(table) + _sign_warnings(table)
+        warnings = _missing(table) + _sign_warnings(table) + [*overturning]
     sentences += _headline(assessment, group)
     return Answer(
         group,
