@@ -52,8 +52,10 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
                 for _index, row in counted.iterrows()
             )  # fmt: skip
             said.append(
-                _("{group}: cells that truly improved by more than {margin} points, expected "
-                  "number and interval: {list}.").format(
+                _(
+                    "{group}: cells that truly improved (margin {margin} points), expected number "
+                    "and interval: {list}."
+                ).format(
                     group=capital(group), margin=f"{counted['margin'].iloc[0]:g}", list=shown
                 )
             )  # fmt: skip

@@ -48,7 +48,7 @@ LIMITS: tuple[Limit, ...] = (
         ),
         N_(
             "Shown: trends parallel in logits and in points, how large a departure would overturn "
-            "the result (breakdown value), and, where it can be told, the effect before there was any."
+            "the result (breakdown value), and the effect before support, where it can be told."
         ),
         of_effects=True,
     ),

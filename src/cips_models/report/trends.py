@@ -20,6 +20,14 @@ PLACEBO, RATIO = "placebo effect", "placebo effect over omega"
 WITH_SPILLOVER = "ATT with spillover"
 EXPOSED, SUPPORTED = "exposed, not supported", "supported"
 
+#: Names of what may not have been examined.
+_CHECKS = {
+    "trends": N_("Bias of trends"),
+    "placebo": N_("Placebo in time"),
+    "spillover": N_("Spillover over countries"),
+    "exposure": N_("Spillover from factor to factor"),
+}
+
 
 @dataclass(frozen=True)
 class Breakdown:
@@ -85,7 +93,6 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
     for group in assessment.about["groups"]:
         own = table[table[GROUP] == group]
         if own.empty:
-            said += _unchecked(assessment, "trends", group)
             continue
         spread = own[own["estimand"] == SPREAD].set_index("scale")["mean"]
         least = _least(own)
@@ -101,11 +108,11 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
             + " "
             + breakdown_words(least[COMMON])
             + " "
-            + _("Were the biases of countries independent: {least}.").format(
+            + _("With a bias of its own for each country, and none in common: {least}.").format(
                 least=_value(least[BY_COUNTRY])
             )
         )  # fmt: skip
-    return (*said, *_placebo(assessment))
+    return (*said, *_unchecked(assessment, "trends"), *_placebo(assessment))
 
 
 def _least(own: pd.DataFrame, scale: str = PERCENT) -> pd.Series:
@@ -118,13 +125,18 @@ def _value(least: float) -> str:
     return _("more than 2") if pd.isna(least) else amount(least, 2)
 
 
-def _unchecked(assessment: Assessment, check: str, group: str) -> list[str]:
-    table = assessment["unchecked"]
-    rows = table[(table["check"] == check) & (table[GROUP] == group)]
-    return [
-        _("{group}: not examined. {reason}").format(group=capital(group), reason=reason)
-        for reason in rows["reason"]
-    ]
+def _unchecked(assessment: Assessment, check: str) -> list[str]:
+    """What was not examined and why: a sentence for each reason, not for each group."""
+    rows = assessment["unchecked"][assessment["unchecked"]["check"] == check]
+    said = []
+    for reason, own in rows.groupby("reason", sort=False):
+        groups = ", ".join(own[GROUP])
+        said.append(
+            _("{check}: not examined ({groups}). {reason}").format(
+                check=_(_CHECKS[check]), groups=groups, reason=reason
+            )
+        )
+    return said
 
 
 def _placebo(assessment: Assessment) -> list[str]:
@@ -132,10 +144,6 @@ def _placebo(assessment: Assessment) -> list[str]:
     for group in assessment.about["groups"]:
         own = table[table[GROUP] == group].set_index("estimand")
         if own.empty:
-            said += [
-                _("Placebo in time, {sentence}").format(sentence=each)
-                for each in _unchecked(assessment, "placebo", group)
-            ]
             continue
         effect, ratio = own.loc[PLACEBO], own.loc[RATIO]
         said.append(
@@ -150,7 +158,7 @@ def _placebo(assessment: Assessment) -> list[str]:
                 verdict=_parted(effect["p_positive"]),
             )
         )  # fmt: skip
-    return said
+    return [*said, *_unchecked(assessment, "placebo")]
 
 
 def _parted(p_positive: float) -> str:
@@ -178,11 +186,14 @@ def overturning(assessment: Assessment) -> dict[str, list[str]]:
                 ).format(effect=points(before["mean"].iloc[0], 2))
             ]
         elif len(own) and 0 < _least(own)[COMMON] < 1:
+            least = _least(own)[COMMON]
+            spread = own[(own["estimand"] == SPREAD) & (own["scale"] == PERCENT)]["mean"].iloc[0]
             found[group] = [
                 _(
-                    "The effect is not clear of zero if all supported cells were to change "
-                    "otherwise than others anyway by {least} times what single factors do."
-                ).format(least=amount(_least(own)[COMMON], 2))
+                    "The effect is no longer clear of zero if supported cells, support or not, "
+                    "would have changed otherwise than the others by about {points} points "
+                    "(standard deviation), {least} times what single factors do."
+                ).format(points=amount(least * spread), least=amount(least, 2))
             ]
     return found
 
@@ -222,7 +233,6 @@ def spillover_sentences(assessment: Assessment) -> tuple[str, ...]:
         own = table[(table[GROUP] == group) & (table[COUNTRY] == "")]
         slope = own[own["estimand"] == SLOPE]
         if slope.empty:
-            said += _unchecked(assessment, "spillover", group)
             continue
         whole = own[(own["estimand"] == WITH_SPILLOVER) & (own["scale"] == PERCENT)].iloc[0]
         said.append(
@@ -237,6 +247,7 @@ def spillover_sentences(assessment: Assessment) -> tuple[str, ...]:
                 span=span(whole["lower"], whole["upper"]),
             )
         )  # fmt: skip
+    said += _unchecked(assessment, "spillover")
     return (*said, *_exposures(assessment), _unseen())
 
 
@@ -245,10 +256,6 @@ def _exposures(assessment: Assessment) -> list[str]:
     for group in assessment.about["groups"]:
         own = table[table[GROUP] == group].set_index("estimand")
         if own.empty:
-            said += [
-                _("From factor to factor, {sentence}").format(sentence=each)
-                for each in _unchecked(assessment, "exposure", group)
-            ]
             continue
         exposed = own.loc[EXPOSED]
         said.append(
@@ -275,7 +282,7 @@ def _exposures(assessment: Assessment) -> list[str]:
                     aside=count(direct["set_aside"]),
                 )
             )
-    return said
+    return [*said, *_unchecked(assessment, "exposure")]
 
 
 def _unseen() -> str:

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from cips_models.did.contrast import comparison, imputation_weights
-from cips_models.did.trends.exposure import conditions, doses, exposure_reasons, spillover_to
+from cips_models.did.trends.exposure import conditions, doses, exposure_effects, exposure_reasons
 from cips_models.did.trends.imputation import imputed
 from cips_models.did.trends.own_changes import own_changes
 from cips_models.did.trends.placebo import placebo, placebo_reasons, pretended
@@ -216,7 +216,7 @@ def test_spillover_is_found_and_taken_out_of_the_effect(make_fit):
     still = dataclasses.replace(
         fit, posterior=fit.posterior.assign(cell_change=1e-9 * fit.posterior["cell_change"])
     )
-    found = spillover_to(still, exact(cells_of(still, level)), told)
+    found = exposure_effects(still, exact(cells_of(still, level)), told)
     mean = found["effect"].mean(("chain", "draw")).sel(group="officials")
     np.testing.assert_allclose(mean, [0.4, 1.0], atol=1e-6)
     naive = (imputation_weights(comparison(fit.design, 0)) * level[:, :, 0]).sum()

@@ -84,7 +84,7 @@ def conditions(fit: Fit, exposure: xr.DataArray, group: int) -> Conditions:
     return Conditions(against(exposed), against(one.treated), int(aside.sum()))
 
 
-def spillover_to(
+def exposure_effects(
     fit: Fit, cells: CellEstimates, exposure: xr.DataArray, *, seed: int = 1
 ) -> xr.Dataset:
     """What exposure did to cells without support, and support to supported ones, by imputation.

@@ -8,7 +8,7 @@ import xarray as xr
 
 from cips_models.did.refusals import has_effect
 from cips_models.did.trends.bias import bias_spread, biased, breakdown
-from cips_models.did.trends.exposure import CONTRASTS, exposure_reasons, spillover_to
+from cips_models.did.trends.exposure import CONTRASTS, exposure_effects, exposure_reasons
 from cips_models.did.trends.own_changes import own_change_reasons, own_changes
 from cips_models.did.trends.placebo import placebo, placebo_reasons
 from cips_models.did.trends.spillover import (
@@ -86,13 +86,13 @@ def exposure_table(
     Parameters
     ----------
     fit, cells, exposure, seed
-        As of :func:`cips_models.did.trends.exposure.spillover_to`; without cells or a map there
+        As of :func:`cips_models.did.trends.exposure.exposure_effects`; without cells or a map there
         are no rows.
     """
     reasons = exposure_reasons(fit, exposure)
     if cells is None or exposure is None or len(reasons) == len(fit.design.groups):
         return empty_table("exposure")
-    found = _without(spillover_to(fit, cells, exposure, seed=seed), reasons)
+    found = _without(exposure_effects(fit, cells, exposure, seed=seed), reasons)
     found, counts = _apart(found, ("countries", "factors", "cells", "set_aside"))
     rows = []
     for contrast in CONTRASTS:
