@@ -53,7 +53,7 @@ def in_parts(effect: xr.DataArray, equivalent: float) -> xr.DataArray:
 def local_false_sign_rate(change: xr.DataArray, margin: float = 0.0) -> xr.DataArray:
     """Probability that the direction which is the more probable one is wrong.
 
-    min(P(change > margin), P(change <= margin)); Stephens 2017, eq. 3.
+    min(P(change > margin), P(change <= margin)); Stephens 2017.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Parallel trends and spillover in the report: what would overturn the effect, what it misses."""
+"""Parallel trends in the report: what would overturn the effect."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,9 @@ import pandas as pd
 
 from cips_models.charts import findings
 from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import amount, count, points, probability, span
-from cips_models.charts.spillover import SLOPE, slope_words
+from cips_models.charts.numbers import amount, count, points, span
 from cips_models.charts.trends import BIASED, BY_COUNTRY, COMMON
-from cips_models.names import COUNTRY, GROUP, LATENT, PERCENT
+from cips_models.names import GROUP, LATENT, PERCENT
 from cips_models.report.assessment import Assessment
 from cips_models.report.tables import Table, estimate
 from cips_models.report.words import default_specification
@@ -17,8 +16,6 @@ from cips_models.wording import N_, _
 
 SPREAD = "spread of other cells' changes"
 PLACEBO, RATIO = "placebo effect", "placebo effect over omega"
-WITH_SPILLOVER = "ATT with spillover"
-EXPOSED, SUPPORTED = "exposed, not supported", "supported"
 
 #: Names of what may not have been examined.
 _CHECKS = {
@@ -112,7 +109,7 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
                 least=_value(least[BY_COUNTRY])
             )
         )  # fmt: skip
-    return (*said, *_unchecked(assessment, "trends"), *_placebo(assessment))
+    return (*said, *unchecked(assessment, "trends"), *_placebo(assessment))
 
 
 def _least(own: pd.DataFrame, scale: str = PERCENT) -> pd.Series:
@@ -125,7 +122,7 @@ def _value(least: float) -> str:
     return _("more than 2") if pd.isna(least) else amount(least, 2)
 
 
-def _unchecked(assessment: Assessment, check: str) -> list[str]:
+def unchecked(assessment: Assessment, check: str) -> list[str]:
     """What was not examined and why: a sentence for each reason, not for each group."""
     rows = assessment["unchecked"][assessment["unchecked"]["check"] == check]
     said = []
@@ -158,7 +155,7 @@ def _placebo(assessment: Assessment) -> list[str]:
                 verdict=_parted(effect["p_positive"]),
             )
         )  # fmt: skip
-    return [*said, *_unchecked(assessment, "placebo")]
+    return [*said, *unchecked(assessment, "placebo")]
 
 
 def _parted(p_positive: float) -> str:
@@ -224,70 +221,3 @@ def breakdowns(assessment: Assessment) -> Table:
         tuple(rows),
         words=3,
     )  # fmt: skip
-
-
-def spillover_sentences(assessment: Assessment) -> tuple[str, ...]:
-    """The slope over countries, exposure between factors, and what no comparison can see."""
-    table, said = assessment["spillover"], []
-    for group in assessment.about["groups"]:
-        own = table[(table[GROUP] == group) & (table[COUNTRY] == "")]
-        slope = own[own["estimand"] == SLOPE]
-        if slope.empty:
-            continue
-        whole = own[(own["estimand"] == WITH_SPILLOVER) & (own["scale"] == PERCENT)].iloc[0]
-        said.append(
-            findings.titled(slope.iloc[0], slope_words(slope.iloc[0]))
-            + ". "
-            + _(
-                "If that slope were wholly due to support, support would be worth {effect} points "
-                "({interval} {span}) to a supported cell, against the same cell in a country "
-                "without any."
-            ).format(
-                effect=points(whole["mean"]), interval=findings.interval(whole),
-                span=span(whole["lower"], whole["upper"]),
-            )
-        )  # fmt: skip
-    said += _unchecked(assessment, "spillover")
-    return (*said, *_exposures(assessment), _unseen())
-
-
-def _exposures(assessment: Assessment) -> list[str]:
-    table, said = assessment["exposure"], []
-    for group in assessment.about["groups"]:
-        own = table[table[GROUP] == group].set_index("estimand")
-        if own.empty:
-            continue
-        exposed = own.loc[EXPOSED]
-        said.append(
-            _(
-                "From factor to factor, {group}: {cells} cells without support that the exposure "
-                "map says are reached changed by {effect} logits more than cells neither "
-                "supported nor reached ({span}; probability of being above zero: {p})."
-            ).format(
-                group=capital(group), cells=count(exposed["cells"]),
-                effect=points(exposed["mean"], 2),
-                span=span(exposed["lower"], exposed["upper"], digits=2),
-                p=probability(exposed["p_positive"]),
-            )
-        )  # fmt: skip
-        if SUPPORTED in own.index:
-            direct = own.loc[SUPPORTED]
-            said.append(
-                _(
-                    "Supported cells, against the same: {effect} logits ({span}); {aside} cells "
-                    "exposed in part are in neither."
-                ).format(
-                    effect=points(direct["mean"], 2),
-                    span=span(direct["lower"], direct["upper"], digits=2),
-                    aside=count(direct["set_aside"]),
-                )
-            )
-    return [*said, *_unchecked(assessment, "exposure")]
-
-
-def _unseen() -> str:
-    return _(
-        "What the comparison within countries cannot see: whatever support did to all factors of a "
-        "country alike, and to countries without any. A slope over countries hints at the first, "
-        "as far as countries with more support were like the others; nothing here shows the second."
-    )

@@ -236,3 +236,25 @@ def test_the_table_of_exposure_counts(fit):
     table = exposure_table(fit, cells_of(fit, additive(fit)), told)
     assert list(table["estimand"]) == ["exposed, not supported"] * 2 + ["supported"] * 2
     assert set(table["set_aside"]) == {0}
+
+
+def test_cells_of_a_real_stage_one_are_those_of_the_fit(make_survey):
+    """Random answers: no number is expected, only that cells, weights and fit belong together."""
+    import cips_models as cips
+
+    survey = make_survey(
+        countries=COUNTRIES, waves=WAVES, supported=SUPPORTED, start=LATE, respondents=12,
+        missing=0.0,
+    )  # fmt: skip
+    spec = cips.specification("no-item-shifts")
+    stage = cips.stage_one(survey, spec, threads=1)
+    fit = cips.cut(survey, spec, seed=1, draws=60, chains=2, cores=1, stage=stage)
+    found = placebo(fit, stage.cells)
+    level = np.full(fit.design.observed.shape, np.nan)
+    level[tuple(stage.cells.position.T)] = stage.cells.mean
+    for g, group in enumerate(fit.design.groups):
+        weights = pretended(comparison(fit.design, g)).weights
+        expected = np.nansum(np.where(weights != 0, weights * level[:, :, g], 0.0))
+        draws = found["effect"].sel(group=group)
+        assert float(draws.mean()) == pytest.approx(expected, abs=4 * float(draws.std()) / 120**0.5)
+        assert not np.isnan(level[:, :, g][weights != 0]).any()

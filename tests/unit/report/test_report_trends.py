@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cips_models.report import decision, trends, words
+from cips_models.report import decision, spillover, trends, words
 from cips_models.report.trends import BREAKDOWNS, breakdown_words
 
 
@@ -77,7 +77,7 @@ def test_the_table_of_breakdowns_has_every_fit(assessment):
 
 
 def test_spillover_is_said_with_what_it_would_be_worth_and_what_cannot_be_seen(assessment):
-    said = trends.spillover_sentences(assessment)
+    said = spillover.sentences(assessment)
     assert "no clear link" in said[0]
     assert "+4.0 points" in said[0]
     assert "cannot see" in said[-1]
@@ -90,7 +90,7 @@ def test_exposure_is_said_when_there_is_a_map(assessment):
     table = pd.DataFrame(
         [row | {"estimand": "exposed, not supported"}, row | {"estimand": "supported"}]
     )
-    said = trends.spillover_sentences(assessment.with_tables(exposure=table))
+    said = spillover.sentences(assessment.with_tables(exposure=table))
     assert any("14 cells without support" in each and "+0.21" in each for each in said)
     assert any("3 cells exposed in part" in each for each in said)
 

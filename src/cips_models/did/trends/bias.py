@@ -4,8 +4,8 @@ Supported cells may have been about to change otherwise than the rest, support o
 that all supported cells of a group have in common is taken as N(0, (M omega)^2), omega the
 spread of the unsupported cells' own changes (see ``own_changes``): at M = 1 all supported cells
 together depart by as much as a single unsupported factor does.  Departures of single cells are in
-every interval already.  The device is that of Rambachan & Roth (2023, section 2.4.1), with the
-spread between cells in place of a violation seen before support began.
+every interval already.  After Rambachan & Roth (2023), who bound the bias by violations seen before
+treatment; here it has a distribution, and the spread between cells is its yardstick.
 """
 
 from collections.abc import Sequence

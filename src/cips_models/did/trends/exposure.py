@@ -1,8 +1,8 @@
 """Spillover from factor to factor: cells without support that the support of others may reach.
 
 An exposure map, which the study states beforehand, says support of which factor reaches which
-others and how far.  It sorts the cells of a country into conditions (Aronow & Samii 2017, section
-3): supported; not supported and wholly exposed; not supported and not exposed; and in between,
+others and how far.  It sorts the cells of a country into conditions (Aronow & Samii 2017):
+supported; not supported and wholly exposed; not supported and not exposed; and in between,
 which is set aside.  Under no interference other than the map's, a cell's level depends on its
 condition alone.
 """

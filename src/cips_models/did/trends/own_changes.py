@@ -21,7 +21,7 @@ def own_changes(fit: Fit) -> xr.DataArray:
     The own change is what a cell's true change differs by from the mean of its country and of
     its factor (delta_cfg): all that parallel trends leave to a single factor.  Its sd is that of
     the cells at hand, worked out in every draw from that draw's changes (a finite-population sd;
-    Gelman 2005, section 3.2).  So it holds no sampling noise, which the sd of estimates would;
+    Gelman 2005).  So it holds no sampling noise, which the sd of estimates would;
     it is not shrunken, as the sd of posterior means would be; and no supported cell enters, in
     which effects that differ from cell to cell pass for changes of their own, as they do in the
     hierarchy's sd of all cells.  Means of countries and factors are swept out, and the degrees
