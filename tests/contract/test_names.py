@@ -14,12 +14,12 @@ PRECISION = ["inner_lower", "inner_upper", "mcse"]
 def test_public_names() -> None:
     assert sorted(cips.__all__) == [
         "Assessment", "Estimand", "Fit", "Survey", "__version__", "approximate",
-        "between_countries", "build", "changes", "charts",
-        "compare", "contrast", "cut", "design_based", "diagnose", "effect_paths", "effects",
-        "effects_on_cells", "estimand", "export_cells",
-        "fit", "identification", "importance", "improved", "joint", "levels", "load", "paths",
-        "pool", "predictive", "prior", "read", "refusals", "report", "simulate", "specification",
-        "stage_one", "summarise",
+        "between_countries", "biased", "breakdown", "build", "changes", "charts", "compare",
+        "contrast", "country_shifts", "cut", "design_based", "diagnose", "effect_paths", "effects",
+        "effects_on_cells", "estimand", "export_cells", "exposure_effects", "fit",
+        "identification", "importance", "improved", "joint", "levels", "load",
+        "local_false_sign_rate", "naming", "paths", "placebo", "pool", "predictive", "prior",
+        "read", "refusals", "report", "simulate", "specification", "stage_one", "summarise",
     ]  # fmt: skip
 
 
@@ -57,6 +57,21 @@ def test_table_columns() -> None:
                 "already_treated",
             ],
         ),
+        "trends": (["group"], ["route", "specification", "bias", "times", "breakdown"]),
+        "placebo": (
+            ["group"],
+            ["route", "specification", "countries", "factors", "cells", "omega"],
+        ),
+        "spillover": (["country", "group"], ["route", "specification", "share"]),
+        "exposure": (
+            ["group"],
+            ["route", "specification", "countries", "factors", "cells", "set_aside"],
+        ),
+        "decision": (
+            ["group"],
+            ["route", "specification", "parallel_trends", "margin", "part", "stated"],
+        ),
+        "naming": (["group"], ["supported", "margin", "threshold", "named", "cells"]),
         "items": (["item", "factor", "country", "from", "to"], ["p_odd"]),
         "drift": (
             ["country", "factor", "group"],
@@ -83,6 +98,7 @@ def test_table_columns() -> None:
             "item", "factor", "group", "from", "to", "countries", "rate_from", "rate_to",
             "change", "lower", "upper", "interval",
         ],
+        "unchecked": ["check", "group", "reason"],
         "refusals": ["claim", "where", "scales", "reason", "remedy"],
         "exclusions": ["column", "value", "rows"],
         "support": ["country", "factor", "supported", "start", "intensity"],

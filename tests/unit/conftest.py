@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cips_models.tables import empty_table
+from cips_models.tables import TABLES, empty_table
 
 FACTORS = (
     "Leadership and Commitment",
@@ -195,6 +195,15 @@ def build(
             "remedy": ["Compare changes.", "Ask some of the same questions."],
         }
     )
+    told = effects and {
+        **_trends(b, groups, effect),
+        "spillover": _spillover(b, groups, countries),
+        **_decision(groups, effect),
+    }
+    for name in ("trends", "placebo", "spillover", "exposure", "unchecked", "decision", "naming"):
+        rows = told[name] if told else []
+        columns = [column.name for column in TABLES[name]]
+        tables[name] = pd.DataFrame(rows, columns=columns) if rows else empty_table(name)
     tables["drift"] = pd.DataFrame(_drift(b, changes, effects))
     ways = ("outcomes", "weightings", "cell_effects", "effect_paths")
     tables |= {name: empty_table(name) for name in ways}
@@ -235,6 +244,82 @@ def _drift(b, changes, effects) -> list[dict[str, object]]:
         for row in (*pooled, *average)
         for times in (0.0, 1.0, 2.0)
     ]
+
+
+_FITS = [
+    {"specification": name, "route": route}
+    for name, route in (
+        ("did", "joint"), ("did", "cut"), ("exchangeable", "cut"), ("conditional", "cut"),
+    )
+]  # fmt: skip
+
+
+def _trends(b, groups, effect) -> dict[str, list[dict[str, object]]]:
+    """Biases that overturn from M = 0.8 on, or not when there is one for each country."""
+    trends, unchecked = [], []
+    for group, fit in [(group, fit) for group in groups for fit in _FITS]:
+        for scale, size in (("latent", 0.05), ("percent", 1.0)):
+            about = {"group": group, "scale": scale, **fit}
+            trends.append(
+                b.row(size, 0.1 * size, **about, estimand="spread of other cells' changes")
+                | {"bias": "", "times": np.nan, "breakdown": np.nan}
+            )
+            for bias, grows, least in (("common", 1.0, 0.8), ("by country", 0.2, np.nan)):
+                for k in range(21):
+                    row = b.row(effect * size, size * np.hypot(1.0, grows * k / 10), **about)
+                    trends.append(
+                        row
+                        | {"estimand": "ATT under a bias", "bias": bias, "times": k / 10}
+                        | {"breakdown": least}
+                    )
+    for check, reason in (("placebo", "The survey has 2 waves."), ("exposure", "No <map>.")):
+        unchecked += [{"check": check, "group": group, "reason": reason} for group in groups]
+    return {"trends": trends, "placebo": [], "exposure": [], "unchecked": unchecked}
+
+
+def _spillover(b, groups, countries) -> list[dict[str, object]]:
+    fit, rows = _FITS[0], []
+    shares = [0.2 + 0.1 * (k % 4) for k in range(len(countries))]
+    for group in groups:
+        own = {"group": group, **fit}
+
+        def add(mean, sd, estimand, scale, share=np.nan, country="", own=own):
+            row = b.row(mean, sd, country=country, estimand=estimand, scale=scale, **own)
+            rows.append(row | {"share": share})
+
+        add(0.1, 0.2, "spillover slope", "latent")
+        for scale, size in (("latent", 0.05), ("percent", 1.0)):
+            for country, share in zip(countries, shares, strict=True):
+                add(size * b.rng.normal(4, 3), 2 * size, "country shift", scale, share, country)
+            for share in (0.2, 0.35, 0.5):
+                add(size * (4 + share), size, "shift by share", scale, share)
+            add(4 * size, 2 * size, "ATT with spillover", scale)
+    return rows
+
+
+def _decision(groups, effect) -> dict[str, list[dict[str, object]]]:
+    decision, naming = [], []
+    for group, fit in [(group, fit) for group in groups for fit in _FITS]:
+        own = {"group": group, **fit, "scale": "percent", "parallel_trends": "latent"}
+        for margin, p in ((0.0, 0.98), (2.0, 0.8 if effect > 0 else 0.02)):
+            larger = {"estimand": "P(effect > margin)", "part": "above", "stated": "study"}
+            decision.append(own | larger | {"margin": margin, "mean": p, "interval": ""})
+        for part, p in (("below", 0.02), ("within", 0.18), ("above", 0.8)):
+            within = {"estimand": "P(effect in part)", "part": part, "stated": "default"}
+            decision.append(own | within | {"margin": 1.0, "mean": p, "interval": ""})
+    for group in groups:
+        for kind, cells in (("", 30), ("supported", 12), ("unsupported", 18)):
+            own = {"group": group, "supported": kind, "margin": 0.0, "cells": cells}
+            ends = {"interval": "95% ETI", "lower": 1.0, "upper": 9.0}
+            naming.append(own | ends | {"estimand": "cells improved", "mean": 0.8 * cells}
+                          | {"scale": "cells"})  # fmt: skip
+            for threshold, named in ((0.5, cells), (0.9, cells // 2), (0.99, 0)):
+                rule = own | ends | {"threshold": threshold, "named": named}
+                naming.append(rule | {"estimand": "named in error", "mean": 0.1 * named})
+                naming.append(rule | {"estimand": "improved, not named", "mean": 3.0})
+                if named:
+                    naming.append(rule | {"estimand": "false-sign risk", "mean": 10.0})
+    return {"decision": decision, "naming": naming}
 
 
 def _items(b, countries, factors, span) -> list[dict[str, object]]:

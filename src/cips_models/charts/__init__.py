@@ -12,12 +12,15 @@ from matplotlib.figure import Figure
 
 from cips_models.charts.bracket import bracket
 from cips_models.charts.changes import changes
+from cips_models.charts.decision import decision
 from cips_models.charts.effect import effect
 from cips_models.charts.headline import headline
 from cips_models.charts.improved import improved
 from cips_models.charts.outcomes import effect_path, outcomes
 from cips_models.charts.predictive import predictive
+from cips_models.charts.spillover import spillover
 from cips_models.charts.style import alt_text, save, svg
+from cips_models.charts.trends import trends
 
 #: Every chart by its name, for the command line.
 CHARTS: Mapping[str, Callable[..., Figure]] = MappingProxyType(
@@ -30,6 +33,9 @@ CHARTS: Mapping[str, Callable[..., Figure]] = MappingProxyType(
         "changes": changes,
         "improved": improved,
         "predictive": predictive,
+        "trends": trends,
+        "spillover": spillover,
+        "decision": decision,
     }
 )
 
@@ -44,6 +50,9 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "changes": "changes",
         "improved": "improved",
         "predictive": "predictive",
+        "trends": "trends",
+        "spillover": "spillover",
+        "decision": "decision",
     }
 )
 
@@ -53,6 +62,7 @@ __all__ = [
     "alt_text",
     "bracket",
     "changes",
+    "decision",
     "effect",
     "effect_path",
     "headline",
@@ -60,5 +70,7 @@ __all__ = [
     "outcomes",
     "predictive",
     "save",
+    "spillover",
     "svg",
+    "trends",
 ]

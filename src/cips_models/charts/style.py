@@ -19,6 +19,7 @@ import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.textpath import TextToPath
 
@@ -184,6 +185,13 @@ def canvas(
     said = [*(f"{line}." for line in findings), reading, *notes, origin.replace("\n", " ")]
     figure.set_label(" ".join(said).strip())
     return figure
+
+
+def apart(figure: Figure) -> None:
+    """Leave room between panels side by side, so that their last and first tick do not meet."""
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(wspace=0.05)
 
 
 def _source_line(source: str, synthetic: bool) -> str:

@@ -25,6 +25,8 @@ COMMANDS: Final = {
     "diagnose": "Check whether a fit can be relied upon.",
     "estimate": "Write levels, changes and shares improved of a fit.",
     "did": "Write the difference in differences of one or more fits.",
+    "trends": "Write effects under trends that part, a placebo in time, and spillover.",
+    "decide": "Write the probability of effects that matter, and the risk of naming cells.",
     "drift": "Write changes and effects under less and more drift of the questions.",
     "cells": "Write the cells of stage 1, which may leave a country: no answer of anybody.",
     "pool": "Fit the hierarchy to the cells of several countries.",

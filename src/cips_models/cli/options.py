@@ -37,6 +37,14 @@ results_folder = click.argument("folder", type=_FOLDER)
 fit_file = click.argument("fit_file", metavar="FIT", type=_FILE)
 fit_files = click.argument("fit_files", metavar="FIT...", type=_FILE, nargs=-1, required=True)
 
+earlier_fit = click.option(
+    "--fit",
+    "fit_file",
+    metavar="FIT",
+    type=_FILE,
+    help="A fit of this survey. Default: fit it by the cut route.",
+)
+
 cells_files = click.argument("cells_files", metavar="CELLS...", type=_FILE, nargs=-1, required=True)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -84,6 +92,21 @@ weights = click.option(
     show_default=True,
     help="How supported cells weigh in averages: cells, countries or factors (each the same), "
     "respondents, intensity, or a CSV file with columns country, factor, weight.",
+)
+#: Which effects matter, in points of positive answers.
+effect_margins = _all(
+    click.option(
+        "--effect-margin",
+        type=click.FloatRange(min=0, max=100),
+        metavar="POINTS",
+        help="Smallest effect worth having. Default: the study's; without one, several are shown.",
+    ),
+    click.option(
+        "--equivalent",
+        type=click.FloatRange(min=0, max=100),
+        metavar="POINTS",
+        help="Effects up to this size are as good as none. Default: the study's, else 1.",
+    ),
 )
 #: Two waves, instead of all that the chain compares.
 waves = _all(

@@ -6,7 +6,16 @@ from pathlib import Path
 import click
 
 from cips_models.cli.main import COMMANDS
-from cips_models.cli.options import as_json, margin, out, overwrite, seed, specification, study_file
+from cips_models.cli.options import (
+    as_json,
+    effect_margins,
+    margin,
+    out,
+    overwrite,
+    seed,
+    specification,
+    study_file,
+)
 from cips_models.cli.output import say
 
 
@@ -21,6 +30,7 @@ from cips_models.cli.output import say
 @study_file
 @specification
 @margin
+@effect_margins
 @seed
 @out("File for the plan. Default: plan.md beside the study file.", optional=True)
 @overwrite
@@ -29,6 +39,8 @@ def command(
     study: Path,
     specification: str | None,
     margin: float,
+    effect_margin: float | None,
+    equivalent: float | None,
     seed: int,
     out: Path | None,
     overwrite: bool,
@@ -43,7 +55,14 @@ def command(
 
     path = out or study.parent / PLAN
     refuse_to_replace([path], overwrite=overwrite)
-    request = Request(study, specification=specification, seed=seed, margin=margin)
+    request = Request(
+        study,
+        specification=specification,
+        seed=seed,
+        margin=margin,
+        effect_margin=effect_margin,
+        equivalent=equivalent,
+    )
     meant = Workspace(path.parent, request=request).intentions
     plan = Plan(datetime.now(UTC).date().isoformat(), meant)
     checks = {step.name: step.does for step in CHAIN}

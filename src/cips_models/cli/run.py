@@ -8,6 +8,7 @@ import click
 from cips_models.cli.main import COMMANDS
 from cips_models.cli.options import (
     as_json,
+    effect_margins,
     force,
     margin,
     out,
@@ -33,6 +34,7 @@ from cips_models.cli.output import progress, say_assessment
 @out("Folder for the results.")
 @sampling
 @margin
+@effect_margins
 @plan
 @force
 @overwrite
@@ -49,6 +51,8 @@ def command(
     out: Path,
     seed: int,
     margin: float,
+    effect_margin: float | None,
+    equivalent: float | None,
     plan: Path | None,
     force: bool,
     overwrite: bool,
@@ -70,6 +74,8 @@ def command(
         margin=margin,
         plan=plan,
         force=force,
+        effect_margin=effect_margin,
+        equivalent=equivalent,
     )
     run(request, out, overwrite=overwrite, progress=progress(ctx))
     say_assessment(out, as_json=as_json)

@@ -19,7 +19,7 @@ from cips_models.errors import IdentificationError, SpecificationError
 from cips_models.estimands.changes import changes, pooled_changes
 from cips_models.estimands.identification import number_by_factor
 from cips_models.estimands.intervals import summarise
-from cips_models.estimands.scales import on_scale
+from cips_models.estimands.scales import points_per_logit
 from cips_models.inference.chains import Progress, Schedule
 from cips_models.inference.cut import cut
 from cips_models.inference.every_cell import stage_one
@@ -41,9 +41,6 @@ DRIFT_COLUMNS: Final = (
 
 #: Half the width of a 95 % interval in sds.
 _HALF_WIDTH = 1.96
-
-#: Every so many draws, and logits, for the slope of points by logits.
-_EVERY, _STEP = 20, 0.05
 
 
 def under_drift(
@@ -156,16 +153,6 @@ def _held(fit: Fit) -> dict[str, float]:
     }
 
 
-def _points_per_logit(fit: Fit) -> xr.DataArray:
-    """(factor, group) points of positive answers that a logit is worth at the last wave."""
-    few = fit.posterior["level"].isel(
-        draw=slice(None, None, _EVERY), country=fit.design.followed, wave=[-1]
-    )
-    ends = [on_scale(few + sign * _STEP, fit, PERCENT) for sign in (1, -1)]
-    slope = (ends[0] - ends[1]) / (2 * _STEP)
-    return slope.mean(("chain", "draw", COUNTRY, WAVE))
-
-
 def _rows(fit: Fit) -> Iterator[pd.DataFrame]:
     held = _held(fit)
 
@@ -178,7 +165,7 @@ def _rows(fit: Fit) -> Iterator[pd.DataFrame]:
         change, sd = changes(fit), common_drift(fit)
     except IdentificationError:  # which the refusals of the fit say
         return
-    for scale, unit in ((LATENT, 1.0), (PERCENT, _points_per_logit(fit))):
+    for scale, unit in ((LATENT, 1.0), (PERCENT, points_per_logit(fit))):
         feigned = _HALF_WIDTH * sd * unit
         pooled = pooled_changes(change, COUNTRY)[scale]
         yield rows(pooled, "pooled change", scale, drift_alone=feigned)

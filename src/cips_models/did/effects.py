@@ -66,7 +66,7 @@ def cell_effects(fit: Fit, scale: str, *, trends: str = LATENT_TRENDS) -> xr.Dat
     effect = effect.where(counted).transpose("chain", "draw", COUNTRY, FACTOR, GROUP)
     if scale == LATENT:
         return effect
-    return _points(fit, (scale,), effect)[scale]
+    return in_points(fit, (scale,), effect)[scale]
 
 
 def effects_on_cells(
@@ -87,35 +87,64 @@ def effects_on_cells(
     latent = cell_effects(fit, LATENT)
     found = {(LATENT, LATENT_TRENDS): latent}
     if points := [scale for scale in scales if scale != LATENT]:
-        worth, level = (
-            _points(fit, points, latent),
-            on_scales(fit.posterior["level"], fit, points),
-        )
+        worth = in_points(fit, points, latent)
+        level = on_scales(fit.posterior["level"], fit, points)
         for scale in points:
             found[scale, LATENT_TRENDS] = worth[scale]
             found[scale, POINT_TRENDS] = _parallel_in_points(fit, level[scale])
     return found
 
 
-def _points(
+def in_points(
     fit: Fit, scales: Sequence[str], effect: xr.DataArray, actual: xr.DataArray | None = None
 ) -> xr.Dataset:
-    """What a latent effect is worth in points without support at each cell's last wave."""
-    last = by_group(fit.design, [one.last for one in compared(fit)])
+    """What a latent effect is worth in points without support at each cell's last wave.
+
+    Parameters
+    ----------
+    fit : Fit
+    scales : sequence of {"percent", "score"}
+    effect : (chain, draw, country, factor, group) array
+        In logits, of all draws or some; NaN where there is none.
+    actual : array, optional
+        What support did, in logits, where that is not ``effect``.
+
+    Returns
+    -------
+    xarray.Dataset
+        One variable a scale, dims of ``effect``, in points.
+    """
     own = effect if actual is None else actual
-    worth: xr.Dataset | None = None
-    for position in np.unique(last.where(effect.isel(chain=0, draw=0).notnull(), -1)):
+    return at_last_wave(fit, scales, effect - own) - at_last_wave(fit, scales, -own)
+
+
+def at_last_wave(fit: Fit, scales: Sequence[str], moved: xr.DataArray) -> xr.Dataset:
+    """Levels in points at each cell's last wave, if the latent ones had been moved.
+
+    Parameters
+    ----------
+    fit : Fit
+    scales : sequence of {"percent", "score"}
+    moved : (chain, draw, country, factor, group) array
+        By how much, in logits, of all draws or some; NaN for cells that are not wanted.
+
+    Returns
+    -------
+    xarray.Dataset
+        One variable a scale, dims of ``moved``, 0-100.
+    """
+    last = by_group(fit.design, [one.last for one in compared(fit)])
+    found: xr.Dataset | None = None
+    for position in np.unique(last.where(moved.isel(chain=0, draw=0).notnull(), -1)):
         if position < 0:
             continue
         wave = fit.design.waves[int(position)]
-        level = fit.posterior["level"].sel({COUNTRY: effect[COUNTRY].to_numpy(), WAVE: [wave]})
-        without = level - own.fillna(0.0)
-        with_effect = without + effect.fillna(0.0)
-        gain = on_scales(with_effect, fit, scales) - on_scales(without, fit, scales)
-        gain = gain.isel({WAVE: 0}, drop=True).where(last == position)
-        worth = gain if worth is None else worth.fillna(gain)
-    assert worth is not None  # cell_effects refuses a fit without any supported cell
-    return worth.where(effect.notnull())
+        level = fit.posterior["level"].sel({COUNTRY: moved[COUNTRY].to_numpy(), WAVE: [wave]})
+        here = on_scales(level + moved.fillna(0.0), fit, scales).isel({WAVE: 0}, drop=True)
+        here = here.where(last == position)
+        found = here if found is None else found.fillna(here)
+    assert found is not None  # cell_effects refuses a fit without any supported cell
+    return found.where(moved.notnull())
 
 
 def unit_effects(fit: Fit, effect: xr.DataArray) -> xr.DataArray:
@@ -203,7 +232,7 @@ def effects(
     predicted = {LATENT: prediction}
     if points:
         everywhere = prediction.broadcast_like(latent).where(latent.notnull())
-        elsewhere = _points(fit, points, everywhere, latent)
+        elsewhere = in_points(fit, points, everywhere, latent)
         predicted |= {scale: averaged(elsewhere[scale], share, *_CELLS) for scale in points}
     by_scale = {
         "att": [averaged(cells[scale, LATENT_TRENDS], share, *_CELLS) for scale in wanted],
@@ -213,7 +242,7 @@ def effects(
     }
     if fit.design.graded:
         one = unit_effects(fit, latent)
-        unit = {LATENT: one} | (dict(_points(fit, points, one, latent)) if points else {})
+        unit = {LATENT: one} | (dict(in_points(fit, points, one, latent)) if points else {})
         by_scale["att_unit"] = [averaged(unit[scale], share, *_CELLS) for scale in wanted]
     axis = xr.Variable("scale", wanted)
     data = {name: xr.concat(parts, axis) for name, parts in by_scale.items()}

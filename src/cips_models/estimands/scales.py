@@ -26,6 +26,9 @@ from cips_models.names import (
 #: What a level of an item is worth on each scale: the variable of the questionnaire.
 _WORTH = {PERCENT: "positive", SCORE: "points"}
 
+#: Every so many draws, and logits, for the slope of points by logits.
+_EVERY, _STEP = 20, 0.05
+
 #: Draws that are put on a scale at a time: strata multiply what is in memory.
 _TOGETHER = 500
 
@@ -89,6 +92,16 @@ def on_scales(
 def on_scale(level: xr.DataArray, fit: Fit, scale: str) -> xr.DataArray:
     """Put latent levels on one scale; see :func:`on_scales`."""
     return on_scales(level, fit, (scale,))[scale]
+
+
+def points_per_logit(fit: Fit) -> xr.DataArray:
+    """(factor, group) points of positive answers that a logit is worth at the last wave."""
+    few = fit.posterior["level"].isel(
+        draw=slice(None, None, _EVERY), country=fit.design.followed, wave=[-1]
+    )
+    ends = [on_scale(few + sign * _STEP, fit, PERCENT) for sign in (1, -1)]
+    slope: xr.DataArray = (ends[0] - ends[1]) / (2 * _STEP)
+    return slope.mean((CHAIN, DRAW, COUNTRY, WAVE))
 
 
 def _expected(

@@ -15,6 +15,22 @@ from cips_models.names import COUNTRY, WAVE
 from cips_models.survey.survey import Survey
 
 
+def refuse_foreign(fit: Fit, survey: Survey) -> None:
+    """Refuse a survey that a fit is not of.
+
+    Raises
+    ------
+    FitError
+        The fit is of another survey.
+    """
+    found, expected = survey.fingerprint, fit.provenance["fingerprint"]
+    if found != expected:
+        raise FitError(
+            f"{survey.name}: found data with fingerprint {found[:12]}; expected "
+            f"{expected[:12]}, the data of the fit. Fit this survey, or give the fit's own."
+        )
+
+
 def matching_layout(fit: Fit, survey: Survey) -> Layout:
     """Arrange a survey for a fit of it.
 
@@ -23,12 +39,7 @@ def matching_layout(fit: Fit, survey: Survey) -> Layout:
     FitError
         The fit is of another survey, or of cell estimates instead of answers.
     """
-    found, expected = survey.fingerprint, fit.provenance["fingerprint"]
-    if found != expected:
-        raise FitError(
-            f"{survey.name}: found data with fingerprint {found[:12]}; expected "
-            f"{expected[:12]}, the data of the fit. Fit this survey, or give the fit's own."
-        )
+    refuse_foreign(fit, survey)
     if fit.provenance["route"] != "joint":
         raise FitError(
             f"{fit.provenance['specification']}: found a fit of cell estimates (route "

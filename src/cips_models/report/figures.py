@@ -13,6 +13,10 @@ from cips_models.report.assessment import Assessment
 from cips_models.report.words import default_specification
 from cips_models.wording import _
 
+#: Charts of one specification, and tables of all.
+_OF_ONE = ("effect", "trends")
+_OF_ALL = ("effects", "decision", "outcomes", "effect_paths")
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -49,7 +53,7 @@ def pictures(
     drawn = {}
     for name, draw in charts.CHARTS.items():
         table = assessment[charts.TABLES[name]]
-        own = {"specification": default_specification(assessment)} if name == "effect" else {}
+        own = {"specification": default_specification(assessment)} if name in _OF_ONE else {}
         try:
             figure = draw(
                 table,
@@ -69,7 +73,7 @@ def _source(assessment: Assessment, name: str) -> str:
     """Survey and fit, and what the study takes to be true without being told by the data."""
     about = assessment.about
     source = str(about["name"])
-    if charts.TABLES[name] not in {"effects", "outcomes", "effect_paths"}:
+    if charts.TABLES[name] not in _OF_ALL:
         source = _("{survey}; fit: {specification}, joint route").format(
             survey=source, specification=about["specification"]
         )

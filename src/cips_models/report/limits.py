@@ -43,11 +43,12 @@ LIMITS: tuple[Limit, ...] = (
         N_("Parallel trends"),
         N_(
             "The effect is a difference in differences: without support, supported cells are "
-            "taken to have changed like the others. No wave before the support can test that."
+            "taken to have changed like the others. Waves before the support can make that "
+            "doubtful, where there are two or more; none can prove it."
         ),
         N_(
-            "Shown: trends parallel in logits and in points. Not computed in this version: how "
-            "large a departure would overturn the result (breakdown value)."
+            "Shown: trends parallel in logits and in points, how large a departure would overturn "
+            "the result (breakdown value), and the effect before support, where it can be told."
         ),
         of_effects=True,
     ),
@@ -70,8 +71,9 @@ LIMITS: tuple[Limit, ...] = (
             "countries then understates it: what everybody shares counts as no effect."
         ),
         N_(
-            "Shown: whether countries with more supported factors changed more (π). Not computed "
-            "in this version: spillover from one factor to another."
+            "Shown: whether countries with more supported factors changed more (π), and, where the "
+            "study says which factors reach which, cells that were reached. Neither is an effect "
+            "by design, and support that reached other countries is not seen at all."
         ),
         of_effects=True,
     ),

@@ -15,11 +15,14 @@ from cips_models.errors import FitError
 from cips_models.report import (
     composition,
     data_tables,
+    decision,
     drift,
     nonresponse,
     outcomes,
     plan,
+    spillover,
     tables,
+    trends,
     words,
 )
 from cips_models.report.assessment import Assessment
@@ -98,7 +101,10 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "statements": assessment.statements,
         "identification": assessment.identification,
         "shifts": nonresponse.shifts(assessment),
-        "answers": words.answers(assessment),
+        "answers": words.answers(assessment, trends.overturning(assessment)),
+        "trends": trends.sentences(assessment),
+        "spillover": spillover.sentences(assessment),
+        "decision": decision.sentences(assessment),
         "limits": [each for each in LIMITS if effects or not each.of_effects],
         "effects": effects,
         "supported": _supported(assessment),
@@ -127,6 +133,9 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
             "bracket": tables.bracket(assessment),
             "heterogeneity": tables.heterogeneity(assessment, specification),
             "slopes": tables.slopes(assessment),
+            "breakdowns": trends.breakdowns(assessment),
+            "equivalence": decision.equivalence(assessment),
+            "naming": decision.naming(assessment),
             "contributions": tables.contributions(assessment, specification),
         },
     }

@@ -4,7 +4,7 @@ Single numbers get their words from :data:`cips_models.charts.findings.RULES`; w
 several estimates of one effect say together gets its words from :data:`AGREEMENT`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -93,9 +93,21 @@ class Answer:
     statements: tuple[str, ...] = ()
 
 
-def answers(assessment: Assessment) -> tuple[Answer, ...]:
-    """Answer in brief for every group of the survey."""
-    return tuple(_answer(assessment, group) for group in assessment.about["groups"])
+def answers(
+    assessment: Assessment, overturning: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Answer, ...]:
+    """Answer in brief for every group of the survey.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    overturning : mapping, optional
+        Sentences by group on what could overturn its answer.
+    """
+    return tuple(
+        _answer(assessment, group, (overturning or {}).get(group, ()))
+        for group in assessment.about["groups"]
+    )
 
 
 def default_specification(assessment: Assessment) -> str:
@@ -126,7 +138,7 @@ def agreement(estimates: pd.DataFrame) -> str:
     )
 
 
-def _answer(assessment: Assessment, group: str) -> Answer:
+def _answer(assessment: Assessment, group: str, overturning: Sequence[str]) -> Answer:
     sentences = _changes(assessment, group)
     ways: list[tuple[str, pd.Series]] = []
     warnings: list[str] = []
@@ -138,9 +150,12 @@ def _answer(assessment: Assessment, group: str) -> Answer:
         sentences.append(_with_probability(findings.effect(first), first))
         sentences.append(agreement(table))
         statements = in_words(of_rows(pd.DataFrame([row for _way, row in ways])))
-        warnings = (
-            _missing(table) + _sign_warnings(table) + outcome_words.warnings(assessment, group)
-        )
+        warnings = [
+            *_missing(table),
+            *_sign_warnings(table),
+            *outcome_words.warnings(assessment, group),
+            *overturning,
+        ]
     sentences += _headline(assessment, group)
     return Answer(
         group,

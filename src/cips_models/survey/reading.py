@@ -16,6 +16,7 @@ from cips_models.survey.codebook_file import parse_codebook
 from cips_models.survey.composition import Composition, compose
 from cips_models.survey.composition_notes import composition_notes, mode_assumption
 from cips_models.survey.coverage import check_coverage, survey_notes
+from cips_models.survey.exposure import lay_out_exposure
 from cips_models.survey.long_responses import gather
 from cips_models.survey.patterns import repeated, with_identities
 from cips_models.survey.population import lay_out_population
@@ -80,10 +81,12 @@ def read(
     if support is not None or files.support is not None:
         support_path = Path(support or known.folder / str(files.support))
         laid_out = _read_support(support_path, known, book, respondents, problems)
+    exposure = None if files.exposure is None else _read_exposure(known, book, problems)
     composition = None if respondents is None else _composition(known, respondents, problems)
     if problems or book is None or respondents is None:
         raise SurveyError(problems)
-    return _survey(known, book, respondents, answers, reasons, laid_out, composition)
+    survey = _survey(known, book, respondents, answers, reasons, laid_out, composition)
+    return replace(survey, exposure=exposure)
 
 
 def _read_respondents(
@@ -124,6 +127,16 @@ def _read_support(
     return lay_out_support(
         table, countries, book.factors, waves, path.name, problems, decimal=decimal
     )
+
+
+def _read_exposure(
+    study: Study, book: Codebook | None, problems: list[Problem]
+) -> xr.DataArray | None:
+    path = study.folder / str(study.files.exposure)
+    table = read_table(path, study.csv, problems, study.sheets.exposure)
+    if table is None or book is None:
+        return None
+    return lay_out_exposure(table, book.factors, path.name, problems, decimal=study.csv.decimal)
 
 
 def _composition(

@@ -14,6 +14,7 @@ class Files:
     codebook: str = "codebook.toml"
     support: str | None = None
     population: str | None = None
+    exposure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Sheets:
     responses: str | None = None
     support: str | None = None
     population: str | None = None
+    exposure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,22 @@ class Mode:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """Which effects matter, in points of positive answers; None where the study does not say.
+
+    Attributes
+    ----------
+    margin : float or None
+        The smallest effect worth having.
+    equivalent : float or None
+        Effects of at most this size, in either direction, are as good as none.
+    """
+
+    margin: float | None = None
+    equivalent: float | None = None
+
+
+@dataclass(frozen=True)
 class Labelling:
     """What raw values mean.
 
@@ -146,6 +164,7 @@ class Study:
     columns : Columns
     composition : Strata
     mode : Mode
+    decision : Decision
     synthetic : bool
         The data were simulated.
     specification : str
@@ -167,6 +186,7 @@ class Study:
     columns: Columns = field(default_factory=Columns)
     composition: Strata = field(default_factory=Strata)
     mode: Mode = field(default_factory=Mode)
+    decision: Decision = field(default_factory=Decision)
     synthetic: bool = False
     specification: str = "did"
     folder: Path = field(default_factory=Path)

@@ -16,7 +16,15 @@ from cips_models.survey.document import (
     quoted,
     written_table,
 )
-from cips_models.survey.study import Columns, CsvFormat, Files, Labelling, Sheets, Study
+from cips_models.survey.study import (
+    Columns,
+    CsvFormat,
+    Decision,
+    Files,
+    Labelling,
+    Sheets,
+    Study,
+)
 from cips_models.survey.study_composition import (
     check_composition,
     read_mode,
@@ -61,6 +69,7 @@ def parse_study(path: Path, problems: list[Problem]) -> Study | None:
         columns=_columns(document.table("columns")),
         composition=read_strata(composition),
         mode=read_mode(mode),
+        decision=_decision(document.table("decision")),
         groups=_labelling(document.table("groups")),
         times=waves.number_by_text("times"),
         waves=_labelling(waves),
@@ -82,6 +91,7 @@ def _files(table: Table) -> Files:
         codebook=table.text("codebook", Files.codebook) or Files.codebook,
         support=table.text("support"),
         population=table.text("population"),
+        exposure=table.text("exposure"),
     )
     table.finish()
     return files
@@ -92,6 +102,7 @@ def _sheets(table: Table) -> Sheets:
         responses=table.text("responses"),
         support=table.text("support"),
         population=table.text("population"),
+        exposure=table.text("exposure"),
     )
     table.finish()
     return sheets
@@ -142,6 +153,21 @@ def _columns(table: Table) -> Columns:
     for name in sorted(repeated):
         table.problem("", f'column "{name}" in two roles', "one role for each column")
     return columns
+
+
+def _decision(table: Table) -> Decision:
+    """Read which effects matter; both are sizes in points, so never below zero."""
+    found: dict[str, float] = {}
+    for key in ("margin", "equivalent"):
+        value = table.value(key)
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+            table.problem(key, repr(value), "points of positive answers, from 0 to 100")
+        else:
+            found[key] = float(value)
+    table.finish()
+    return Decision(**found)
 
 
 def _labelling(table: Table, *, required: bool = True) -> Labelling:
@@ -209,6 +235,7 @@ def write_study(study: Study, path: str | Path, checks: Mapping[str, str] | None
         "columns": vars(study.columns),
         "composition": written_strata(study.composition),
         "mode": written_mode(study.mode),
+        "decision": vars(study.decision),
         "groups": vars(study.groups),
         "waves": {**vars(study.waves), "times": study.times},
         "countries": vars(study.countries),

@@ -56,6 +56,8 @@ class Survey:
         Strata, modes and the standard composition, where the study names any.
     weight : str or None
         Column of ``respondents`` that holds survey weights.
+    exposure : xarray.DataArray or None
+        float64, dims (factor, exposed): how far support of a factor exposes another one.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Survey:
     support_intensity: xr.DataArray | None = None
     composition: Composition | None = None
     weight: str | None = None
+    exposure: xr.DataArray | None = None
 
     @property
     def factors(self) -> tuple[str, ...]:

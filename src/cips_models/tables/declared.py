@@ -11,9 +11,10 @@ from cips_models.tables.estimates import ESTIMATES
 from cips_models.tables.fits import FITS
 from cips_models.tables.outcomes import OUTCOMES
 from cips_models.tables.survey import SURVEY
+from cips_models.tables.trends import TRENDS
 
 #: Tables of a results folder by name; ``NAME.csv`` is the file.
-TABLES: Final[Tables] = {**SURVEY, **ESTIMATES, **EFFECTS, **OUTCOMES, **FITS}
+TABLES: Final[Tables] = {**SURVEY, **ESTIMATES, **EFFECTS, **OUTCOMES, **TRENDS, **FITS}
 
 
 def data_dictionary() -> pd.DataFrame:

@@ -56,13 +56,14 @@ def intentions(asked: Request, study: Study, specification: Specification) -> In
             "countries": ", ".join(study.countries.names) or "all in the responses",
             "questionnaire": _questionnaire(codebook),
             "support": support,
+            "exposure map": _exposure(study),
             **{f"left out, {name}": _excluded(each) for name, each in study.labellings.items()},
             "strata": ", ".join(study.composition.strata) or _NONE,
             "standard composition": _standard(study),
             "mode": _mode(study),
             "survey weights": study.columns.weight or _NONE,
         },
-        "Estimands": _estimands(asked.margin),
+        "Estimands": {**_estimands(asked.margin), **_decision(asked, study)},
         "Model": {
             "specification": specification.name,
             "bracket": _NONE if support == _NONE else ", ".join(BRACKET),
@@ -85,6 +86,24 @@ def _estimands(margin: float) -> dict[str, str]:
         "each weighing the same (ATT), by group; percent positive first, then latent and score",
         "interval": LABEL,
     }
+
+
+def _decision(asked: Request, study: Study) -> dict[str, str]:
+    """Which effects matter, in points of positive answers."""
+    found = asked.decision(study.decision)
+    words = {"margin": "smallest effect worth having", "equivalent": "as good as no effect, up to"}
+    return {
+        said: "not stated" if found[name] is None else f"{found[name]:g} points"
+        for name, said in words.items()
+    }
+
+
+def _exposure(study: Study) -> str:
+    if study.files.exposure is None:
+        return _NONE
+    path = study.folder / study.files.exposure
+    content = path.read_bytes() if path.is_file() else b""
+    return f"table {hashlib.sha256(content).hexdigest()[:_DIGITS]}"
 
 
 def _questionnaire(codebook: Codebook) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from cips_models.survey.study import Decision
+
 #: Name of a pre-analysis plan that lies beside its study file.
 PLAN: Final = "plan.md"
 
@@ -30,6 +32,9 @@ class Request:
         Pre-analysis plan; by default ``plan.md`` beside the study file, if there is one.
     force : bool
         Write the report although diagnostics fail; it then says so.
+    effect_margin, equivalent : float, optional
+        Smallest effect worth having, and effects as good as none, in points of positive
+        answers, instead of the study's.
     """
 
     study: Path
@@ -42,9 +47,20 @@ class Request:
     margin: float = 0.0
     plan: Path | None = None
     force: bool = False
+    effect_margin: float | None = None
+    equivalent: float | None = None
 
     @property
     def plan_file(self) -> Path | None:
         """The plan, if there is one."""
         beside = self.study.parent / PLAN
         return self.plan or (beside if beside.is_file() else None)
+
+    def decision(self, study: Decision) -> dict[str, Any]:
+        """Which effects matter, and who says so: this request, else the study, else nobody."""
+        told = {"margin": self.effect_margin, "equivalent": self.equivalent}
+        stated = {name: "study" if value is None else "command" for name, value in told.items()}
+        merged = {
+            name: getattr(study, name) if value is None else value for name, value in told.items()
+        }
+        return {**merged, "stated": stated}

@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+import xarray as xr
+
 import cips_models as cips
 from cips_models.errors import FitError, OutputError
 from cips_models.model.specification import Specification, specification
@@ -93,6 +95,11 @@ class Workspace(Results):
         name = "no-general-factor"
         return {name: replace(joint, name=name, structure=structure, text=text)}
 
+    @cached_property
+    def decision(self) -> dict[str, Any]:
+        """Which effects matter, and who says so."""
+        return self.request.decision(load_study(self.request.study).decision)
+
     @property
     def _sampling(self) -> dict[str, Any]:
         return {name: value for name, value in self.request.sampling.items() if value is not None}
@@ -121,7 +128,7 @@ class Workspace(Results):
         return cips.joint(self.survey, specification, stage=stage, **asked)
 
     @property
-    def _gaussian(self) -> Specification:
+    def gaussian(self) -> Specification:
         """The joint fit's specification, with normal item shifts where they are sparse."""
         joint = self.specification
         if joint.structure.shifts == "normal":
@@ -134,7 +141,7 @@ class Workspace(Results):
         from cips_models.inference.every_cell import stage_one
 
         cores = int(self._sampling.get("cores", 2))
-        return stage_one(self.survey, self._gaussian, threads=cores)
+        return stage_one(self.survey, self.gaussian, threads=cores)
 
     def under_drift(self, tell: Tell | None) -> dict[float, Any]:
         """Fits of the specification by the cut route under several amounts of drift.
@@ -151,7 +158,7 @@ class Workspace(Results):
         hands = {name: asked[name] for name in ("chains", "cores") if name in asked}
         return under_drift(
             self.survey,
-            self._gaussian,
+            self.gaussian,
             seed=self.request.seed,
             stage=self.stage_one,
             draws=draws,
@@ -193,6 +200,8 @@ class Workspace(Results):
             },
             "seed": self.request.seed,
             "margin": self.request.margin,
+            "decision": self.decision,
+            "exposure": _listed(self.survey.exposure),
             "plan": "" if self.request.plan_file is None else digest(self.request.plan_file),
             "intentions": _sha256(json.dumps(self.intentions)),
             "force": self.force,
@@ -211,6 +220,10 @@ class Workspace(Results):
                 f"{self.folder} holds the study file: results would lie among the survey's "
                 "files. Name a folder of its own with --out."
             )
+
+
+def _listed(array: xr.DataArray | None) -> list[Any] | None:
+    return None if array is None else array.to_numpy().tolist()
 
 
 def _sha256(text: str) -> str:

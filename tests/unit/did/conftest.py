@@ -34,14 +34,14 @@ def seen_in(survey: Survey, waves: Mapping[str, Sequence[str]]) -> Survey:
     )
 
 
-def fit_of(survey: Survey, seed: int = 8) -> Fit:
+def fit_of(survey: Survey, seed: int = 8, length: int = DRAWS) -> Fit:
     """A fit with random draws of everything that effects are made of."""
     rng = np.random.default_rng(seed)
     lay = layout(survey)
     plan = design(survey, lay)
     book = questionnaire(survey, lay)
     shape = plan.observed.shape
-    gaps = np.exp(0.2 * rng.normal(size=(CHAINS, DRAWS, int(lay.questions.start[-1]))))
+    gaps = np.exp(0.2 * rng.normal(size=(CHAINS, length, int(lay.questions.start[-1]))))
     threshold = np.concatenate(
         [
             np.cumsum(gaps[..., first:end], axis=-1) - 0.5 * (end - first)
@@ -51,7 +51,7 @@ def fit_of(survey: Survey, seed: int = 8) -> Fit:
     )
 
     def draws(*size: int, sd: float = 1.0) -> np.ndarray:
-        return sd * rng.normal(size=(CHAINS, DRAWS, *size))
+        return sd * rng.normal(size=(CHAINS, length, *size))
 
     chain = ("chain", "draw")
     cell = ("country", "factor", "group", "wave")
@@ -69,11 +69,17 @@ def fit_of(survey: Survey, seed: int = 8) -> Fit:
         effect = 0.4 + draws(len(plan.followed), *shape[1:3], sd=0.2)
         variables["effect_cell"] = ((*chain, "followed", *cell[1:3]), effect)
         variables["effect"] = ((*chain, "group"), 0.4 + draws(shape[2], sd=0.1))
+    if len(plan.followed) and len(plan.waves) > 1:
+        steps = (shape[2], len(plan.waves) - 1, len(plan.followed))
+        step = ("group", "step", "followed")
+        variables["cell_change"] = ((*chain, *step, "factor"), draws(*steps, shape[1], sd=0.3))
     posterior = xr.Dataset(
         variables,
         coords={
             **{name: list(labels) for name, labels in plan.coords().items() if name != "step"},
             "question": list(lay.questions.labels),
+            "chain": range(CHAINS),
+            "draw": range(length),
         },
     )
     made = {"study": survey.name, "specification": "did", "route": "joint"}
@@ -84,7 +90,10 @@ def fit_of(survey: Survey, seed: int = 8) -> Fit:
 def make_fit(make_survey) -> Callable[..., Fit]:
     """``make_fit(seen={"C1": ("1", "2")}, waves=("1", "2", "3"), supported=...)``."""
 
-    def build(seen: Mapping[str, Sequence[str]] | None = None, **survey: object) -> Fit:
-        return fit_of(seen_in(make_survey(missing=0.0, **survey), seen or {}))
+    def build(
+        seen: Mapping[str, Sequence[str]] | None = None, length: int = DRAWS, **survey: object
+    ) -> Fit:
+        made = seen_in(make_survey(missing=0.0, **survey), seen or {})
+        return fit_of(made, length=length)
 
     return build

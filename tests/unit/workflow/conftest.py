@@ -17,9 +17,10 @@ import pytest
 from cips_models.report import page
 from cips_models.survey.simulation import simulate
 from cips_models.tables import TABLES
+from cips_models.workflow.chain import Step
 from cips_models.workflow.request import Request
 from cips_models.workflow.run import run
-from cips_models.workflow.steps import effects, estimates, fits, outcomes, pages
+from cips_models.workflow.steps import effects, estimates, fits, outcomes, pages, trends
 from cips_models.workflow.workspace import Workspace
 
 #: Tables of the step that looks at one effect in several ways, but for that over time.
@@ -82,11 +83,17 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
             (outcomes, "paths_of", lambda: made["effect_paths"]),
             (effects, "effects_table", lambda: made["effects"]),
             (effects, "effect_statements", lambda: ["A statement."]),
+            (trends, "trend_tables", lambda: _made(made, trends.TRENDS)),
+            (trends, "decision_tables", lambda: _made(made, trends.DECIDE)),
         ):
             patch.setattr(module, name, answering(name, answer))
         patch.setattr(pages, "pictures", undrawn)
         patch.setattr(page, "pictures", lambda *_: {})
         yield stage
+
+
+def _made(tables: dict[str, pd.DataFrame], step: Step[object]) -> dict[str, pd.DataFrame]:
+    return {name: tables[name] for name in (Path(file).stem for file in step.outputs)}
 
 
 def undrawn(_: object, folder: Path) -> dict[str, object]:

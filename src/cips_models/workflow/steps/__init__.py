@@ -10,6 +10,7 @@ from cips_models.workflow.steps.outcomes import OUTCOMES
 from cips_models.workflow.steps.pages import charts_after, report_after
 from cips_models.workflow.steps.plan import HOLD_AGAINST_PLAN
 from cips_models.workflow.steps.survey import DESCRIBE, VALIDATE
+from cips_models.workflow.steps.trends import DECIDE, TRENDS
 
 #: Steps that compute: charts and report are made of what they write.
 COMPUTED: Final[tuple[Step[Any], ...]] = (
@@ -22,6 +23,8 @@ COMPUTED: Final[tuple[Step[Any], ...]] = (
     ESTIMATE,
     DID,
     OUTCOMES,
+    TRENDS,
+    DECIDE,
     DRIFT,
     PREDICTIVE,
 )

@@ -1,0 +1,108 @@
+"""How much of the posterior of the effect is as good as nothing, and how much is not."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cips_models.charts import select, style
+from cips_models.charts.labels import capital, word
+from cips_models.charts.numbers import probability
+from cips_models.names import GROUP
+from cips_models.wording import N_, _
+
+PART, LARGER = "P(effect in part)", "P(effect > margin)"
+_ROW = 0.36  # inches
+_WAY = ("specification", "route")
+
+#: Parts of the posterior from left to right: words, fill, hatching, colour of the number.
+_PARTS = {
+    "below": (N_("harm"), "#F46A25", "///", style.INK),
+    "within": (N_("as good as none"), "#E6E6E6", "", style.INK),
+    "above": (N_("help"), "#12436D", "", "white"),
+}
+
+#: Narrower parts hold no number.
+_ROOM = 0.09
+
+
+@style.styled
+def decision(table: pd.DataFrame, *, source: str = "", synthetic: bool = False) -> Figure:
+    """Draw the three parts of the posterior of each group's effect, one row a fit.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The decision table.
+    source : str
+        Name of the survey.
+    synthetic : bool
+        The data were simulated; the chart then says so.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    IdentificationError
+        The table holds no effect.
+    """
+    parts = select.rows(table, estimand=PART)
+    groups = select.labels(parts, GROUP)
+    ways = [tuple(way) for way in parts[list(_WAY)].drop_duplicates().itertuples(index=False)]
+    half = f"{parts['margin'].iloc[0]:g}"
+    unstated = (parts["stated"] == "default").all()
+    figure = style.canvas(
+        10.0 if len(groups) > 1 else 7.0,
+        _ROW * len(ways) + 0.7,
+        findings=[_finding(table, group, ways[0]) for group in groups],
+        reading=_(
+            "Posterior probability of the average effect on supported cells: below −{half}, within "
+            "±{half} and above +{half} percentage points of positive answers."
+        ).format(half=half)
+        + (" " + _("Nobody stated this margin beforehand.") if unstated else ""),
+        key=[(_(words), fill, "s", True) for words, fill, *_rest in _PARTS.values()],
+        source=source,
+        synthetic=synthetic,
+    )
+    style.apart(figure)
+    panels = figure.subplots(1, len(groups), sharex=True, squeeze=False)[0]
+    for i, (axes, group) in enumerate(zip(panels, groups, strict=True)):
+        _panel(axes, parts[parts[GROUP] == group], ways)
+        if i:
+            axes.set_yticklabels([])
+        axes.set_title(capital(group))
+        axes.set_xlabel(_("Probability"))
+    return figure
+
+
+def _finding(table: pd.DataFrame, group: str, way: tuple[str, str]) -> str:
+    """Probability of the largest margin that the table has, by the first fit."""
+    chosen = select.rows(
+        table, estimand=LARGER, group=group, specification=way[0], route=way[1]
+    ).sort_values("margin")
+    row = chosen.iloc[-1]
+    return _("{group}: the effect exceeds {margin} points with probability {p}").format(
+        group=capital(group), margin=f"{row['margin']:g}", p=probability(row["mean"])
+    )
+
+
+def _panel(axes: Axes, parts: pd.DataFrame, ways: list[tuple[str, str]]) -> None:
+    own = parts.set_index([*_WAY, "part"])["mean"]
+    style.rows_down(axes, [f"{capital(word(spec))}, {word(route)}" for spec, route in ways])
+    for y, way in enumerate(ways):
+        left = 0.0
+        for part, (_words, fill, hatch, ink) in _PARTS.items():
+            width = float(own.get((*way, part), 0.0))
+            axes.barh(
+                y, width, left=left, height=0.62, color=fill, hatch=hatch, edgecolor="white",
+                linewidth=0.6,
+            )  # fmt: skip
+            if width >= _ROOM:
+                axes.text(
+                    left + width / 2, y, probability(width), ha="center", va="center", color=ink,
+                    fontsize=8.5,
+                )  # fmt: skip
+            left += width
+    axes.set_xlim(0, 1)
+    axes.spines["bottom"].set_visible(False)

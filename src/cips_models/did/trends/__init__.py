@@ -1,0 +1,1 @@
+"""What the within-country comparison takes for granted: trends, and no spillover."""
