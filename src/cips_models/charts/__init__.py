@@ -16,6 +16,8 @@ from cips_models.charts.effect import effect
 from cips_models.charts.headline import headline
 from cips_models.charts.improved import improved
 from cips_models.charts.outcomes import effect_path, outcomes
+from cips_models.charts.influence import influence
+from cips_models.charts.permutations import permutations
 from cips_models.charts.predictive import predictive
 from cips_models.charts.style import alt_text, save, svg
 
@@ -27,6 +29,8 @@ CHARTS: Mapping[str, Callable[..., Figure]] = MappingProxyType(
         "bracket": bracket,
         "outcomes": outcomes,
         "effect_path": effect_path,
+        "permutations": permutations,
+        "influence": influence,
         "changes": changes,
         "improved": improved,
         "predictive": predictive,
@@ -41,6 +45,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "bracket": "effects",
         "outcomes": "outcomes",
         "effect_path": "effect_paths",
+        "permutations": "permutation_distribution",
+        "influence": "leave_one_out",
         "changes": "changes",
         "improved": "improved",
         "predictive": "predictive",
@@ -58,6 +64,8 @@ __all__ = [
     "headline",
     "improved",
     "outcomes",
+    "influence",
+    "permutations",
     "predictive",
     "save",
     "svg",

@@ -8,6 +8,7 @@ hardly any Monte Carlo error and the differences of two refits even less.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import xarray as xr
@@ -104,6 +105,11 @@ class Refits:
     def plan(self) -> Blueprint:
         """What stage 2 was built from."""
         return blueprint(self.density.model)
+
+    @cached_property
+    def whole(self) -> Fit:
+        """The fit to all cells."""
+        return self.fit()
 
     def without(self, **labels: str) -> np.ndarray:
         """(estimate,) bool: the cells that are left, as by ``country="Angola"``.

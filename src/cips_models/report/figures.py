@@ -65,11 +65,15 @@ def pictures(
     return drawn
 
 
+#: Tables of several fits, or of stage 1: their charts say themselves of which.
+_OF_SEVERAL = frozenset({"effects", "outcomes", "effect_paths", "permutation_distribution", "leave_one_out"})
+
+
 def _source(assessment: Assessment, name: str) -> str:
     """Survey and fit, and what the study takes to be true without being told by the data."""
     about = assessment.about
     source = str(about["name"])
-    if charts.TABLES[name] not in {"effects", "outcomes", "effect_paths"}:
+    if charts.TABLES[name] not in _OF_SEVERAL:
         source = _("{survey}; fit: {specification}, joint route").format(
             survey=source, specification=about["specification"]
         )

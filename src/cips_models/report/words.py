@@ -16,6 +16,7 @@ from cips_models.did.estimand import in_words, of_rows
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.report import outcome_words
 from cips_models.report.assessment import Assessment
+from cips_models.report.few_clusters_words import overturning
 from cips_models.wording import N_, _
 
 #: Without all of these an effect is not shown as if it were the whole story.
@@ -141,6 +142,7 @@ def _answer(assessment: Assessment, group: str) -> Answer:
         warnings = (
             _missing(table) + _sign_warnings(table) + outcome_words.warnings(assessment, group)
         )
+        warnings += overturning(assessment, group, default_specification(assessment))
     sentences += _headline(assessment, group)
     return Answer(
         group,

@@ -85,7 +85,7 @@ def leave_one_out(
     IdentificationError
         No group has anything to compare.
     """
-    everything = refits.fit()
+    everything = refits.whole
     if not any(one.identified for one in compared(everything)):
         raise IdentificationError("\n".join(map(str, effect_refusals(everything))))
     first = _influence({}, everything, STAGE_TWO)
