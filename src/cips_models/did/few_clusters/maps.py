@@ -143,14 +143,25 @@ class SupportMaps:
 
     def _all_within(self) -> np.ndarray | None:
         """Every map that keeps each country's kinds; None where there are too many."""
-        hands = [tuple(row[own]) for row, own in zip(self.kind, self.free, strict=True)]
-        if prod(map(_arrangements, hands)) > MOST_MAPS:
+        if self._within > MOST_MAPS:
             return None
-        rows = [[*_arranged(sorted(hand))] for hand in hands]
+        rows = [[*_arranged(sorted(hand))] for hand in self._hands]
         return np.array([self._filled(each) for each in product(*rows)])
+
+    @cached_property
+    def _hands(self) -> list[tuple[int, ...]]:
+        """Kinds of each country's free cells."""
+        return [tuple(row[own]) for row, own in zip(self.kind, self.free, strict=True)]
+
+    @cached_property
+    def _within(self) -> int:
+        """Number of maps that keep each country's kinds."""
+        return prod(map(_arrangements, self._hands))
 
     def _all_margins(self) -> np.ndarray | None:
         """Every map that keeps both margins; None for too many, or where kinds differ."""
+        if self._within > MOST_MAPS**2:  # those with both margins are looked for among these
+            return None
         rows, counts = self._binary.sum(axis=1), self._binary.sum(axis=0)
         kinds = [np.unique(row[own]) for row, own in zip(self.kind, self._binary, strict=True)]
         if any(len(own) > 1 for own in kinds):

@@ -45,31 +45,32 @@ def _estimates(levels: np.ndarray, maps: Sequence[Comparison]) -> np.ndarray:
     y = np.where(untreated > 0, levels, 0.0)
     mean = (share * y).sum(axis=-1, keepdims=True)
     deviation = np.where(untreated > 0, y - mean, 0.0)
-    # What remains of a cell's waves once the cell's own effect is swept out.
+    # What remains of a cell's waves once the cell's own effect is swept out; the first wave is
+    # then minus the sum of the others.
     swept = untreated[..., None] * np.eye(waves) - share[..., None] * untreated[..., None, :]
-    size = (countries + factors) * waves
-    gram = np.zeros((number, countries + factors, waves, countries + factors, waves))
-    c, f = np.arange(countries), np.arange(factors)
+    swept, deviation = swept[..., 1:, 1:], deviation[..., 1:]
+    size = (countries + factors) * (waves - 1)
+    gram = np.zeros((number, countries + factors, waves - 1, countries + factors, waves - 1))
+    c, f = np.arange(countries), countries + np.arange(factors)
     gram[:, c, :, c] = swept.sum(axis=2).swapaxes(0, 1)
-    gram[:, countries + f, :, countries + f] = swept.sum(axis=1).swapaxes(0, 1)
-    crossed = swept.transpose(0, 1, 3, 2, 4)
-    gram[:, :countries, :, countries:] = crossed
-    gram[:, countries:, :, :countries] = crossed.transpose(0, 3, 4, 1, 2)
+    gram[:, f, :, f] = swept.sum(axis=1).swapaxes(0, 1)
+    gram[:, :countries, :, countries:] = swept.transpose(0, 1, 3, 2, 4)
+    gram[:, countries:, :, :countries] = swept.transpose(0, 2, 4, 1, 3)
     right = np.concatenate([deviation.sum(axis=2), deviation.sum(axis=1)], axis=1)
     values, axes = np.linalg.eigh(gram.reshape(number, size, size))
     seen = values > _NOTHING * values[:, -1:]
     inverse = np.where(seen, 1.0 / np.where(seen, values, 1.0), 0.0)
     along = np.einsum("pks,pk->ps", axes, right.reshape(number, size))
     common = np.einsum("pks,ps->pk", axes, inverse * along)
-    common = common.reshape(number, countries + factors, waves)
+    common = common.reshape(number, countries + factors, waves - 1)
     # Rows of the treated cells: their last wave, less the mean over those without support.
-    row = np.eye(waves)[last] - share
+    row = (np.eye(waves)[last] - share)[..., 1:]
     without = common[:, :countries, None] + common[:, None, countries:]
     effect = np.take_along_axis(
         np.broadcast_to(levels, untreated.shape), last[..., None], axis=-1
     )[..., 0]
     effect = effect - mean[..., 0] - (row * without).sum(axis=-1)
-    unseen = np.where(seen[:, None], 0.0, axes).reshape(number, countries + factors, waves, size)
+    unseen = np.where(seen[:, None], 0.0, axes).reshape(number, -1, waves - 1, size)
     off = np.einsum("pcfw,pcws->pcfs", row, unseen[:, :countries])
     off += np.einsum("pcfw,pfws->pcfs", row, unseen[:, countries:])
     told = treated & (np.abs(off).max(axis=-1) < 1e-6)
