@@ -13,13 +13,13 @@ PRECISION = ["inner_lower", "inner_upper", "mcse"]
 
 def test_public_names() -> None:
     assert sorted(cips.__all__) == [
-        "Assessment", "Estimand", "Fit", "Survey", "__version__", "approximate",
-        "between_countries", "build", "changes", "charts",
-        "compare", "contrast", "cut", "design_based", "diagnose", "effect_paths", "effects",
-        "effects_on_cells", "estimand", "export_cells",
-        "fit", "identification", "importance", "improved", "joint", "levels", "load", "paths",
-        "pool", "predictive", "prior", "read", "refusals", "report", "simulate", "specification",
-        "stage_one", "summarise",
+        "Assessment", "Estimand", "Fit", "Refits", "Survey", "__version__", "approximate",
+        "between_countries", "build", "changes", "charts", "compare", "contrast", "cut",
+        "design_based", "diagnose", "effect_paths", "effects", "effects_on_cells", "estimand",
+        "export_cells", "fit", "identification", "importance", "improved", "joint",
+        "leave_one_out", "levels", "load", "paths", "permutation_test", "placebo_maps", "pool",
+        "predictive", "prior", "read", "refusals", "report", "simulate", "specification",
+        "stage_one", "summarise", "wild_bootstrap",
     ]  # fmt: skip
 
 
@@ -69,6 +69,10 @@ def test_table_columns() -> None:
             ["country", "factor", "group", "wave"],
             ["since", "parallel_trends", *ESTIMAND],
         ),
+        "leave_one_out": (
+            ["country", "factor", "group"],
+            ["refitted", "change", "cells", "pareto_k"],
+        ),
     }
     for name, (dims, extra) in extras.items():
         assert columns.pop(name) == [*dims, *ESTIMATE, *extra, *PRECISION]
@@ -82,6 +86,21 @@ def test_table_columns() -> None:
         "dont_know": [
             "item", "factor", "group", "from", "to", "countries", "rate_from", "rate_to",
             "change", "lower", "upper", "interval",
+        ],
+        "permutations": [
+            "group", "scheme", "scale", "observed", "mean", "sd", "lower", "upper", "maps",
+            "exact", "p_greater", "p_less", "p", "mcse",
+        ],
+        "permutation_distribution": [
+            "group", "scheme", "scale", "left", "right", "maps", "lower", "upper", "observed", "p",
+        ],
+        "wild_bootstrap": [
+            "group", "scale", "mean", "se", "lower", "upper", "interval", "p", "clusters",
+            "replications",
+        ],
+        "placebo_maps": [
+            "group", "scheme", "maps", "rejected", "rate", "lower", "upper", "mean", "sd",
+            "posterior_sd", "pareto_k",
         ],
         "refusals": ["claim", "where", "scales", "reason", "remedy"],
         "exclusions": ["column", "value", "rows"],

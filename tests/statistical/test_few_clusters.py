@@ -26,14 +26,10 @@ def world(rng):
     trend = rng.normal(0, 0.15, FACTORS)
     odds = -0.4 + SELECTION * trend / 0.15 + rng.normal(0, 0.5, (COUNTRIES, FACTORS))
     supported = rng.random((COUNTRIES, FACTORS)) < 1 / (1 + np.exp(-odds))
-    names = [
-        [str(k) for k in range(size)] for size in (COUNTRIES, FACTORS, 1, 2)
-    ]
+    names = [[str(k) for k in range(size)] for size in (COUNTRIES, FACTORS, 1, 2)]
     told = [supported, np.where(supported, 1, -1), None]
     design = of_observed(np.ones((COUNTRIES, FACTORS, 1, 2), bool), names, [0.0, 2.0], told)
-    change = trend + rng.normal(0, 0.2, (COUNTRIES, 1)) + rng.normal(
-        0, 0.15, (COUNTRIES, FACTORS)
-    )
+    change = trend + rng.normal(0, 0.2, (COUNTRIES, 1)) + rng.normal(0, 0.15, (COUNTRIES, FACTORS))
     return design, np.stack([np.zeros_like(change), change], axis=-1)
 
 

@@ -78,9 +78,10 @@ def effect(
         _("{route} route").format(route=word(route)),
         word(parallel_trends),
     ]
+    tall = sum(rows) + 3 if style.stacked(rows) else max(rows)
     figure = style.canvas(
         8.5 if style.stacked(rows) else 10.5,
-        _ROW * (sum(rows) + 3 if style.stacked(rows) else max(rows)) * (0.6 + 0.4 * len(groups)) + 0.75,
+        _ROW * tall * (0.6 + 0.4 * len(groups)) + 0.75,
         findings=[findings.titled(row, findings.effect(row)) for _index, row in overall.iterrows()],
         reading=_("Effect of support in {unit}; {ways}.").format(
             unit=unit(scale), ways=", ".join(ways)

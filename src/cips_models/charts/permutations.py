@@ -48,15 +48,13 @@ def permutations(table: pd.DataFrame, *, source: str = "", synthetic: bool = Fal
         findings=[_finding(group, bins[bins[GROUP] == group]) for group in groups],
         reading=_(
             "Effects of support, adjusted for country and factor, under permuted support maps "
-            "(grey), in {unit} of a typical question. Line: the effect observed. The p-values are "
-            "two-sided; the title has the larger."
+            "(grey; bar below: 95 % of the maps), in {unit} of a typical question. Line: the "
+            "effect observed. The p-values are two-sided; the title has the larger."
         ).format(unit=unit(LATENT)),
         source=source,
         synthetic=synthetic,
     )
-    panels = figure.subplots(
-        len(schemes), len(groups), sharex=True, sharey="row", squeeze=False
-    )
+    panels = figure.subplots(len(schemes), len(groups), sharex=True, sharey="row", squeeze=False)
     for i, scheme in enumerate(schemes):
         for g, group in enumerate(groups):
             chosen = bins[(bins[GROUP] == group) & (bins["scheme"] == scheme)]
@@ -101,6 +99,8 @@ def _panel(axes: Axes, bins: pd.DataFrame, colour: str, marker: str) -> None:
         linewidth=0.4,
     )
     style.zero_line(axes)
+    ends = bins.iloc[0][["lower", "upper"]].astype(float)
+    axes.plot(ends, [0, 0], color=style.INK, linewidth=3, solid_capstyle="butt", clip_on=False)
     observed = bins["observed"].iloc[0]
     top = float(bins["maps"].max())
     axes.vlines(observed, 0, 0.86 * top, color=colour, linewidth=1.8)

@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "estimate": "Write levels, changes and shares improved of a fit.",
     "did": "Write the difference in differences of one or more fits.",
     "drift": "Write changes and effects under less and more drift of the questions.",
-    "robust": "Permute support, leave countries and factors out, bootstrap: the effect and few clusters.",
+    "robust": "Write what few countries leave of the effect: permuted support, one left out.",
     "cells": "Write the cells of stage 1, which may leave a country: no answer of anybody.",
     "pool": "Fit the hierarchy to the cells of several countries.",
     "compare": "Compare fits by how well they predict respondents.",

@@ -15,7 +15,6 @@ from cips_models.cli.options import (
 )
 from cips_models.cli.output import in_columns, progress, records, say, written
 
-
 #: What is printed of which table.
 _SHOWN = {
     "permutations": ["group", "scheme", "scale", "observed", "sd", "maps", "p", "mcse"],
@@ -82,9 +81,7 @@ def command(
     from cips_models.workflow.workspace import Workspace
 
     refuse_to_replace([out / f"{name}.csv" for name in FEW_CLUSTERS], overwrite=overwrite)
-    asked = Request(
-        study, responses, codebook, support, specification, seed, {"cores": cores or 2}
-    )
+    asked = Request(study, responses, codebook, support, specification, seed, {"cores": cores or 2})
     work, shown = Workspace(out, request=asked), progress(ctx)
     tables = work.robustness(
         None if shown is None else lambda done, what: shown("robust", done, what),

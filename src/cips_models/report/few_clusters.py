@@ -122,13 +122,14 @@ def placebo(assessment: Assessment) -> Table:
             _(SCHEMES[row["scheme"]]),
             count(row["maps"]),
             count(row["rejected"]),
-            f"{probability(row['rate'])} ({span(row['lower'], row['upper'], signed=False, digits=2)})",
+            probability(row["rate"]),
+            span(row["lower"], row["upper"], signed=False, digits=2),
         )
         for _index, row in assessment["placebo_maps"].iterrows()
     ]
     return Table(
         _("Placebo maps: how often the model's 95 % interval excludes zero"),
-        (_("Group"), _("Maps keep"), _("Maps"), _("Found"), _("Rate")),
+        (_("Group"), _("Maps keep"), _("Maps"), _("Found"), _("Rate"), _("95 % interval")),
         tuple(rows),
         words=2,
     )

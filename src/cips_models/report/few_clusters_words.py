@@ -206,7 +206,5 @@ def _wild(assessment: Assessment, group: str) -> list[str]:
             span=span(row["lower"], row["upper"]),
             p=p_is(row["p"]),
         )
-        for _index, row in table[
-            (table[GROUP] == group) & (table["scale"] == PERCENT)
-        ].iterrows()
+        for _index, row in table[(table[GROUP] == group) & (table["scale"] == PERCENT)].iterrows()
     ]

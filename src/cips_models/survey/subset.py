@@ -1,6 +1,7 @@
 """A survey as if a country had not been asked, or a factor not been asked about."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -84,7 +85,7 @@ def _without_factor(survey: Survey, factor: str) -> Survey:
     )
 
 
-def _support(survey: Survey, left: dict[str, list[str]]) -> dict[str, object]:
+def _support(survey: Survey, left: dict[str, list[str]]) -> dict[str, Any]:
     names = ("supported", "support_start", "support_intensity")
     tables = {name: getattr(survey, name) for name in names}
     return {name: None if t is None else t.sel(left) for name, t in tables.items()}

@@ -18,6 +18,10 @@ _UNIT: Final = Column(
 _OBSERVED: Final = Column(
     "observed", "number", "Two-way estimate of the effect from the cells' levels in stage 1."
 )
+_QUANTILES: Final = (
+    Column("lower", "number", "2.5 % quantile of the estimate over permuted maps."),
+    Column("upper", "number", "97.5 % quantile of the estimate over permuted maps."),
+)
 _P: Final = Column("p", "number", "Two-sided p-value: twice the smaller of the one-sided, 0-1.")
 
 FEW_CLUSTERS: Final[Tables] = {
@@ -28,8 +32,7 @@ FEW_CLUSTERS: Final[Tables] = {
         _OBSERVED,
         Column("mean", "number", "Mean of the estimate over permuted maps."),
         Column("sd", "number", "Standard deviation of the estimate over permuted maps."),
-        Column("lower", "number", "2.5 % quantile of the estimate over permuted maps."),
-        Column("upper", "number", "97.5 % quantile of the estimate over permuted maps."),
+        *_QUANTILES,
         Column("maps", "count", "Permuted maps."),
         Column("exact", "flag", "Whether these are all maps; else a sample."),
         Column("p_greater", "number", "Share of maps with an estimate as large as observed, 0-1."),
@@ -44,6 +47,7 @@ FEW_CLUSTERS: Final[Tables] = {
         Column("left", "number", "Left end of the bin."),
         Column("right", "number", "Right end of the bin."),
         Column("maps", "count", "Permuted maps with an estimate in the bin."),
+        *_QUANTILES,
         _OBSERVED,
         _P,
     ),

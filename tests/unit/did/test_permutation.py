@@ -27,9 +27,7 @@ SEEN = {"C1": "12", "C2": "23", "C3": "13", "C4 / officials": "12"}
 def stage_of(design, levels):
     """What a permutation test takes of a stage 1: cells with these levels."""
     position = np.argwhere(design.observed)
-    return SimpleNamespace(
-        cells=SimpleNamespace(position=position, mean=levels[tuple(position.T)])
-    )
+    return SimpleNamespace(cells=SimpleNamespace(position=position, mean=levels[tuple(position.T)]))
 
 
 @pytest.mark.parametrize("waves", ["12", "123"])
@@ -43,9 +41,7 @@ def test_many_maps_at_once_are_the_imputation_estimator(make_fit, waves):
     for g in range(2):
         compared = [comparison(maps.under(kind), g) for kind in kinds]
         levels = rng.normal(size=compared[0].untreated.shape)
-        expected = [
-            (one.weights * levels).sum() if one.identified else np.nan for one in compared
-        ]
+        expected = [(one.weights * levels).sum() if one.identified else np.nan for one in compared]
         np.testing.assert_allclose(two_way(levels, compared), expected, atol=1e-9)
         assert np.isfinite(expected).any()
 

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from cips_models.did.contrast import comparison
 from cips_models.did.few_clusters.wild import (
     Regression,
     WildBootstrap,
@@ -13,7 +14,6 @@ from cips_models.did.few_clusters.wild import (
     wild_bootstrap,
     wild_table,
 )
-from cips_models.did.contrast import comparison
 from cips_models.errors import IdentificationError, SpecificationError
 from cips_models.tables import TABLES
 

@@ -78,9 +78,7 @@ def test_with_nothing_left_out_it_is_the_cut_fit(refits, survey, spec, stage):
 
 
 @pytest.mark.parametrize("labels", [{"country": "Cockaigne"}, {"factor": "F2"}])
-def test_leaving_one_out_is_a_model_built_for_the_other_cells(
-    refits, survey, spec, stage, labels
-):
+def test_leaving_one_out_is_a_model_built_for_the_other_cells(refits, survey, spec, stage, labels):
     kept = refits.without(**labels)
     fit = refits.fit(kept)
     assert float(fit.sample_stats["pareto_k_scales"]) < 0.7

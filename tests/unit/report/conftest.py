@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cips_models.report import Assessment
+from cips_models.tables.few_clusters import FEW_CLUSTERS
 
 
 def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Assessment:
@@ -98,6 +99,7 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
             "comparison": tables["comparison"],
             "items": tables["items"],
             "drift": tables["drift"],
+            **{name: tables[name] for name in FEW_CLUSTERS},
             "refusals": tables["refusals"],
             "levels": tables["levels"],
             "changes": tables["changes"],

@@ -151,7 +151,7 @@ class SupportMaps:
     @cached_property
     def _hands(self) -> list[tuple[int, ...]]:
         """Kinds of each country's free cells."""
-        return [tuple(row[own]) for row, own in zip(self.kind, self.free, strict=True)]
+        return [tuple(row[own].tolist()) for row, own in zip(self.kind, self.free, strict=True)]
 
     @cached_property
     def _within(self) -> int:

@@ -1,12 +1,12 @@
-"""Permutation tests: how often would a map without meaning have shown as much?
+"""Permutation tests: how often a support map without meaning shows as much.
 
 Under the sharp null hypothesis, no cell's level would be another had support gone elsewhere,
 stage 1's cells are the same under every map, and only the comparison changes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,9 @@ from cips_models.did.contrast import comparison
 from cips_models.did.effects import compared
 from cips_models.did.few_clusters.maps import SCHEMES, SupportMaps
 from cips_models.did.few_clusters.two_way import two_way
-from cips_models.errors import IdentificationError
 from cips_models.did.refusals import effect_refusals
+from cips_models.errors import IdentificationError
+from cips_models.estimands.intervals import MASS
 from cips_models.inference.fit import Fit
 from cips_models.inference.stage_one import StageOne
 from cips_models.model.design import Design
@@ -30,8 +31,8 @@ PERMUTATIONS: Final = 1999
 #: All groups together, in the place of a group; the unit of their statistic.
 TOGETHER, SDS = "", "sds"
 
-_MASS = 0.95
-_BINS = 40
+_SIDES: Final = ("p_greater", "p_less", "mcse")
+_BINS: Final = 40
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,18 @@ class Permutations:
     @property
     def p(self) -> xr.DataArray:
         """Two-sided: twice the smaller of the two, at most 1."""
-        smaller = xr.ufuncs.minimum(self.p_greater, self.p_less)
-        return xr.ufuncs.minimum(2.0 * smaller, 1.0)
+        return (2.0 * self._smaller).clip(max=1.0)
 
     @property
     def mcse(self) -> xr.DataArray:
         """Monte Carlo standard error of :attr:`p`; zero where all maps were looked at."""
-        smaller = xr.ufuncs.minimum(self.p_greater, self.p_less)
         scale = 0.0 if self.exact else 2.0 / np.sqrt(self.drawn.sizes["map"])
-        return scale * (smaller * (1.0 - smaller)) ** 0.5
+        error: xr.DataArray = scale * (self._smaller * (1.0 - self._smaller)) ** 0.5
+        return error
+
+    @property
+    def _smaller(self) -> xr.DataArray:
+        return xr.where(self.p_greater < self.p_less, self.p_greater, self.p_less)
 
     @property
     def _rounding(self) -> xr.DataArray:
@@ -162,55 +166,53 @@ def _permutations(
 
 def permutation_table(found: Mapping[str, Permutations]) -> pd.DataFrame:
     """Observed statistic, spread over maps and p-values, one row a scheme and group."""
-    tail, rows = (1.0 - _MASS) / 2.0, []
-    for scheme, one in found.items():
-        for group in one.observed[GROUP].to_numpy():
-            drawn = one.drawn.sel({GROUP: group}).to_numpy()
-            lower, upper = np.nanquantile(drawn, [tail, 1.0 - tail])
-            rows.append(
-                {
-                    GROUP: group,
-                    "scheme": scheme,
-                    "scale": SDS if group == TOGETHER else LATENT,
-                    "observed": float(one.observed.sel({GROUP: group})),
-                    "mean": np.nanmean(drawn),
-                    "sd": np.nanstd(drawn),
-                    "lower": lower,
-                    "upper": upper,
-                    "maps": len(drawn),
-                    "exact": one.exact,
-                    **{
-                        name: float(getattr(one, name).sel({GROUP: group}))
-                        for name in ("p_greater", "p_less", "p", "mcse")
-                    },
-                }
-            )
+    rows = [
+        {
+            **_labels(scheme, group, one),
+            "mean": np.nanmean(drawn),
+            "sd": np.nanstd(drawn),
+            "maps": len(drawn),
+            "exact": one.exact,
+            **{name: float(getattr(one, name).sel({GROUP: group})) for name in _SIDES},
+        }
+        for scheme, group, one, drawn in _each(found)
+    ]
     return pd.DataFrame(rows, columns=[c.name for c in TABLES["permutations"]])
 
 
 def distribution_table(found: Mapping[str, Permutations]) -> pd.DataFrame:
     """Histogram of each permutation distribution, one row a bin."""
     parts = []
-    for scheme, one in found.items():
-        for group in one.observed[GROUP].to_numpy():
-            drawn = one.drawn.sel({GROUP: group}).to_numpy()
-            drawn = drawn[np.isfinite(drawn)]
-            observed = float(one.observed.sel({GROUP: group}))
-            ends = np.append(drawn, observed)
-            counts, edges = np.histogram(drawn, bins=_BINS, range=(ends.min(), ends.max()))
-            parts.append(
-                pd.DataFrame(
-                    {
-                        GROUP: group,
-                        "scheme": scheme,
-                        "scale": SDS if group == TOGETHER else LATENT,
-                        "left": edges[:-1],
-                        "right": edges[1:],
-                        "maps": counts,
-                        "observed": observed,
-                        "p": float(one.p.sel({GROUP: group})),
-                    }
-                )
-            )
+    for scheme, group, one, drawn in _each(found):
+        told = drawn[np.isfinite(drawn)]
+        labels = _labels(scheme, group, one)
+        ends = np.append(told, labels["observed"])
+        counts, edges = np.histogram(told, bins=_BINS, range=(ends.min(), ends.max()))
+        bins = {"left": edges[:-1], "right": edges[1:], "maps": counts}
+        parts.append(pd.DataFrame({**bins, **labels}))
     columns = [c.name for c in TABLES["permutation_distribution"]]
     return pd.concat(parts, ignore_index=True)[columns]
+
+
+def _each(
+    found: Mapping[str, Permutations],
+) -> Iterator[tuple[str, str, Permutations, np.ndarray]]:
+    for scheme, one in found.items():
+        for group in one.observed[GROUP].to_numpy():
+            yield scheme, str(group), one, one.drawn.sel({GROUP: group}).to_numpy()
+
+
+def _labels(scheme: str, group: str, one: Permutations) -> dict[str, Any]:
+    """What both tables say of a permutation distribution."""
+    tail = (1.0 - MASS) / 2.0
+    at = {GROUP: group}
+    lower, upper = np.nanquantile(one.drawn.sel(at), [tail, 1.0 - tail])
+    return {
+        GROUP: group,
+        "scheme": scheme,
+        "scale": SDS if group == TOGETHER else LATENT,
+        "observed": float(one.observed.sel(at)),
+        "lower": lower,
+        "upper": upper,
+        "p": float(one.p.sel(at)),
+    }

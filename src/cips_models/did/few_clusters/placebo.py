@@ -120,9 +120,7 @@ def _supported_as(survey: Survey, design: Design) -> Survey:
     intensity = survey.support_intensity
     if intensity is not None and design.intensity is not None:
         intensity = intensity.copy(data=design.intensity)
-    return replace(
-        survey, supported=supported, support_start=start, support_intensity=intensity
-    )
+    return replace(survey, supported=supported, support_start=start, support_intensity=intensity)
 
 
 def placebo_table(found: Sequence[Placebo]) -> pd.DataFrame:

@@ -66,9 +66,9 @@ def _estimates(levels: np.ndarray, maps: Sequence[Comparison]) -> np.ndarray:
     # Rows of the treated cells: their last wave, less the mean over those without support.
     row = (np.eye(waves)[last] - share)[..., 1:]
     without = common[:, :countries, None] + common[:, None, countries:]
-    effect = np.take_along_axis(
-        np.broadcast_to(levels, untreated.shape), last[..., None], axis=-1
-    )[..., 0]
+    effect = np.take_along_axis(np.broadcast_to(levels, untreated.shape), last[..., None], axis=-1)[
+        ..., 0
+    ]
     effect = effect - mean[..., 0] - (row * without).sum(axis=-1)
     unseen = np.where(seen[:, None], 0.0, axes).reshape(number, -1, waves - 1, size)
     off = np.einsum("pcfw,pcws->pcfs", row, unseen[:, :countries])

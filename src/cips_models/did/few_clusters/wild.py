@@ -14,8 +14,8 @@ from scipy.linalg import qr
 
 from cips_models.did.contrast import Comparison
 from cips_models.did.effects import compared
-from cips_models.errors import IdentificationError, SpecificationError
 from cips_models.did.refusals import effect_refusals
+from cips_models.errors import IdentificationError, SpecificationError
 from cips_models.inference.fit import Fit
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, SCORE, WAVE
 from cips_models.tables import TABLES
@@ -67,16 +67,14 @@ class Regression:
         everything = np.column_stack([levels[c, f, w], columns])
         for country in np.unique(c):
             rows = np.flatnonzero(c == country)
-            absorbed = np.concatenate(
-                [_indicators(f[rows]), _indicators(w[rows])], axis=1
-            )
+            absorbed = np.concatenate([_indicators(f[rows]), _indicators(w[rows])], axis=1)
             fitted = np.linalg.lstsq(absorbed, everything[rows], rcond=None)[0]
             everything[rows] -= absorbed @ fitted
         return cls(everything[:, 0], _independent(everything[:, 1:]), c)
 
 
 def _indicators(labels: np.ndarray) -> np.ndarray:
-    return (labels[:, None] == np.unique(labels)).astype(float)
+    return np.asarray(labels[:, None] == np.unique(labels), dtype=float)
 
 
 def _independent(columns: np.ndarray) -> np.ndarray:
