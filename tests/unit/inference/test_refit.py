@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import cips_models as cips
 from cips_models.did.effects import cell_effects
@@ -17,6 +18,7 @@ from cips_models.did.few_clusters.influence import (
     most_influential,
     refitted,
 )
+from cips_models.did.few_clusters.placebo import Placebo, placebo_maps, placebo_table
 from cips_models.estimands.intervals import summarise
 from cips_models.inference.chains import Schedule
 from cips_models.inference.cut import stage_two
@@ -131,6 +133,28 @@ def test_influence_of_each_country_and_factor(refits):
     farthest = latent.loc[size.idxmax()]
     ((dim, label),) = most_influential(found, 1)[0].items()
     assert farthest[dim] == label
+
+
+def test_placebo_maps_are_fitted_to_the_same_cells(survey, spec, stage):
+    found = placebo_maps(survey, spec, stage, seed=1, maps=2, cores=1)
+    assert found.effect.sizes["map"] == 2
+    assert not found.effect[0].equals(found.effect[1])
+    table = placebo_table([found])
+    assert list(table) == [column.name for column in TABLES["placebo_maps"]]
+    assert (table["maps"] == found.effect.isel(chain=0, draw=0).notnull().sum("map")).all()
+
+
+def test_the_rate_of_placebo_maps_is_of_intervals_that_exclude_zero():
+    rng = np.random.default_rng(1)
+    effect = rng.normal(0, 0.1, (20, 4, 50, 1))
+    effect[:3] += 1.0
+    effect[3, 0, 0] = np.nan  # a map that left nothing to compare
+    draws = xr.DataArray(
+        effect, dims=("map", "chain", "draw", "group"), coords={"group": ["officials"]}
+    )
+    (row,) = placebo_table([Placebo("within country", draws, np.zeros(20))]).to_dict("records")
+    assert (row["maps"], row["rejected"]) == (19, 3)
+    assert row["lower"] < row["rate"] == 3 / 19 < row["upper"]
 
 
 def test_the_whole_is_refitted_without_one(survey, spec):

@@ -213,7 +213,8 @@ def _matrices(rows: np.ndarray, columns: np.ndarray, free: np.ndarray) -> np.nda
             return
         if (left > below[c]).any():
             return
-        for chosen in combinations(np.flatnonzero(free[c] & (left > 0)), int(rows[c])):
+        places = np.flatnonzero(free[c] & (left > 0)).tolist()
+        for chosen in combinations(places, int(rows[c])):
             rest = left.copy()
             rest[list(chosen)] -= 1
             for others in complete(c + 1, rest):

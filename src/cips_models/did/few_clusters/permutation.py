@@ -78,7 +78,7 @@ class Permutations:
 
     @property
     def _smaller(self) -> xr.DataArray:
-        return xr.where(self.p_greater < self.p_less, self.p_greater, self.p_less)
+        return self.p_greater.where(self.p_greater < self.p_less, self.p_less)
 
     @property
     def _rounding(self) -> xr.DataArray:
