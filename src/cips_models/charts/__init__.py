@@ -15,8 +15,8 @@ from cips_models.charts.changes import changes
 from cips_models.charts.effect import effect
 from cips_models.charts.headline import headline
 from cips_models.charts.improved import improved
-from cips_models.charts.outcomes import effect_path, outcomes
 from cips_models.charts.influence import influence
+from cips_models.charts.outcomes import effect_path, outcomes
 from cips_models.charts.permutations import permutations
 from cips_models.charts.predictive import predictive
 from cips_models.charts.style import alt_text, save, svg
@@ -63,8 +63,8 @@ __all__ = [
     "effect_path",
     "headline",
     "improved",
-    "outcomes",
     "influence",
+    "outcomes",
     "permutations",
     "predictive",
     "save",

@@ -66,7 +66,9 @@ def pictures(
 
 
 #: Tables of several fits, or of stage 1: their charts say themselves of which.
-_OF_SEVERAL = frozenset({"effects", "outcomes", "effect_paths", "permutation_distribution", "leave_one_out"})
+_OF_SEVERAL = frozenset(
+    {"effects", "outcomes", "effect_paths", "permutation_distribution", "leave_one_out"}
+)
 
 
 def _source(assessment: Assessment, name: str) -> str:
