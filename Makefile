@@ -74,13 +74,14 @@ $(VENV)/.dev-stamp: requirements/dev.txt $(VENV)/.run-stamp
 	$(INSTALL) --compile-bytecode --require-hashes -r $<
 	@touch $@
 
-# One resolution for every platform and Python in range; hashes, and no registry named.
+# One resolution for every platform and Python in range; hashes, and no registry named.  The
+# environment has the optional packages of the package's own steps.
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes \
 	--no-header $(UPGRADE)
 
 lock: $(VENV)/.build-stamp
-	$(COMPILE) pyproject.toml --output-file requirements/run.txt
-	$(COMPILE) pyproject.toml --extra dev --constraints requirements/run.txt \
+	$(COMPILE) pyproject.toml --extra bootstrap --output-file requirements/run.txt
+	$(COMPILE) pyproject.toml --extra bootstrap --extra dev --constraints requirements/run.txt \
 	  --output-file requirements/dev.txt
 	$(COMPILE) requirements/build.in --constraints requirements/dev.txt \
 	  --output-file requirements/build.txt

@@ -13,13 +13,14 @@ PRECISION = ["inner_lower", "inner_upper", "mcse"]
 
 def test_public_names() -> None:
     assert sorted(cips.__all__) == [
-        "Assessment", "Estimand", "Fit", "Survey", "__version__", "approximate",
+        "Assessment", "Estimand", "Fit", "Refits", "Survey", "__version__", "approximate",
         "between_countries", "biased", "breakdown", "build", "changes", "charts", "compare",
         "contrast", "country_shifts", "cut", "design_based", "diagnose", "effect_paths", "effects",
         "effects_on_cells", "estimand", "export_cells", "exposure_effects", "fit",
-        "identification", "importance", "improved", "joint", "levels", "load",
-        "local_false_sign_rate", "naming", "paths", "placebo", "pool", "predictive", "prior",
-        "read", "refusals", "report", "simulate", "specification", "stage_one", "summarise",
+        "identification", "importance", "improved", "joint", "leave_one_out", "levels", "load",
+        "local_false_sign_rate", "naming", "paths", "permutation_test", "placebo", "placebo_maps",
+        "pool", "predictive", "prior", "read", "refusals", "report", "simulate", "specification",
+        "stage_one", "summarise", "wild_bootstrap",
     ]  # fmt: skip
 
 
@@ -84,6 +85,10 @@ def test_table_columns() -> None:
             ["country", "factor", "group", "wave"],
             ["since", "parallel_trends", *ESTIMAND],
         ),
+        "leave_one_out": (
+            ["country", "factor", "group"],
+            ["refitted", "change", "cells", "pareto_k"],
+        ),
     }
     for name, (dims, extra) in extras.items():
         assert columns.pop(name) == [*dims, *ESTIMATE, *extra, *PRECISION]
@@ -99,6 +104,21 @@ def test_table_columns() -> None:
             "change", "lower", "upper", "interval",
         ],
         "unchecked": ["check", "group", "reason"],
+        "permutations": [
+            "group", "scheme", "scale", "observed", "mean", "sd", "lower", "upper", "maps",
+            "exact", "p_greater", "p_less", "p", "mcse",
+        ],
+        "permutation_distribution": [
+            "group", "scheme", "scale", "left", "right", "maps", "lower", "upper", "observed", "p",
+        ],
+        "wild_bootstrap": [
+            "group", "scale", "mean", "se", "lower", "upper", "interval", "p", "clusters",
+            "replications",
+        ],
+        "placebo_maps": [
+            "group", "scheme", "maps", "rejected", "rate", "lower", "upper", "mean", "sd",
+            "posterior_sd", "pareto_k",
+        ],
         "refusals": ["claim", "where", "scales", "reason", "remedy"],
         "exclusions": ["column", "value", "rows"],
         "support": ["country", "factor", "supported", "start", "intensity"],

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cips_models.inference.collapse import Collapsed
-from cips_models.model.build import CellEstimates, build
+from cips_models.model.build import CellEstimates, blueprint, build
 from cips_models.model.density import Density
 from cips_models.model.design import design
 from cips_models.model.layout import layout
@@ -122,3 +122,27 @@ def test_draws_have_the_conditional_mean_and_covariance(density, collapsed):
     # Independent standard normal, every mean within five of its Monte Carlo errors.
     assert np.abs(np.mean(standard, axis=0)).max() < 5 / np.sqrt(count)
     assert np.abs(np.cov(standard, rowvar=False) - np.eye(len(mean))).max() < 7 / np.sqrt(count)
+
+
+def test_mirrored_draws_have_the_mean_in_every_pair(collapsed):
+    x = points(collapsed, 1)[0]
+    single = collapsed.draws(x, 3, np.random.default_rng(5))
+    pairs = collapsed.draws(x, 3, np.random.default_rng(5), mirrored=True)
+    mean = collapsed.mean(x)[:, None]
+    np.testing.assert_allclose(pairs[:, ::2], single, atol=1e-10)
+    np.testing.assert_allclose((pairs[:, ::2] + pairs[:, 1::2]) / 2, mean + 0 * single, atol=1e-8)
+
+
+@pytest.mark.parametrize("dim", [0, 1])
+def test_among_some_cells_it_is_what_is_built_for_them(density, collapsed, dim):
+    """A country (0) or a factor (1) left out."""
+    cells = collapsed.cells
+    kept = cells.position[:, dim] != 1
+    plan = blueprint(density.model)
+    model = build(plan.survey, plan.specification, cells=cells.among(kept))
+    anew, among = Collapsed.of(Density(model)), collapsed.among(kept)
+    for h in coordinates(collapsed, 3):
+        x = collapsed.unconstrained(h)
+        for ours, theirs in zip(among.log_likelihood(x), anew.log_likelihood(x), strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-8, atol=1e-8)
+        np.testing.assert_allclose(among.mean(x), anew.mean(x), atol=1e-8)

@@ -172,6 +172,7 @@ def build(
         tables["effects"] = pd.DataFrame(
             columns=[*tables["improved"].columns, "route", "specification", "parallel_trends"]
         )
+    tables |= _few_clusters(b, countries, factors, effects)
     tables["comparison"] = pd.DataFrame(
         {
             "fit": ["did", "no-general-factor"],
@@ -320,6 +321,52 @@ def _decision(groups, effect) -> dict[str, list[dict[str, object]]]:
                 if named:
                     naming.append(rule | {"estimand": "false-sign risk", "mean": 10.0})
     return {"decision": decision, "naming": naming}
+
+
+def _few_clusters(b, countries, factors, effects) -> Tables:
+    """Permuted maps, one left out and the wild bootstrap around the made-up effects."""
+    cut = [
+        r for r in effects
+        if r["estimand"] == "ATT" and (r["route"], r["specification"]) == ("cut", "did")
+    ]  # fmt: skip
+    permuted, bins, without, wild = [], [], [], []
+    for row in cut:
+        group = {"group": row["group"], "scale": row["scale"]}
+        if row["scale"] == "latent":
+            for scheme, p in (("within country", 0.012), ("both margins", 0.034)):
+                told = {**group, "scheme": scheme, "observed": row["mean"], "p": p}
+                told |= {"lower": -0.1, "upper": 0.1}
+                permuted.append(
+                    {**told, "mean": 0.0, "sd": 0.05, "maps": 999, "exact": False}
+                    | {"p_greater": p / 2, "p_less": 1 - p / 2, "mcse": 0.004}
+                )
+                edges = np.linspace(-0.2, 0.2, 21)
+                counts = np.histogram(b.rng.normal(0, 0.05, 999), edges)[0]
+                bins += [
+                    {**told, "left": left, "right": right, "maps": int(n)}
+                    for left, right, n in zip(edges[:-1], edges[1:], counts, strict=True)
+                ]
+        if row["parallel_trends"] == "latent" and row["scale"] != "score":
+            left_out = [("", ""), *((c, "") for c in countries), *(("", f) for f in factors)]
+            for country, factor in left_out:
+                change = b.rng.normal(0, row["sd"] / 5) if country or factor else 0.0
+                without.append(
+                    b.row(row["mean"] + change, row["sd"], country=country, factor=factor, **group)
+                    | {"estimand": "ATT", "refitted": "stage 2", "change": change}
+                    | {"cells": row["cells"], "pareto_k": 0.2}
+                )
+        if row["parallel_trends"] == "latent" and row["scale"] != "latent":
+            wild.append(
+                {**group, "mean": row["mean"], "se": row["sd"], "lower": row["lower"]}
+                | {"upper": row["upper"], "interval": "95% WCR", "p": 0.021}
+                | {"clusters": len(countries), "replications": 9999}
+            )
+    rows = {"permutations": permuted, "permutation_distribution": bins, "leave_one_out": without,
+            "wild_bootstrap": wild, "placebo_maps": []}  # fmt: skip
+    return {
+        name: pd.DataFrame(found, columns=[column.name for column in TABLES[name]])
+        for name, found in rows.items()
+    }
 
 
 def _items(b, countries, factors, span) -> list[dict[str, object]]:

@@ -16,7 +16,9 @@ from cips_models.charts.decision import decision
 from cips_models.charts.effect import effect
 from cips_models.charts.headline import headline
 from cips_models.charts.improved import improved
+from cips_models.charts.influence import influence
 from cips_models.charts.outcomes import effect_path, outcomes
+from cips_models.charts.permutations import permutations
 from cips_models.charts.predictive import predictive
 from cips_models.charts.spillover import spillover
 from cips_models.charts.style import alt_text, save, svg
@@ -30,6 +32,8 @@ CHARTS: Mapping[str, Callable[..., Figure]] = MappingProxyType(
         "bracket": bracket,
         "outcomes": outcomes,
         "effect_path": effect_path,
+        "permutations": permutations,
+        "influence": influence,
         "changes": changes,
         "improved": improved,
         "predictive": predictive,
@@ -47,6 +51,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "bracket": "effects",
         "outcomes": "outcomes",
         "effect_path": "effect_paths",
+        "permutations": "permutation_distribution",
+        "influence": "leave_one_out",
         "changes": "changes",
         "improved": "improved",
         "predictive": "predictive",
@@ -67,7 +73,9 @@ __all__ = [
     "effect_path",
     "headline",
     "improved",
+    "influence",
     "outcomes",
+    "permutations",
     "predictive",
     "save",
     "spillover",

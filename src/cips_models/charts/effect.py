@@ -78,9 +78,10 @@ def effect(
         _("{route} route").format(route=word(route)),
         word(parallel_trends),
     ]
+    tall = sum(rows) + 3 if style.stacked(rows) else max(rows)
     figure = style.canvas(
-        8.5 if _stacked(rows) else 10.5,
-        _ROW * (sum(rows) + 3 if _stacked(rows) else max(rows)) * (0.6 + 0.4 * len(groups)) + 0.75,
+        8.5 if style.stacked(rows) else 10.5,
+        _ROW * tall * (0.6 + 0.4 * len(groups)) + 0.75,
         findings=[findings.titled(row, findings.effect(row)) for _index, row in overall.iterrows()],
         reading=_("Effect of support in {unit}; {ways}.").format(
             unit=unit(scale), ways=", ".join(ways)
@@ -92,7 +93,7 @@ def effect(
         source=source,
         synthetic=synthetic,
     )
-    left, right = _places(figure, rows)
+    left, right = style.by_rows(figure, rows)
     _panel(left, FACTOR, by[FACTOR], top, groups)
     left.set_title(_("By factor") if len(by[FACTOR]) else "")
     left.set_xlabel(capital(unit(scale)))
@@ -101,29 +102,6 @@ def effect(
         right.set_title(_("By country"))
         right.set_xlabel(capital(unit(scale)))
     return figure
-
-
-def _places(figure: Figure, rows: Sequence[int]) -> tuple[Axes, Axes | None]:
-    """Axes for factors and for countries, with rows of the same height.
-
-    Side by side, or one below the other where one has few rows; none for no countries.
-    """
-    if not rows[1]:
-        return figure.subplots(), None
-    if _stacked(rows):
-        first, second = figure.subplots(2, 1, sharex=True, height_ratios=rows)
-        first.tick_params(axis="x", labelbottom=True)
-        return first, second
-    least, rest = min(rows), max(rows) - min(rows)
-    ratios = [least, rest] if rest else [least]
-    grid = figure.add_gridspec(len(ratios), 2, height_ratios=ratios)
-    left = figure.add_subplot(grid[0, 0] if rows[0] == least else grid[:, 0])
-    right = figure.add_subplot(grid[0, 1] if rows[1] == least else grid[:, 1], sharex=left)
-    return left, right
-
-
-def _stacked(rows: Sequence[int]) -> bool:
-    return 2.5 * min(rows) < max(rows)
 
 
 def _panel(

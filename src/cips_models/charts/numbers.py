@@ -37,6 +37,19 @@ def probability(value: float) -> str:
     return f"{value:.2f}"
 
 
+def p_value(value: float) -> str:
+    """P-value to three decimals, never as zero: "0.029", "< 0.001"."""
+    if math.isnan(value):
+        return NONE
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def p_is(value: float) -> str:
+    """P-value with its name: "p = 0.029", "p < 0.001"."""
+    shown = p_value(value)
+    return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
+
+
 def count(value: float) -> str:
     """Whole number with thin spaces between thousands."""
     if pd.isna(value):

@@ -231,6 +231,30 @@ def _draw_key(
     )
 
 
+def by_rows(figure: Figure, rows: Sequence[int]) -> tuple[Axes, Axes | None]:
+    """Axes for two numbers of rows, of the same height in both.
+
+    Side by side, or one below the other where one has few rows; none for no second rows.
+    """
+    if not rows[1]:
+        return figure.subplots(), None
+    if stacked(rows):
+        first, second = figure.subplots(2, 1, sharex=True, height_ratios=rows)
+        first.tick_params(axis="x", labelbottom=True)
+        return first, second
+    least, rest = min(rows), max(rows) - min(rows)
+    ratios = [least, rest] if rest else [least]
+    grid = figure.add_gridspec(len(ratios), 2, height_ratios=ratios)
+    left = figure.add_subplot(grid[0, 0] if rows[0] == least else grid[:, 0])
+    right = figure.add_subplot(grid[0, 1] if rows[1] == least else grid[:, 1], sharex=left)
+    return left, right
+
+
+def stacked(rows: Sequence[int]) -> bool:
+    """Whether :func:`by_rows` puts one below the other."""
+    return 2.5 * min(rows) < max(rows)
+
+
 def alt_text(figure: Figure) -> str:
     """Words for who cannot see the chart: its findings, what it shows, its source."""
     return str(figure.get_label())

@@ -93,6 +93,10 @@ class Collapsed:
         basis = basis.reshape(*slot.shape, basis.shape[1])
         return cls(hierarchy, cells, whiten, still, moving, error, basis)
 
+    def among(self, kept: np.ndarray) -> "Collapsed":
+        """The same hierarchy, fitted to some of the estimates, ``kept`` (estimate,) bool."""
+        return self.fitted_to(self.cells.among(kept), self.hierarchy.among(kept))
+
     def measured(self, cells: CellEstimates) -> "Collapsed":
         """The same hierarchy, fitted to other estimates."""
         if cells.within is self.cells.within and cells.shared is self.cells.shared:
@@ -188,11 +192,19 @@ class Collapsed:
     def _coordinates(self) -> StandardCoordinates:
         return StandardCoordinates.of(self.hierarchy.families, self.kept)
 
-    def draws(self, x: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Draws of z (linear, count) at the scales of an unconstrained point."""
+    def draws(
+        self, x: np.ndarray, count: int, rng: np.random.Generator, *, mirrored: bool = False
+    ) -> np.ndarray:
+        """Draws of z (linear, count) at the scales of an unconstrained point.
+
+        Mirrored: twice as many, each next to its mirror image in the mean, so that means of what
+        is linear in z have no Monte Carlo error given the scales (Hammersley & Morton 1956).
+        """
         error = rng.standard_normal((*self.shown.shape, count))
         error += self.error @ rng.standard_normal((self.error.shape[-1], count))
         z = rng.standard_normal((len(self.hierarchy.linear), count))
+        if mirrored:
+            error, z = (np.stack([v, -v], axis=-1).reshape(*v.shape[:-1], -1) for v in (error, z))
         return self._conditioned(x, z, error)
 
     def mean(self, x: np.ndarray) -> np.ndarray:
@@ -216,21 +228,31 @@ class Collapsed:
         """(country, row, column) rows of (estimate, column) values."""
         return np.asarray(self.whiten @ self.hierarchy.by_country(values))
 
-    def completed(self, h: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Points (count, dim) at standard coordinates (kept,), their linear parameters drawn."""
+    def completed(
+        self, h: np.ndarray, count: int, rng: np.random.Generator, *, mirrored: bool = False
+    ) -> np.ndarray:
+        """Points (count, dim) at standard coordinates (kept,), their linear parameters drawn.
+
+        Mirrored: twice as many; see :meth:`draws`.
+        """
         x = self.unconstrained(h)
-        points = np.tile(x, (count, 1))
-        points[:, self.hierarchy.linear] = self.draws(x, count, rng).T
+        z = self.draws(x, count, rng, mirrored=mirrored)
+        points = np.tile(x, (z.shape[1], 1))
+        points[:, self.hierarchy.linear] = z.T
         return points
 
-    def mode(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mode (kept,) in standard coordinates, and the negative Hessian there."""
+    def mode(self, start: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Mode (kept,) in standard coordinates, and the negative Hessian there.
+
+        Looked for from ``start`` (kept,), or from where the prior is highest.
+        """
 
         def objective(h: np.ndarray) -> tuple[float, np.ndarray]:
             value, gradient = self.log_posterior_and_gradient(h)
             return -value, -gradient
 
-        found = minimize(objective, np.zeros(len(self.kept)), jac=True, method="L-BFGS-B").x
+        first = np.zeros(len(self.kept)) if start is None else start
+        found = minimize(objective, first, jac=True, method="L-BFGS-B").x
         step = 1e-3 * np.eye(len(found))
         hessian = np.array([objective(found + e)[1] - objective(found - e)[1] for e in step])
         return found, (hessian + hessian.T) / (4 * step[0, 0])

@@ -10,7 +10,7 @@ and what does not run over countries A R R' A'.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,6 +53,10 @@ class Columns:
         for family, place in self.members:
             root[place[:, None], place[None]] = family.factor(x)[:, :, None]
         return root
+
+    def among(self, kept: np.ndarray) -> "Columns":
+        """The same of some of the rows, ``kept`` (row,) bool."""
+        return replace(self, still=self.still[kept], moving=self.moving[kept])
 
     def pull(self, x: np.ndarray, by_root: np.ndarray, gradient: np.ndarray) -> None:
         """Add to ``gradient`` (dim,) what follows from that by :meth:`root`."""

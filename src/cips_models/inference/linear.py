@@ -4,7 +4,7 @@ Levels are J(kappa) R z, with z standard normal, R the roots of the families' co
 kappa the persistence:  J(kappa) = J0 + J1 kappa.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -81,6 +81,23 @@ class LinearHierarchy:
             density.dim, scale, coefficients, linear, families, still, moving, owner, found,
             _slots(position[:, 0]),
         )  # fmt: skip
+
+    def among(self, kept: np.ndarray) -> "LinearHierarchy":
+        """The same hierarchy of some of the estimates, ``kept`` (estimate,) bool.
+
+        Slots stay where they are, and those of the others are empty: so draws of both take the
+        same random numbers.
+        """
+        count = int(kept.sum())
+        place = np.full(len(kept) + 1, count)
+        place[:-1][kept] = np.arange(count)
+        return replace(
+            self,
+            still=self.still[kept],
+            moving=self.moving[kept],
+            columns=self.columns.among(kept),
+            slot=place[self.slot],
+        )
 
     @property
     def kept(self) -> np.ndarray:

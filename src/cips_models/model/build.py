@@ -96,6 +96,15 @@ class CellEstimates:
         """(estimate, estimate) covariance of all errors."""
         return np.asarray(self.within + self.shared @ self.shared.T)
 
+    def among(self, kept: np.ndarray) -> "CellEstimates":
+        """Some of the estimates, ``kept`` (estimate,) bool: the others leave without a trace."""
+        return CellEstimates(
+            self.position[kept],
+            self.mean[kept],
+            self.within[np.ix_(kept, kept)],
+            self.shared[kept],
+        )
+
 
 _BLUEPRINTS: WeakKeyDictionary[pm.Model, Blueprint] = WeakKeyDictionary()
 

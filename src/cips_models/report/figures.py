@@ -15,7 +15,6 @@ from cips_models.wording import _
 
 #: Charts of one specification, and tables of all.
 _OF_ONE = ("effect", "trends")
-_OF_ALL = ("effects", "decision", "outcomes", "effect_paths")
 
 
 @dataclass(frozen=True)
@@ -69,11 +68,24 @@ def pictures(
     return drawn
 
 
+#: Tables of several fits, or of stage 1: their charts say themselves of which.
+_OF_SEVERAL = frozenset(
+    {
+        "effects",
+        "outcomes",
+        "effect_paths",
+        "decision",
+        "permutation_distribution",
+        "leave_one_out",
+    }
+)
+
+
 def _source(assessment: Assessment, name: str) -> str:
     """Survey and fit, and what the study takes to be true without being told by the data."""
     about = assessment.about
     source = str(about["name"])
-    if charts.TABLES[name] not in _OF_ALL:
+    if charts.TABLES[name] not in _OF_SEVERAL:
         source = _("{survey}; fit: {specification}, joint route").format(
             survey=source, specification=about["specification"]
         )

@@ -17,6 +17,8 @@ from cips_models.report import (
     data_tables,
     decision,
     drift,
+    few_clusters,
+    few_clusters_words,
     nonresponse,
     outcomes,
     plan,
@@ -98,10 +100,11 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "notes": assessment.notes,
         "plan": plan.sentence(assessment),
         "drift": drift.sentences(assessment),
+        "few_clusters": few_clusters.context(assessment, specification),
         "statements": assessment.statements,
         "identification": assessment.identification,
         "shifts": nonresponse.shifts(assessment),
-        "answers": words.answers(assessment, trends.overturning(assessment)),
+        "answers": words.answers(assessment, _overturning(assessment)),
         "trends": trends.sentences(assessment),
         "spillover": spillover.sentences(assessment),
         "decision": decision.sentences(assessment),
@@ -138,6 +141,21 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
             "naming": decision.naming(assessment),
             "contributions": tables.contributions(assessment, specification),
         },
+    }
+
+
+def _overturning(assessment: Assessment) -> dict[str, list[str]]:
+    """What could overturn the answer of each group, in words."""
+    specification, by_trends = (
+        words.default_specification(assessment),
+        trends.overturning(assessment),
+    )
+    return {
+        group: [
+            *by_trends.get(group, ()),
+            *few_clusters_words.overturning(assessment, group, specification),
+        ]
+        for group in assessment.about["groups"]
     }
 
 

@@ -8,13 +8,22 @@ import pandas as pd
 from cips_models.tables.columns import Tables
 from cips_models.tables.effects import EFFECTS
 from cips_models.tables.estimates import ESTIMATES
+from cips_models.tables.few_clusters import FEW_CLUSTERS
 from cips_models.tables.fits import FITS
 from cips_models.tables.outcomes import OUTCOMES
 from cips_models.tables.survey import SURVEY
 from cips_models.tables.trends import TRENDS
 
 #: Tables of a results folder by name; ``NAME.csv`` is the file.
-TABLES: Final[Tables] = {**SURVEY, **ESTIMATES, **EFFECTS, **OUTCOMES, **TRENDS, **FITS}
+TABLES: Final[Tables] = {
+    **SURVEY,
+    **ESTIMATES,
+    **EFFECTS,
+    **OUTCOMES,
+    **FEW_CLUSTERS,
+    **TRENDS,
+    **FITS,
+}
 
 
 def data_dictionary() -> pd.DataFrame:

@@ -166,6 +166,27 @@ class Workspace(Results):
             **hands,
         )
 
+    def robustness(self, tell: Tell | None, **wanted: Any) -> Mapping[str, Any]:
+        """Tables of what few countries leave of the effect; see ``did.few_clusters.tables``.
+
+        Raises
+        ------
+        IdentificationError
+            There is no effect to tell.
+        """
+        from cips_models.did.few_clusters.tables import robustness_tables
+
+        own = self.bracket.get(self.specification.name, self._gaussian)
+        return robustness_tables(
+            self.survey,
+            own,
+            self.stage_one,
+            seed=self.request.seed,
+            cores=int(self._sampling.get("cores", 2)),
+            progress=tell,
+            **wanted,
+        )
+
     @cached_property
     def _fits(self) -> dict[str, Any]:
         return {}

@@ -92,6 +92,29 @@ def test_bracket_shows_every_way_of_estimating(small, drawn):
     assert lines(figure) == pytest.approx(ends(shown))
 
 
+def test_influence_shows_the_effect_without_each_beside_that_with_all(small, drawn):
+    shown = small["leave_one_out"].query("scale == 'percent'")
+    both = pd.concat([shown, shown.query("country == '' and factor == ''")])  # in either panel
+    assert dots(drawn["influence"]) == pytest.approx(np.sort(both["mean"].to_numpy()))
+    assert "0 of 6 intervals hold zero" in said(drawn["influence"])
+
+
+def test_permutations_show_every_bin_and_say_the_larger_p(small, drawn):
+    bins = small["permutation_distribution"]
+    figure = drawn["permutations"]
+    for axes, (scheme, group) in zip(
+        figure.axes,
+        [(s, g) for s in bins["scheme"].unique() for g in bins["group"].unique()],
+        strict=True,
+    ):
+        own = bins[(bins["scheme"] == scheme) & (bins["group"] == group)]
+        heights = [bar.get_height() for bar in axes.patches]
+        assert heights == own["maps"].to_list()
+    assert said(figure).count("rare among permuted maps (p = 0.034)") == 2
+    likely = charts.permutations(bins.assign(p=0.2))
+    assert said(likely).count("not rare among permuted maps (p = 0.200)") == 2
+
+
 def test_headline_shows_model_and_raw(small, drawn):
     shown = small["improved"].query("estimand != 'improved'")
     assert set(shown["estimand"]) == {
@@ -198,7 +221,7 @@ def test_without_support_there_are_changes_but_no_effects(make_tables):
         words = said(draw(name, tables))
         assert "supported" not in words
     assert "% of cells improved (95 % interval" in said(draw("headline", tables))
-    for name in ("effect", "bracket"):
+    for name in ("effect", "bracket", "permutations", "influence"):
         with pytest.raises(IdentificationError, match="expected"):
             draw(name, tables)
 

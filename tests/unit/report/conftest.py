@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cips_models.report import Assessment
+from cips_models.tables.few_clusters import FEW_CLUSTERS
 from cips_models.tables.trends import TRENDS
 
 
@@ -100,6 +101,7 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
             "items": tables["items"],
             "drift": tables["drift"],
             **{name: tables[name] for name in TRENDS},
+            **{name: tables[name] for name in FEW_CLUSTERS},
             "refusals": tables["refusals"],
             "levels": tables["levels"],
             "changes": tables["changes"],

@@ -17,6 +17,7 @@ import pytest
 from cips_models.report import page
 from cips_models.survey.simulation import simulate
 from cips_models.tables import TABLES
+from cips_models.tables.few_clusters import FEW_CLUSTERS
 from cips_models.workflow.chain import Step
 from cips_models.workflow.request import Request
 from cips_models.workflow.run import run
@@ -71,6 +72,8 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
         patch.setattr(Workspace, "sample", answering("fit", lambda: StandIn(**stage.settings)))
         patch.setattr(Workspace, "fit", lambda *_: StandIn())
         patch.setattr(Workspace, "under_drift", lambda *_: {})
+        few = {name: made[name] for name in FEW_CLUSTERS}
+        patch.setattr(Workspace, "robustness", answering("robustness", lambda: few))
         for module, name, answer in (
             (fits, "comparison_table", lambda: made["comparison"]),
             (fits, "diagnostics_table", lambda: made["diagnostics"]),
