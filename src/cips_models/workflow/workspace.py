@@ -176,7 +176,7 @@ class Workspace(Results):
         """
         from cips_models.did.few_clusters.tables import robustness_tables
 
-        own = self.bracket.get(self.specification.name, self._gaussian)
+        own = self.bracket.get(self.specification.name, self.gaussian)
         return robustness_tables(
             self.survey,
             own,
