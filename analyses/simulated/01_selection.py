@@ -144,10 +144,10 @@ def simulate(choice: Choice, effect: float, size: int, rng: np.random.Generator)
 
 def design(supported: np.ndarray) -> Design:
     """The design of such a survey."""
-    names = [[f"{word} {k}" for k in range(n)] for word, n in zip(
-        ("country", "factor", "group", "wave"), (COUNTRIES, FACTORS, 1, 2), strict=True)]  # fmt: skip
+    lengths = {"country": COUNTRIES, "factor": FACTORS, "group": 1, "wave": 2}
+    names = [[f"{word} {k}" for k in range(length)] for word, length in lengths.items()]
     told = (supported, np.where(supported, 1, -1), None)
-    return of_observed(np.ones((COUNTRIES, FACTORS, 1, 2), bool), names, (2021, 2023), told)
+    return of_observed(np.ones(tuple(lengths.values()), bool), names, (2021, 2023), told)
 
 
 @cache

@@ -39,6 +39,7 @@ _HOME = {
     "summarise": "cips_models.estimands.intervals",
     "effects": "cips_models.did.effects",
     "refusals": "cips_models.did.refusals",
+    "selection": "cips_models.did.selection",
     "Assessment": "cips_models.report.assessment",
     "charts": "cips_models.charts",
     "report": "cips_models.report",

@@ -13,8 +13,8 @@ def test_public_names() -> None:
         "Assessment", "Fit", "Survey", "__version__", "approximate", "build", "changes", "charts",
         "compare", "contrast", "cut", "design_based", "diagnose", "effects", "export_cells",
         "fit", "identification", "importance", "improved", "joint", "levels", "load", "paths",
-        "pool", "predictive", "prior", "read", "refusals", "report", "simulate", "specification",
-        "stage_one", "summarise",
+        "pool", "predictive", "prior", "read", "refusals", "report", "selection", "simulate",
+        "specification", "stage_one", "summarise",
     ]  # fmt: skip
 
 
@@ -53,6 +53,10 @@ def test_table_columns() -> None:
                 "cells",
                 "already_treated",
             ],
+        ),
+        "selection": (
+            ["country", "factor", "group"],
+            ["read", "supported", "route", "specification"],
         ),
         "items": (["item", "factor", "country", "from", "to"], ["p_odd"]),
         "drift": (

@@ -12,7 +12,17 @@ from cips_models.charts.findings import interval
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import count
 from cips_models.errors import FitError
-from cips_models.report import composition, data_tables, drift, nonresponse, plan, tables, words
+from cips_models.report import (
+    composition,
+    data_tables,
+    drift,
+    nonresponse,
+    plan,
+    selection,
+    selection_tables,
+    tables,
+    words,
+)
 from cips_models.report.assessment import Assessment
 from cips_models.report.figures import pictures
 from cips_models.report.limits import LIMITS
@@ -86,6 +96,10 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "notes": assessment.notes,
         "plan": plan.sentence(assessment),
         "drift": drift.sentences(assessment),
+        "selection": {
+            "sentences": selection.sentences(assessment),
+            "table": selection_tables.quantities(assessment),
+        },
         "statements": assessment.statements,
         "identification": assessment.identification,
         "shifts": nonresponse.shifts(assessment),

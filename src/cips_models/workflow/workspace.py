@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import cips_models as cips
+from cips_models.did.bracket import BRACKET
 from cips_models.errors import FitError, OutputError
 from cips_models.model.specification import Specification, specification
 from cips_models.report.plan import Intentions
-from cips_models.report.words import BRACKET
 from cips_models.survey.reading import read
 from cips_models.survey.study import Study
 from cips_models.survey.study_file import load_study

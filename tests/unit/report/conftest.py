@@ -103,6 +103,7 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
             "changes": tables["changes"],
             "improved": tables["improved"],
             "effects": tables["effects"],
+            **({"selection": tables["selection"]} if len(tables["selection"]) else {}),
             "diagnostics": diagnostics,
             "predictive": tables["predictive"],
         },

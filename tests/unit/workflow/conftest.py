@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -19,7 +20,7 @@ from cips_models.survey.simulation import simulate
 from cips_models.tables import TABLES
 from cips_models.workflow.request import Request
 from cips_models.workflow.run import run
-from cips_models.workflow.steps import effects, estimates, fits, pages
+from cips_models.workflow.steps import effects, estimates, fits, pages, selection
 from cips_models.workflow.workspace import Workspace
 
 
@@ -67,6 +68,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
         patch.setattr(Workspace, "sample", answering("fit", lambda: StandIn(**stage.settings)))
         patch.setattr(Workspace, "fit", lambda *_: StandIn())
         patch.setattr(Workspace, "under_drift", lambda *_: {})
+        patch.setattr(Workspace, "stage_one", SimpleNamespace(cells=None))
         for module, name, answer in (
             (fits, "comparison_table", lambda: made["comparison"]),
             (fits, "diagnostics_table", lambda: made["diagnostics"]),
@@ -77,6 +79,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
             (estimates, "drift_table", lambda: made["drift"]),
             (effects, "effects_table", lambda: made["effects"]),
             (effects, "effect_statements", lambda: ["A statement."]),
+            (selection, "selection_table", lambda: made["selection"]),
         ):
             patch.setattr(module, name, answering(name, answer))
         patch.setattr(pages, "pictures", undrawn)

@@ -41,8 +41,8 @@ def test_results_folder_holds_what_is_promised(plumbed: Path) -> None:
         "headline.png",
     }
     assert list(record(plumbed)["steps"]) == [
-        "validate", "plan", "fit", "cut", "diagnose", "compare", "estimate", "did", "drift",
-        "predictive",
+        "validate", "plan", "fit", "cut", "diagnose", "compare", "estimate", "did",
+        "selection", "drift", "predictive",
         "describe", "chart", "report",
     ]  # fmt: skip
 
@@ -89,7 +89,7 @@ def test_other_seed_repeats_the_fits(mocked_sampling: Any, study: Path, results:
     assert mocked_sampling.asked == [
         "fit", "identification", "fit", "fit", "fit", "diagnostics_table", "fit",
         "comparison_table", "estimate_tables", "effects_table", "effect_statements",
-        "items_table", "drift_table", "predictive_table",
+        "selection_table", "items_table", "drift_table", "predictive_table",
     ]  # fmt: skip
     details = record(results)["steps"]["fit"]["details"]
     assert details["seed"] == 2

@@ -8,6 +8,7 @@ from cips_models.workflow.steps.estimates import DRIFT, ESTIMATE
 from cips_models.workflow.steps.fits import COMPARE, CUT, DIAGNOSE, FIT, PREDICTIVE
 from cips_models.workflow.steps.pages import charts_after, report_after
 from cips_models.workflow.steps.plan import HOLD_AGAINST_PLAN
+from cips_models.workflow.steps.selection import SELECTION
 from cips_models.workflow.steps.survey import DESCRIBE, VALIDATE
 
 #: Steps that compute: charts and report are made of what they write.
@@ -20,6 +21,7 @@ COMPUTED: Final[tuple[Step[Any], ...]] = (
     COMPARE,
     ESTIMATE,
     DID,
+    SELECTION,
     DRIFT,
     PREDICTIVE,
 )
