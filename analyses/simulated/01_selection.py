@@ -315,7 +315,7 @@ def main(folder: Path, surveys: int = 200, together: int = 25) -> None:
         pd.DataFrame(rows).to_csv(draft, index=False)
         draft.replace(path)
         print(path.name, file=sys.stderr, flush=True)
-    table = summary(pd.concat([pd.read_csv(path) for path in files], ignore_index=True))
+    table = summary(pd.concat([pd.read_csv(path, dtype={"support": str}) for path in files]))
     used = ", ".join(f"{name} {version(name)}" for name in ("cips-models", "numpy", "scipy"))
     with Path(__file__).with_suffix(".csv").open("w", encoding="utf-8") as out:
         print(f"# python {Path(__file__).name} FOLDER {surveys}", file=out)
