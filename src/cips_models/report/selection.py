@@ -58,8 +58,8 @@ def _of_group(assessment: Assessment, group: str) -> Iterator[str]:
     if reliable is not None and gain is not None:
         yield _(
             "{group}: sampling noise is {noise} % of the variance of starting points as they were "
-            "read. Had support been given by these readings, noise alone would make observed means show an effect of {gain} "
-            "points ({interval} {span}) where there is none."
+            "read. Had support been given by these readings, noise alone would make observed "
+            "means show an effect of {gain} points ({interval} {span}) where there is none."
         ).format(
             group=capital(group),
             noise=amount(100 * (1 - reliable["mean"]), 0),

@@ -72,7 +72,7 @@ def test_differences_are_those_of_least_squares(fit, group):
 
 
 def test_noise_is_what_is_left_of_it_net_of_countries_and_factors(fit):
-    """What the factors of a country share is gone; what is left has the variance of a cell's own."""
+    """What a country's factors share is gone; what is left has the variance of a cell's own."""
     cells = cells_of(fit)
     found = cips.selection(fit, cells)
     place = rows_of(fit, 0)
