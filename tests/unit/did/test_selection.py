@@ -95,11 +95,11 @@ def test_regression_to_the_mean_is_what_observed_means_gain():
     first, second = (true + rng.normal(0, 0.2, shape) for _ in range(2))
     supported = first.argsort(axis=1).argsort(axis=1) < 3
     place = np.argwhere(np.ones((200, 6), bool))
+    fixed = np.column_stack([place[:, [d]] == np.unique(place[:, d]) for d in (0, 1)])
+    net = np.eye(1200) - fixed @ np.linalg.pinv(fixed.astype(float))
     gains, formula = [], []
     for at in range(0, 2000, 200):
         own = slice(at, at + 200)
-        fixed = np.column_stack([place[:, [d]] == np.unique(place[:, d]) for d in (0, 1)])
-        net = np.eye(1200) - fixed @ np.linalg.pinv(fixed.astype(float))
         start = StartingCells(np.insert(place, 2, 0, axis=1), supported[own].ravel(), net)
         weights = start.weights
         gains.append(weights @ (second - first)[own].ravel())
