@@ -56,6 +56,7 @@ _HOME = {
     "exposure_effects": "cips_models.did.trends.exposure",
     "naming": "cips_models.did.decision",
     "local_false_sign_rate": "cips_models.did.decision",
+    "selection": "cips_models.did.selection",
     "Assessment": "cips_models.report.assessment",
     "charts": "cips_models.charts",
     "report": "cips_models.report",

@@ -19,8 +19,8 @@ def test_public_names() -> None:
         "effects_on_cells", "estimand", "export_cells", "exposure_effects", "fit",
         "identification", "importance", "improved", "joint", "leave_one_out", "levels", "load",
         "local_false_sign_rate", "naming", "paths", "permutation_test", "placebo", "placebo_maps",
-        "pool", "predictive", "prior", "read", "refusals", "report", "simulate", "specification",
-        "stage_one", "summarise", "wild_bootstrap",
+        "pool", "predictive", "prior", "read", "refusals", "report", "selection", "simulate",
+        "specification", "stage_one", "summarise", "wild_bootstrap",
     ]  # fmt: skip
 
 
@@ -73,6 +73,10 @@ def test_table_columns() -> None:
             ["route", "specification", "parallel_trends", "margin", "part", "stated"],
         ),
         "naming": (["group"], ["supported", "margin", "threshold", "named", "cells"]),
+        "selection": (
+            ["country", "factor", "group"],
+            ["read", "supported", "route", "specification"],
+        ),
         "items": (["item", "factor", "country", "from", "to"], ["p_odd"]),
         "drift": (
             ["country", "factor", "group"],

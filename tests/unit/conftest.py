@@ -225,6 +225,7 @@ def build(
             "passed": [True, True, True],
         }
     )
+    tables["selection"] = pd.DataFrame(_selection(b, groups, supported) if support else [])
     return tables
 
 
@@ -474,6 +475,31 @@ def _ways(b, groups, countries, factors, supported, effect) -> dict[str, list[di
         "cell_effects": single,
         "effect_paths": paths,
     }
+
+
+def _selection(b, groups, supported) -> list[dict[str, object]]:
+    where = {"read": np.nan, "route": "joint", "specification": "did"}
+    rows = []
+    for group in groups:
+        for (country, factor), kind in supported.items():
+            start = b.rng.normal(-0.1 if kind == "supported" else 0.1, 0.25)
+            cell = {"country": country, "factor": factor, "group": group}
+            own = b.row(start, 0.1, **cell, estimand="net baseline", scale="latent")
+            rows.append(own | where | {"read": start + 0.05, "supported": kind})
+        every = {"country": "", "factor": "", "group": group}
+        for estimand, scale, mean, sd in (
+            ("baseline difference", "latent", -0.2, 0.02),
+            ("baseline difference", "percent", -4.0, 0.5),
+            ("odds ratio of support", "latent", 2.1, 0.2),
+            ("reliability", "latent", 0.78, 0.01),
+            ("regression to the mean", "latent", 0.04, 0.002),
+            ("regression to the mean", "percent", 0.83, 0.03),
+        ):
+            own = b.row(mean, sd, **every, estimand=estimand, scale=scale)
+            rows.append(own | where | {"supported": ""})
+            if "difference" not in estimand:
+                rows[-1]["p_positive"] = np.nan
+    return rows
 
 
 def _effects(b, group, countries, factors, supported, effect) -> list[dict[str, object]]:

@@ -20,6 +20,7 @@ from cips_models.charts.influence import influence
 from cips_models.charts.outcomes import effect_path, outcomes
 from cips_models.charts.permutations import permutations
 from cips_models.charts.predictive import predictive
+from cips_models.charts.selection import selection
 from cips_models.charts.spillover import spillover
 from cips_models.charts.style import alt_text, save, svg
 from cips_models.charts.trends import trends
@@ -40,6 +41,7 @@ CHARTS: Mapping[str, Callable[..., Figure]] = MappingProxyType(
         "trends": trends,
         "spillover": spillover,
         "decision": decision,
+        "selection": selection,
     }
 )
 
@@ -59,6 +61,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "trends": "trends",
         "spillover": "spillover",
         "decision": "decision",
+        "selection": "selection",
     }
 )
 
@@ -78,6 +81,7 @@ __all__ = [
     "permutations",
     "predictive",
     "save",
+    "selection",
     "spillover",
     "svg",
     "trends",

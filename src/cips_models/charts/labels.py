@@ -56,6 +56,12 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "ATT by country": N_("effect by country"),
         "ATT by factor": N_("effect by factor"),
         "ATT in a new country": N_("effect in a new country"),
+        "baseline difference": N_("how far supported cells started from others"),
+        "odds ratio of support": N_("odds of support for a start one sd lower, as a ratio"),
+        "reliability": N_("share of the variance of readings that is not noise"),
+        "regression to the mean": N_(
+            "effect that noise alone would show, were support given by it"
+        ),
         "baseline slope": N_("how far supported cells started from others (ν)"),
         "spillover slope": N_("spillover within a country (π)"),
         "persistence": N_("how much of a baseline deviation is lost again (κ)"),

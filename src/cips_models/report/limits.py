@@ -34,8 +34,9 @@ LIMITS: tuple[Limit, ...] = (
             "the mean), which flatters support. Willingness to reform invites support too."
         ),
         N_(
-            "Shown: three specifications that treat the starting points differently, and how "
-            "far supported cells started from others (ν). None of the three is right everywhere."
+            "Shown: three specifications that treat the starting points differently, how far "
+            "supported cells started from others, and what noise in the starting points alone "
+            "would show. None of the three is right everywhere."
         ),
         of_effects=True,
     ),

@@ -12,14 +12,13 @@ import pandas as pd
 from cips_models.charts import findings, select
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import amount, points, probability, span
+from cips_models.did.bracket import BRACKET
 from cips_models.did.estimand import in_words, of_rows
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.report import outcome_words
 from cips_models.report.assessment import Assessment
+from cips_models.report.selection import overturned
 from cips_models.wording import N_, _
-
-#: Without all of these an effect is not shown as if it were the whole story.
-BRACKET = ("did", "exchangeable", "conditional")
 
 
 @dataclass(frozen=True)
@@ -155,6 +154,7 @@ def _answer(assessment: Assessment, group: str, overturning: Sequence[str]) -> A
             *_sign_warnings(table),
             *outcome_words.warnings(assessment, group),
             *overturning,
+            *overturned(assessment, first),
         ]
     sentences += _headline(assessment, group)
     return Answer(

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from cips_models import __version__
+from cips_models.did.bracket import BRACKET
 from cips_models.errors import Problem, SurveyError
 from cips_models.estimands.intervals import LABEL
 from cips_models.model.specification import Prior, Specification
 from cips_models.report.plan import Intentions
-from cips_models.report.words import BRACKET
 from cips_models.survey.codebook import Codebook
 from cips_models.survey.codebook_file import load_codebook
 from cips_models.survey.study import Labelling, Study

@@ -12,10 +12,10 @@ from typing import Any, Final
 import xarray as xr
 
 import cips_models as cips
+from cips_models.did.bracket import BRACKET
 from cips_models.errors import FitError, OutputError
 from cips_models.model.specification import Specification, specification
 from cips_models.report.plan import Intentions
-from cips_models.report.words import BRACKET
 from cips_models.survey.reading import read
 from cips_models.survey.study import Study
 from cips_models.survey.study_file import load_study

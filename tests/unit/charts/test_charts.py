@@ -261,3 +261,12 @@ def test_of_several_comparisons_the_first_or_the_one_asked_for_is_shown(small):
     assert found["mean"].tolist() == later["mean"].tolist()
     with pytest.raises(IdentificationError, match="expected '2024'"):
         select.first_compared(both, ("2024", "2025"))
+
+
+def test_selection_shows_every_cell_and_says_how_supported_cells_started(small, drawn):
+    cells = small["selection"].query("estimand == 'net baseline'")
+    assert dots(drawn["selection"]) == pytest.approx(np.sort(cells["mean"].to_numpy()))
+    title = said(drawn["selection"])
+    assert "Officials: supported cells started lower than others, by 4.0 points (95 %" in title
+    higher = small["selection"].assign(p_positive=0.95)
+    assert "probably started higher" in said(charts.selection(higher))

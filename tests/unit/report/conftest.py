@@ -111,6 +111,7 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
             "weightings": tables["weightings"],
             "cell_effects": tables["cell_effects"],
             "effect_paths": tables["effect_paths"],
+            **({"selection": tables["selection"]} if len(tables["selection"]) else {}),
             "diagnostics": diagnostics,
             "predictive": tables["predictive"],
         },

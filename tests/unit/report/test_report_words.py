@@ -58,7 +58,7 @@ def test_the_default_is_shown_with_all_the_others(assessment):
             "Baselines exchangeable, cut route",
             "Given the baseline, cut route",
         ]
-        assert not answer.warnings
+        assert not any("Not computed" in warning for warning in answer.warnings)
 
 
 def test_numbers_of_the_answer_are_those_of_the_table(assessment):
@@ -90,11 +90,11 @@ def test_the_sign_decides_the_words(tables, make_assessment, p, said):
 def test_disagreement_of_logits_and_points_is_a_warning(tables, make_assessment):
     agree = make_assessment(effects(tables, latent={"mean": 0.2}, points={"mean": 0.1}))
     differ = make_assessment(effects(tables, latent={"mean": 0.2}, points={"mean": -0.1}))
-    assert not any(answer.warnings for answer in words.answers(agree))
+    assert not any("disagree" in w for answer in words.answers(agree) for w in answer.warnings)
     for answer in words.answers(differ):
-        assert len(answer.warnings) == 4  # specifications and routes
-        assert all("+0.20 points" in w and "−0.10 points" in w for w in answer.warnings)
-        assert all("disagree in sign" in w for w in answer.warnings)
+        warnings = [w for w in answer.warnings if "disagree in sign" in w]
+        assert len(warnings) == 4  # specifications and routes
+        assert all("+0.20 points" in w and "−0.10 points" in w for w in warnings)
 
 
 def test_a_bracket_that_is_not_whole_is_a_warning(tables, make_assessment):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -21,7 +22,7 @@ from cips_models.tables.few_clusters import FEW_CLUSTERS
 from cips_models.workflow.chain import Step
 from cips_models.workflow.request import Request
 from cips_models.workflow.run import run
-from cips_models.workflow.steps import effects, estimates, fits, outcomes, pages, trends
+from cips_models.workflow.steps import effects, estimates, fits, outcomes, pages, selection, trends
 from cips_models.workflow.workspace import Workspace
 
 #: Tables of the step that looks at one effect in several ways, but for that over time.
@@ -74,6 +75,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
         patch.setattr(Workspace, "under_drift", lambda *_: {})
         few = {name: made[name] for name in FEW_CLUSTERS}
         patch.setattr(Workspace, "robustness", answering("robustness", lambda: few))
+        patch.setattr(Workspace, "stage_one", SimpleNamespace(cells=None))
         for module, name, answer in (
             (fits, "comparison_table", lambda: made["comparison"]),
             (fits, "diagnostics_table", lambda: made["diagnostics"]),
@@ -88,6 +90,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
             (effects, "effect_statements", lambda: ["A statement."]),
             (trends, "trend_tables", lambda: _made(made, trends.TRENDS)),
             (trends, "decision_tables", lambda: _made(made, trends.DECIDE)),
+            (selection, "selection_table", lambda: made["selection"]),
         ):
             patch.setattr(module, name, answering(name, answer))
         patch.setattr(pages, "pictures", undrawn)

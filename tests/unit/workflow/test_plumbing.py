@@ -41,8 +41,9 @@ def test_results_folder_holds_what_is_promised(plumbed: Path) -> None:
         "headline.png",
     }
     assert list(record(plumbed)["steps"]) == [
-        "validate", "plan", "fit", "cut", "diagnose", "compare", "estimate", "did", "outcomes",
-        "trends", "decide", "drift", "robustness", "predictive", "describe", "chart", "report",
+        "validate", "plan", "fit", "cut", "diagnose", "compare", "estimate", "did", "selection",
+        "outcomes", "trends", "decide", "drift", "robustness", "predictive", "describe", "chart",
+        "report",
     ]  # fmt: skip
 
 
@@ -88,8 +89,8 @@ def test_other_seed_repeats_the_fits(mocked_sampling: Any, study: Path, results:
     assert mocked_sampling.asked == [
         "fit", "identification", "fit", "fit", "fit", "diagnostics_table", "fit",
         "comparison_table", "estimate_tables", "effects_table", "effect_statements",
-        "outcome_tables", "paths_of", "trend_tables", "decision_tables", "items_table",
-        "drift_table", "robustness", "predictive_table",
+        "selection_table", "outcome_tables", "paths_of", "trend_tables", "decision_tables",
+        "items_table", "drift_table", "robustness", "predictive_table",
     ]  # fmt: skip
     details = record(results)["steps"]["fit"]["details"]
     assert details["seed"] == 2

@@ -10,6 +10,7 @@ from cips_models.workflow.steps.outcomes import OUTCOMES
 from cips_models.workflow.steps.pages import charts_after, report_after
 from cips_models.workflow.steps.plan import HOLD_AGAINST_PLAN
 from cips_models.workflow.steps.robustness import ROBUSTNESS
+from cips_models.workflow.steps.selection import SELECTION
 from cips_models.workflow.steps.survey import DESCRIBE, VALIDATE
 from cips_models.workflow.steps.trends import DECIDE, TRENDS
 
@@ -23,6 +24,7 @@ COMPUTED: Final[tuple[Step[Any], ...]] = (
     COMPARE,
     ESTIMATE,
     DID,
+    SELECTION,
     OUTCOMES,
     TRENDS,
     DECIDE,
