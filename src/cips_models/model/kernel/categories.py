@@ -17,7 +17,8 @@ out a threshold is; what is constant along the grid goes into the logs that rows
 import numpy as np
 from numba import njit
 
-#: Exponents on the grid stay within this: the product of two is still a double.
+#: Exponents on the grid stay within this, so that the product of two is still a double: only
+#: discriminations of 50 have larger ones, and of these no grid makes anything.
 _MOST_EXPONENT = 300.0
 
 
@@ -34,7 +35,7 @@ def exponentials(theta, slope):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _fractions(product):
-    """h and f of a threshold, from a b."""
+    """Parts h and f of a threshold, from a b."""
     small = np.exp(-abs(product))
     return (small, 1.0) if product > 0 else (1.0, small)
 
