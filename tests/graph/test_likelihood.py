@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import log_expit
 
 from cips_models.inference.accuracy import MOST_QUADRATURE_SD
 from cips_models.model.forward import simulate_answers
+from cips_models.model.kernel.categories import category_probability, exponentials
 from cips_models.model.kernel.evaluation import evaluate as evaluate_kernel
 from cips_models.model.kernel.traits import trait_weights
 from cips_models.model.layout import layout
@@ -191,6 +193,28 @@ def test_thresholds_far_out_stay_finite(make_survey, parameters_of, far):
     assert np.isfinite(respondents).all()
     assert np.isfinite(total)
     assert all(np.isfinite(gradient).all() for gradient in gradients)
+
+
+@pytest.mark.parametrize("far", [0.0, -40.0, 40.0, -3000.0, 3000.0])
+@pytest.mark.parametrize("slope", [0.02, 1.0, 12.0, 50.0])
+def test_categories_keep_their_digits_however_far(slope, far):
+    theta, threshold = SHIPPED.trait(), far + np.array([-1.0, -0.999, 0.3, 2.0])
+    rows = len(threshold) + 1
+    table, scale = np.empty((rows, len(theta))), np.empty(rows)
+    slopes, start = np.array([slope]), np.array([0, len(threshold)])
+    category_probability(
+        theta, exponentials(theta, slopes), slopes, threshold, start, table, scale
+    )  # fmt: skip
+    x = slope * (theta - threshold[:, None])
+    expected = np.zeros_like(table)
+    expected[1:] += log_expit(x)
+    expected[:-1] += log_expit(-x)
+    expected[1:-1] += np.log(-np.expm1(-slope * np.diff(threshold)))[:, None]
+    np.testing.assert_allclose(table.max(axis=1), 1, rtol=1e-12)
+    seen = table > 0  # less than exp(-700) of a row's largest is nothing
+    assert (expected - scale[:, None])[~seen].max(initial=-np.inf) < -700
+    found = np.log(table, where=seen, out=np.zeros_like(table)) + scale[:, None]
+    np.testing.assert_allclose(found[seen], expected[seen], rtol=1e-12, atol=1e-12)
 
 
 def test_thirty_contradicting_answers_stay_finite(make_survey, parameters_of):

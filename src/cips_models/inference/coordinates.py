@@ -27,7 +27,7 @@ class Coordinates:
     Attributes
     ----------
     parts : Parts
-        The sds of item shifts are held.
+        The sds of item shifts are held; the levels are the last of a country's own.
     level : int array
         Places of the levels.
     position : (estimate, 4) int array
@@ -66,9 +66,12 @@ class Coordinates:
             country[places[IN_CELL]] = plan.layout.answering.cells[:, 0]
         sd = places.get(SD, np.empty(0, dtype=int))
         country[sd] = -2
+        last = np.zeros(density.dim, dtype=bool)
+        last[places["level_z"]] = True
+        order = np.lexsort([last, country])
         parts = Parts(
             density.dim,
-            tuple(np.flatnonzero(country == c) for c in np.unique(country[country >= 0])),
+            tuple(order[country[order] == c] for c in np.unique(country[country >= 0])),
             np.flatnonzero(country == -1),
         )
         return cls(
@@ -80,6 +83,11 @@ class Coordinates:
             scale=np.array([spec.priors[term].sd for term in free]),
             sd=sd,
         )
+
+    @property
+    def level_places(self) -> list[np.ndarray]:
+        """Places of each country's levels."""
+        return [own[np.isin(own, self.level)] for own in self.parts.own]
 
     def spread(self, sds: np.ndarray) -> np.ndarray:
         """(dim,) sd of what each coordinate stands for, where that is an item shift; else one."""

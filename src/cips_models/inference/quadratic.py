@@ -87,16 +87,6 @@ class Bordered:
             both(self.corner, shared),
         )
 
-    def within(self, parts: Parts) -> "Bordered":
-        """The rows and columns that are not held in ``parts``, fewer of the countries' own."""
-        kept = [np.isin(a, b) for a, b in zip(self.parts.own, parts.own, strict=True)]
-        return Bordered(
-            parts,
-            tuple(block[np.ix_(k, k)] for block, k in zip(self.blocks, kept, strict=True)),
-            tuple(border[k] for border, k in zip(self.borders, kept, strict=True)),
-            self.corner,
-        )
-
     def times(self, x: np.ndarray) -> np.ndarray:
         """Product with x (dim, ...)."""
         found, shared = np.zeros_like(x), self.parts.shared
@@ -184,20 +174,31 @@ class Gaussian:
             found[at] = solve_triangular(root, z[at] - slope @ shared, lower=True, trans=1)
         return found
 
-    def inverse(self, places: Sequence[np.ndarray]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Covariance of some of each country's own parameters (here, here), and a root of the rest.
+    def given(self, parts: Parts) -> "Gaussian":
+        """The same given the last of each country's own parameters, those held in ``parts``."""
+        sizes, left = [len(own) for own in parts.own], self.root @ self.root.T
+        for slope, size in zip(self.slopes, sizes, strict=True):
+            left += slope[size:].T @ slope[size:]
+        return Gaussian(
+            parts,
+            tuple(root[:size, :size] for root, size in zip(self.roots, sizes, strict=True)),
+            tuple(slope[:size] for slope, size in zip(self.slopes, sizes, strict=True)),
+            lower_root(left),
+        )
 
-        The first is given what is shared; the covariance of all is that, country by country,
-        plus what the second (here, shared) add: their products with each other's transposes.
+    def inverse(self, sizes: Sequence[int]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Covariance of the last of each country's own parameters, and a root of the rest.
+
+        ``sizes`` says how many.  The first (own, own) is given what is shared; the covariance
+        of all is that, country by country, plus what the second (own, shared) add: their
+        products with each other's transposes.
         """
         alone, common = [], []
-        for own, here, root, slope in zip(
-            self.parts.own, places, self.roots, self.slopes, strict=True
-        ):
-            unit = np.eye(len(own))[:, np.isin(own, here)]
-            half = solve_triangular(root, unit, lower=True)
+        for size, root, slope in zip(sizes, self.roots, self.slopes, strict=True):
+            last = slice(len(root) - size, None)
+            half = solve_triangular(root[last, last], np.eye(size), lower=True)
             alone.append(half.T @ half)
-            common.append(solve_triangular(self.root, (half.T @ slope).T, lower=True).T)
+            common.append(solve_triangular(self.root, slope[last].T @ half, lower=True).T)
         return alone, common
 
     @cached_property
@@ -206,6 +207,7 @@ class Gaussian:
         found = np.zeros(self.parts.dim)
         inverse = solve_triangular(self.root, np.eye(len(self.root)), lower=True)
         found[self.parts.shared] = (inverse**2).sum(axis=0)
-        for own, alone, common in zip(self.parts.own, *self.inverse(self.parts.own), strict=True):
+        everything = self.inverse([len(own) for own in self.parts.own])
+        for own, alone, common in zip(self.parts.own, *everything, strict=True):
             found[own] = np.diag(alone) + (common**2).sum(axis=1)
         return found

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 import xarray as xr
+from scipy.linalg import solve_triangular
 
 from cips_models.inference.coordinates import Coordinates
 from cips_models.inference.quadratic import Bordered, Gaussian
@@ -90,8 +91,7 @@ class StageOne:
     @cached_property
     def _rest(self) -> Gaussian:
         """Of everything given the levels."""
-        parts = self.coordinates.parts.without(self.coordinates.level)
-        return Gaussian.of(self._precision.within(parts))
+        return self._gaussian.given(self.coordinates.parts.without(self.coordinates.level))
 
     @cached_property
     def _pull(self) -> np.ndarray:
@@ -119,7 +119,7 @@ class StageOne:
         alone, shared = self._level_errors
         known = (self.origin or self)._shared_directions
         within, common = _errors(alone, shared, known)
-        order = np.searchsorted(np.concatenate(self._level_places), plan.level)
+        order = np.searchsorted(np.concatenate(plan.level_places), plan.level)
         unit = plan.unit
         return CellEstimates(
             plan.position,
@@ -129,13 +129,8 @@ class StageOne:
         )
 
     @cached_property
-    def _level_places(self) -> list[np.ndarray]:
-        plan = self.coordinates
-        return [np.intersect1d(own, plan.level) for own in plan.parts.own]
-
-    @cached_property
     def _level_errors(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        return self._gaussian.inverse(self._level_places)
+        return self._gaussian.inverse([len(own) for own in self.coordinates.level_places])
 
     @cached_property
     def _shared_directions(self) -> np.ndarray:
@@ -197,7 +192,7 @@ class StageOne:
         given the levels, as stage 2 has it, times that of the rest given the levels.
         """
         root = np.linalg.cholesky(self.cells.covariance)
-        standard = np.linalg.solve(root, (levels - self.cells.mean).T)
+        standard = solve_triangular(root, (levels - self.cells.mean).T, lower=True)
         fall = (standard**2).sum(axis=0) + (z[:, self._rest.parts.free] ** 2).sum(axis=1)
         size = np.log(np.diag(root)).sum() - 0.5 * self._rest.log_determinant
         return np.asarray(self.log_evidence - size - 0.5 * fall)

@@ -31,10 +31,61 @@ from numba import njit
 
 from cips_models.model.kernel.categories import (
     category_gradient,
-    category_log_probability,
-    scaled_probability,
+    category_probability,
+    exponentials,
 )
 from cips_models.model.kernel.respondents import over_respondents
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _over_sets(
+    slope,
+    threshold,
+    location,
+    general,
+    specific,
+    item_start,
+    answer_start,
+    answer_category,
+    cell_start,
+    cell_set,
+    theta,
+    u,
+    weight,
+    probability,
+    pointwise,
+    with_gradient,
+    d_slope,
+    d_threshold,
+    d_location,
+    d_general,
+    d_specific,
+):
+    """Everything in the precision of ``probability``, the table of one set after the other.
+
+    A table is used while it is in the processor's cache.  Returns the total, NaN when single
+    precision does not suffice.
+    """
+    g = exponentials(theta, slope)
+    scale = np.empty(len(probability))
+    d_table = np.empty(probability.shape)
+    total = 0.0
+    for s in range(len(threshold)):
+        category_probability(theta, g, slope, threshold[s], item_start, probability, scale)
+        d_table[:] = 0.0
+        for c in np.flatnonzero(cell_set == s):
+            total += over_respondents(
+                cell_start[c], cell_start[c + 1], location[c], general[c], specific[c],
+                answer_start, answer_category, theta, u, weight, probability, scale, pointwise,
+                with_gradient, d_table, d_location[c], d_general[c], d_specific[c],
+            )  # fmt: skip
+            if np.isnan(total):
+                return total
+        if with_gradient:
+            category_gradient(
+                theta, g, slope, threshold[s], item_start, d_table, d_slope, d_threshold[s]
+            )
+    return total
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -79,35 +130,22 @@ def evaluate(
         Total log-likelihood and its gradients with respect to slope, threshold,
         location, general and specific, each of its parameter's shape.
     """
-    sets = threshold.shape[0]
-    nodes = theta.size
-    probability = np.empty((sets, threshold.shape[1] + slope.size, nodes))
-    scale = np.empty((sets, threshold.shape[1] + slope.size))
-    for s in range(sets):
-        table = category_log_probability(theta, slope, threshold[s], item_start)
-        scaled_probability(table, probability[s], scale[s])
-    d_location = np.zeros_like(location)
-    d_general = np.zeros_like(general)
-    d_specific = np.zeros_like(specific)
-    d_slope = np.zeros_like(slope)
-    d_threshold = np.zeros_like(threshold)
-    d_table = np.empty_like(probability)
     total = np.nan
+    d_slope, d_threshold = np.zeros_like(slope), np.zeros_like(threshold)
+    d_location, d_general = np.zeros_like(location), np.zeros_like(general)
+    d_specific = np.zeros_like(specific)
+    rows = threshold.shape[1] + slope.size, theta.size
     if single[0]:
-        total = over_respondents(
-            location, general, specific, answer_start, answer_category, cell_start, cell_set,
-            theta, u, weight, probability.astype(np.float32), scale, pointwise, with_gradient,
-            d_table, d_location, d_general, d_specific,
+        total = _over_sets(
+            slope, threshold, location, general, specific, item_start, answer_start,
+            answer_category, cell_start, cell_set, theta, u, weight, np.empty(rows, np.float32),
+            pointwise, with_gradient, d_slope, d_threshold, d_location, d_general, d_specific,
         )  # fmt: skip
     if np.isnan(total):
-        total = over_respondents(
-            location, general, specific, answer_start, answer_category, cell_start, cell_set,
-            theta, u, weight, probability, scale, pointwise, with_gradient,
-            d_table, d_location, d_general, d_specific,
+        d_slope[:], d_threshold[:] = 0.0, 0.0
+        total = _over_sets(
+            slope, threshold, location, general, specific, item_start, answer_start,
+            answer_category, cell_start, cell_set, theta, u, weight, np.empty(rows),
+            pointwise, with_gradient, d_slope, d_threshold, d_location, d_general, d_specific,
         )  # fmt: skip
-    if with_gradient:
-        for s in range(sets):
-            category_gradient(
-                theta, slope, threshold[s], item_start, d_table[s], d_slope, d_threshold[s]
-            )
     return total, d_slope, d_threshold, d_location, d_general, d_specific

@@ -128,13 +128,13 @@ def _add(part, total):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def over_respondents(
+    first,
+    last,
     location,
     general,
     specific,
     answer_start,
     answer_category,
-    cell_start,
-    cell_set,
     theta,
     u,
     weight,
@@ -147,79 +147,73 @@ def over_respondents(
     d_general,
     d_specific,
 ):
-    """Integrate every respondent's latents out, in the precision of ``probability``.
+    """Integrate the latents of a cell's respondents out, in the precision of ``probability``.
 
-    Fills ``pointwise`` and, if asked, the gradients; returns the total, NaN when single
-    precision does not suffice.
+    Respondents are ``first`` to ``last``, parameters are the cell's, by factor.  Fills their
+    places in ``pointwise`` and, if asked, the gradients, of which that by the categories is
+    added; returns the total, NaN when single precision does not suffice.
     """
-    cells, factors = location.shape
-    nodes, real = theta.size, probability.dtype
+    factors, nodes, real = location.size, theta.size, probability.dtype
     least = _LEAST_SINGLE if probability.itemsize < 8 else 0.0
     exact = np.empty((factors, nodes, u.size))
-    d_exact = np.empty((nodes, u.size))
     weights = np.empty((factors, nodes, u.size), real)
-    d_weights = np.empty((factors, nodes, u.size), real)
+    for f in range(factors):
+        trait_weights(theta, u, location[f], general[f], specific[f], exact[f])
+        _copy(exact[f], weights[f])
+    d_weights = np.zeros((factors, nodes, u.size), real)
     part = np.empty((nodes, u.size), real)
-    d_cell = np.empty(probability.shape[1:], real)
+    d_cell = np.zeros(probability.shape, real)
     total = 0.0
-    pointwise[:] = 0.0
-    d_table[:] = 0.0
-    for c in range(cells):
-        s = cell_set[c]
+    for start in range(first, last, _TOGETHER):
+        stop = min(start + _TOGETHER, last)
+        n = stop - start
+        given_trait = np.empty((factors, n, nodes), real)
+        given_u = np.empty((factors, u.size, n), real)
+        top = np.empty((factors, n), real)
+        scaled = np.ones(n)
+        posterior = np.empty((u.size, n), real)
+        _start(weight, posterior)
+        value = pointwise[start:stop]
+        value[:] = 0.0
         for f in range(factors):
-            trait_weights(theta, u, location[c, f], general[c, f], specific[c, f], exact[f])
-            _copy(exact[f], weights[f])
-        d_weights[:] = 0
-        d_cell[:] = 0
-        for start in range(cell_start[c], cell_start[c + 1], _TOGETHER):
-            stop = min(start + _TOGETHER, cell_start[c + 1])
-            n = stop - start
-            given_trait = np.empty((factors, n, nodes), real)
-            given_u = np.empty((factors, u.size, n), real)
-            top = np.empty((factors, n), real)
-            scaled = np.ones(n)
-            posterior = np.empty((u.size, n), real)
-            _start(weight, posterior)
-            value = pointwise[start:stop]
-            for f in range(factors):
-                ends = answer_start[start:stop, f : f + 2]
-                lowest = answers_likelihood(
-                    ends, answer_category, probability[s], scale[s], given_trait[f], value
-                )
-                np.dot(weights[f].T, given_trait[f].T, given_u[f])
-                if lowest < least or _update_posterior(given_u[f], top[f], posterior) < least:
-                    return np.nan
-                _add_scales(top[f], scaled, value)
-            mass = np.empty(n)
-            _masses(posterior, mass)
-            for i in range(n):
-                if mass[i] < least:
-                    return np.nan
-                if mass[i] < TINY:
-                    value[i] += _once_more_in_logs(weight, given_u, i, posterior)
-                    mass[i] = 0.0
-                    for q in range(u.size):
-                        mass[i] += posterior[q, i]
-                value[i] += np.log(mass[i] * scaled[i])
-                total += value[i]
-            if not with_gradient:
-                continue
-            _normalise(mass, posterior)
-            ratio = np.empty((u.size, n), real)
-            d_given_trait = np.empty((n, nodes), real)
-            for f in range(factors):
-                ends = answer_start[start:stop, f : f + 2]
-                _relative_posterior(given_u[f], top[f], posterior, ratio)
-                np.dot(ratio.T, weights[f].T, d_given_trait)
-                answers_gradient(ends, answer_category, given_trait[f], d_given_trait, d_cell)
-                np.dot(given_trait[f].T, ratio.T, part)
-                _add(part, d_weights[f])
+            ends = answer_start[start:stop, f : f + 2]
+            lowest = answers_likelihood(
+                ends, answer_category, probability, scale, given_trait[f], value
+            )
+            np.dot(weights[f].T, given_trait[f].T, given_u[f])
+            if lowest < least or _update_posterior(given_u[f], top[f], posterior) < least:
+                return np.nan
+            _add_scales(top[f], scaled, value)
+        mass = np.empty(n)
+        _masses(posterior, mass)
+        for i in range(n):
+            if mass[i] < least:
+                return np.nan
+            if mass[i] < TINY:
+                value[i] += _once_more_in_logs(weight, given_u, i, posterior)
+                mass[i] = 0.0
+                for q in range(u.size):
+                    mass[i] += posterior[q, i]
+            value[i] += np.log(mass[i] * scaled[i])
+            total += value[i]
         if not with_gradient:
             continue
-        _add(d_cell, d_table[s])
+        _normalise(mass, posterior)
+        ratio = np.empty((u.size, n), real)
+        d_given_trait = np.empty((n, nodes), real)
+        for f in range(factors):
+            ends = answer_start[start:stop, f : f + 2]
+            _relative_posterior(given_u[f], top[f], posterior, ratio)
+            np.dot(ratio.T, weights[f].T, d_given_trait)
+            answers_gradient(ends, answer_category, given_trait[f], d_given_trait, d_cell)
+            np.dot(given_trait[f].T, ratio.T, part)
+            _add(part, d_weights[f])
+    if with_gradient:
+        _add(d_cell, d_table)
+        d_exact = np.empty((nodes, u.size))
         for f in range(factors):
             _copy(d_weights[f], d_exact)
-            d_location[c, f], d_general[c, f], d_specific[c, f] = trait_gradient(
-                theta, u, location[c, f], general[c, f], specific[c, f], exact[f], d_exact
+            d_location[f], d_general[f], d_specific[f] = trait_gradient(
+                theta, u, location[f], general[f], specific[f], exact[f], d_exact
             )
     return total
