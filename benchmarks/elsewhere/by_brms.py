@@ -86,7 +86,8 @@ def tables(survey: Survey, spec: Specification) -> dict[str, pd.DataFrame]:
     mean, sd = prior["specific"].median, prior["specific"].sd
     rows.append((f"lognormal({np.log(mean)}, {sd})", "sd", "", "respondent", ""))
     for g in range(len(plan.groups)):
-        rows.append((f"normal(0, {prior['common_change'].sd})", "b", f"g{g}_later", "", ""))
+        change = np.hypot(prior["mean_change"].sd, prior["common_change"].sd)
+        rows.append((f"normal(0, {change})", "b", f"g{g}_later", "", ""))
         rows.append((f"normal(0, {prior['effect'].sd})", "b", f"g{g}_treated", "", ""))
         for suffix, family in _FAMILIES.items():
             own = f"normal(0, {prior[family].sd})"

@@ -187,8 +187,8 @@ def test_levels_follow_from_their_terms(survey, public):
         level = p["baseline"][g, f] + p["country_baseline"][g, c] + p["cell_baseline"][g, c, f]
         level += p["baseline_slope"][g] * centred[c, f]
         if w == 1:
-            level += p["common_change"][g, 0, f] + p["country_change"][g, 0, c]
-            level += p["cell_change"][g, 0, c, f]
+            level += p["mean_change"][g, 0] + p["common_change"][g, 0, f]
+            level += p["country_change"][g, 0, c] + p["cell_change"][g, 0, c, f]
             level += p["spillover_slope"][g] * (share[c] - share.mean())
             if ever[c, f]:
                 effect = p["effect"][g] + p["country_effect"][g, c] + p["factor_effect"][g, f]

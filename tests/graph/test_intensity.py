@@ -42,8 +42,8 @@ def test_levels_follow_from_effect_times_intensity(make_survey, spec):
     p = {name: array.to_numpy() for name, array in found.data_vars.items()}
     mean = INTENSITY.sum(axis=1) / 3
     for c, f, g in np.ndindex(3, 3, 2):
-        change = p["common_change"][g, 0, f] + p["country_change"][g, 0, c]
-        change += p["cell_change"][g, 0, c, f]
+        change = p["mean_change"][g, 0] + p["common_change"][g, 0, f]
+        change += p["country_change"][g, 0, c] + p["cell_change"][g, 0, c, f]
         change += p["spillover_slope"][g] * (mean[c] - mean.mean())
         effect = p["effect"][g] + p["country_effect"][g, c] + p["factor_effect"][g, f]
         assert p["effect_cell"][c, f, g] == pytest.approx(INTENSITY[c, f] * effect, abs=1e-12)

@@ -39,6 +39,7 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "difficulty": "normal",
         "gap": "lognormal",
         "baseline": "normal",
+        "mean_change": "normal",
         "common_change": "normal",
         "country_baseline": "half_normal",
         "cell_baseline": "half_normal",
