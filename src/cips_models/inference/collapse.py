@@ -178,6 +178,36 @@ class Collapsed:
         value, gradient = self.log_likelihood(self.unconstrained(h))
         return value - 0.5 * float(h @ h), gradient * self._coordinates.stretch(h) - h
 
+    def quantity(self, h: np.ndarray, coefficients: np.ndarray) -> tuple[float, float, float]:
+        """Log marginal posterior at standard coordinates (kept,), and a quantity given them.
+
+        Parameters
+        ----------
+        h : (kept,) array
+        coefficients : (linear,) array
+            See :meth:`LinearHierarchy.coefficients`.
+
+        Returns
+        -------
+        log_posterior, mean, variance : float
+            Mean and variance of the quantity given the scales and the estimates.
+        """
+        x = self.unconstrained(h)
+        own = self.hierarchy.scaled(x, coefficients[:, None])
+        along = self._rows(self.hierarchy.levels(x, own))
+        covariance = self.covariance(x)
+        solved = covariance.solve(np.concatenate([self.shown[..., None], along], axis=2))
+        fall, mean, known = (
+            float((one * other).sum())
+            for one, other in (
+                (self.shown, solved[..., 0]),
+                (along[..., 0], solved[..., 0]),
+                (along[..., 0], solved[..., 1]),
+            )
+        )
+        log_posterior = self._unit - 0.5 * (fall + covariance.log_det + float(h @ h))
+        return log_posterior, mean, float((own**2).sum()) - known
+
     def unconstrained(self, h: np.ndarray) -> np.ndarray:
         """The point (dim,) at standard coordinates (kept,), the linear parameters zero."""
         x = np.zeros(self.hierarchy.dim)

@@ -4,9 +4,11 @@ Levels are J(kappa) R z, with z standard normal, R the roots of the families' co
 kappa the persistence:  J(kappa) = J0 + J1 kappa.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 
 from cips_models.inference.columns import Columns, columns
 from cips_models.inference.families import Family, families_of, scales
@@ -56,14 +58,10 @@ class LinearHierarchy:
         coefficients = density.places.get(_PERSISTENCE, np.empty(0, dtype=int)).ravel()
         linear = np.setdiff1d(np.arange(density.dim), np.concatenate([scale, coefficients]))
         families = families_of(density)
-        reference = np.zeros(density.dim)
-        for family in families:
-            reference[family.scales] = family.unit
+        reference = _reference(density.dim, families)
 
         def jacobian(origin: np.ndarray) -> np.ndarray:
-            points = np.tile(origin, (len(linear), 1))
-            points[np.arange(len(linear)), linear] = 1.0
-            level = density.public(points[None])["level"].to_numpy()[0]
+            level = _shown(density, origin, linear)["level"].to_numpy()[0]
             return np.asarray(level[:, *position.T].T)
 
         still = jacobian(reference)
@@ -81,6 +79,28 @@ class LinearHierarchy:
             density.dim, scale, coefficients, linear, families, still, moving, owner, found,
             _slots(position[:, 0]),
         )  # fmt: skip
+
+    def coefficients(
+        self, density: Density, quantity: Callable[[xr.Dataset], xr.DataArray]
+    ) -> np.ndarray:
+        """Coefficients (linear,) of a quantity (chain, draw) that is linear in the parameters.
+
+        Parameters
+        ----------
+        density : Density
+            The model that this is the hierarchy of.
+        quantity : callable
+            Takes public variables; other than the levels they must not hang on the persistence.
+        """
+        public = _shown(density, _reference(self.dim, self.families), self.linear)
+        return np.asarray(quantity(public).transpose("chain", "draw").to_numpy()[0])
+
+    def scaled(self, x: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
+        """Coefficients (linear, quantity) of z at the scales of a point x (dim,): R' times them."""
+        found = coefficients.copy()
+        for factor, place in self._members(x):
+            found[place] = np.tensordot(factor.T, found[place], 1)
+        return found
 
     @property
     def kept(self) -> np.ndarray:
@@ -101,10 +121,7 @@ class LinearHierarchy:
 
     def pulled(self, x: np.ndarray, by_level: np.ndarray) -> np.ndarray:
         """The transposed map: (linear, draw) of (estimate, draw)."""
-        found = self._slope(x).T @ by_level
-        for factor, place in self._members(x):
-            found[place] = np.tensordot(factor.T, found[place], 1)
-        return np.asarray(found)
+        return self.scaled(x, np.asarray(self._slope(x).T @ by_level))
 
     def _slope(self, x: np.ndarray) -> np.ndarray:
         kappa = self.owner @ x[self.persistence]
@@ -114,6 +131,21 @@ class LinearHierarchy:
         at = np.full(self.dim, -1)
         at[self.linear] = np.arange(len(self.linear))
         return [(family.factor(x), at[family.deviation]) for family in self.families]
+
+
+def _reference(dim: int, families: tuple[Family, ...]) -> np.ndarray:
+    """A point (dim,) at which deviations are the standardised ones, and all else is zero."""
+    reference = np.zeros(dim)
+    for family in families:
+        reference[family.scales] = family.unit
+    return reference
+
+
+def _shown(density: Density, origin: np.ndarray, linear: np.ndarray) -> xr.Dataset:
+    """Public variables where one linear parameter after the other is one (a draw each)."""
+    points = np.tile(origin, (len(linear), 1))
+    points[np.arange(len(linear)), linear] = 1.0
+    return density.public(points[None])
 
 
 def _slots(country: np.ndarray) -> np.ndarray:

@@ -16,6 +16,9 @@ within countries and factors, like the effect itself.
 The mean change is a term of its own although the common ones imply it: with independent priors
 around zero for every factor, ten factors that all rose are so unlikely that a part of their rise
 would be laid to the support (.01 to .03 logits in the surveys of the demonstration).
+
+Which cells were supported is data of the model (:func:`support_data`), so that another map of
+support needs no other graph.
 """
 
 from typing import Any
@@ -33,6 +36,34 @@ def doubly_centred(x: np.ndarray) -> np.ndarray:
     """Subtract row and column means from a (country, factor) array."""
     x = x.astype(float)
     return x - x.mean(axis=1, keepdims=True) - x.mean(axis=0, keepdims=True) + x.mean()
+
+
+def support_data(spec: Specification, design: Design) -> dict[str, np.ndarray]:
+    """What the hierarchy takes from a map of support, by the name of its data in the model.
+
+    Returns
+    -------
+    dict of str to array
+        ``ever_supported`` (country, factor), E; ``share_supported`` (step, followed), by how
+        much the mean intensity grew, less its mean over countries; ``support_given`` (followed,
+        factor), the intensity; ``support_in_force`` (step, followed, factor), from 0 to 1. Only
+        what the specification's terms need.
+    """
+    structure, found = spec.structure, {}
+    if structure.baseline_slope and design.supported is not None:
+        found["ever_supported"] = doubly_centred(design.supported)
+    if design.support is None or len(design.waves) < 2 or not len(design.followed):
+        return found
+    in_force = design.support[design.followed].astype(float)
+    if structure.spillover_slope:
+        # What reaches other factors grows with how much support there was in the country, as
+        # the effect does: pi is the change that goes with one unit on every factor.
+        share = np.diff((in_force * design.given[:, :, None]).mean(axis=1), axis=1).T
+        found["share_supported"] = share - share.mean(axis=1, keepdims=True)
+    if structure.support_effect and design.treated.any():
+        found["support_given"] = design.given
+        found["support_in_force"] = in_force.transpose(2, 0, 1)[1:]
+    return found
 
 
 def _several(*sizes: int) -> bool:
@@ -67,6 +98,9 @@ class _Hierarchy:
         self.spec, self.design = spec, design
         self.spans = families(spec, design)
         self.groups = len(design.groups)
+        self.supported = {
+            name: pm.Data(name, value) for name, value in support_data(spec, design).items()
+        }
         if self.spans:
             self.deviations = Deviations(
                 {name: spec.priors[name] for name in self.spans}, self.groups
@@ -88,7 +122,7 @@ class _Hierarchy:
         common = normal("baseline", self.spec.priors["baseline"], dims=("group", "factor"))
         country, cell = self.part("country_baseline"), self.part("cell_baseline")
         if self.spec.structure.baseline_slope and self.design.supported is not None:
-            ever = doubly_centred(self.design.supported)
+            ever = self.supported["ever_supported"]
             cell = cell + self.coefficient("baseline_slope")[:, None, None] * ever
         if "country_baseline" in self.spans:
             country = country[:, :, None]
@@ -116,11 +150,7 @@ class _Hierarchy:
             country = country[:, :, :, None]
         total = common[:, :, None, :] + country + cell
         if self.spec.structure.spillover_slope and design.support is not None:
-            # What reaches other factors grows with how much support there was in the country, as
-            # the effect does: pi is the change that goes with one unit on every factor.
-            in_force = design.support[design.followed] * design.given[:, :, None]
-            share = np.diff(in_force.mean(axis=1), axis=1).T
-            centred = (share - share.mean(axis=1, keepdims=True))[None, :, :, None]
+            centred = self.supported["share_supported"][None, :, :, None]
             total = total + self.coefficient("spillover_slope")[:, None, None, None] * centred
         if self.spec.structure.persistence and "cell_baseline" in self.spans:
             # A transient deviation at the first wave is gone at the second: first step only.
@@ -169,9 +199,8 @@ def levels(spec: Specification, design: Design) -> Any:
         changes = hierarchy.changes(cell_baseline)
         path = pt.cumsum(changes, axis=1)
         if spec.structure.support_effect and design.support is not None and design.treated.any():
-            effect = hierarchy.effect() * design.given[None]
-            in_force = design.support[design.followed].transpose(2, 0, 1)[1:].astype(float)
-            path = path + effect[:, None] * in_force[None]
+            effect = hierarchy.effect() * hierarchy.supported["support_given"][None]
+            path = path + effect[:, None] * hierarchy.supported["support_in_force"][None]
             pm.Deterministic(
                 "effect_cell", effect.transpose((1, 2, 0)), dims=("followed", "factor", "group")
             )
