@@ -16,6 +16,7 @@ from cips_models.charts.decision import decision
 from cips_models.charts.effect import effect
 from cips_models.charts.headline import headline
 from cips_models.charts.improved import improved
+from cips_models.charts.next_wave import next_wave
 from cips_models.charts.outcomes import effect_path, outcomes
 from cips_models.charts.predictive import predictive
 from cips_models.charts.spillover import spillover
@@ -67,6 +68,7 @@ __all__ = [
     "effect_path",
     "headline",
     "improved",
+    "next_wave",
     "outcomes",
     "predictive",
     "save",

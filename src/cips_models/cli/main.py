@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "trends": "Write effects under trends that part, a placebo in time, and spillover.",
     "decide": "Write the probability of effects that matter, and the risk of naming cells.",
     "drift": "Write changes and effects under less and more drift of the questions.",
+    "design": "Say what the next wave will be able to tell, before it is held.",
     "cells": "Write the cells of stage 1, which may leave a country: no answer of anybody.",
     "pool": "Fit the hierarchy to the cells of several countries.",
     "compare": "Compare fits by how well they predict respondents.",
