@@ -73,17 +73,26 @@ def finding(table: pd.DataFrame) -> str:
         return _("no effect up to {most} points is detected with 80 % probability").format(
             most=numbers.amount(planned["effect"].max())
         )
-    return _("an effect of {least} points is detected with probability {p}").format(
-        least=numbers.amount(reached["effect"].iloc[0]),
-        p=numbers.probability(reached["value"].iloc[0]),
+    first = reached.iloc[0]
+    words = _("an effect of {least} points is detected with probability {p}").format(
+        least=numbers.amount(first["effect"]), p=numbers.probability(first["value"])
+    )
+    more = table[(table["effect"] == first["effect"]) & (table["size"] > 1)]
+    if more.empty:
+        return words
+    largest = more.loc[more["size"].idxmax()]
+    return _("{finding}, with {times} times the respondents {p}").format(
+        finding=words,
+        times=f"{largest['size']:g}",
+        p=numbers.probability(largest["value"]),
     )
 
 
 def _panel(axes: Axes, table: pd.DataFrame, look: tuple[str, str]) -> None:
     colour, marker = look
     axes.axhline(USUAL, color=style.RULE, linewidth=0.9, zorder=1)
-    for line, (size, own) in zip(_LINES, table.groupby("size"), strict=False):
-        own = own.sort_values("effect")
+    by_size = table.sort_values("effect").groupby("size")
+    for line, (size, own) in zip(_LINES, by_size, strict=False):
         respondents = numbers.count(own["respondents"].iloc[0])
         label = _("{n} respondents").format(n=respondents)
         axes.plot(

@@ -123,14 +123,23 @@ def _smallest(needed: Any) -> Any:
     return worst.sort_values("respondents", kind="stable").head(5)
 
 
+def _in_words(respondents: Any) -> list[str]:
+    """How many are needed, or that no number suffices."""
+    lacking = respondents.isna()
+    return [
+        "none suffices" if none else str(number)
+        for number, none in zip(respondents, lacking, strict=True)
+    ]
+
+
 def _words(shown: Any, smallest: Any, from_prior: tuple[str, ...], paths: list[Path]) -> str:
     planned = shown[shown["size"] == 1].drop(columns=["size", "respondents"])
     lines = [
-        "The next wave as planned (half widths of 95 % intervals in points; mcse: simulation error):",
+        "The next wave as planned (half widths of 95 % intervals, points; mcse: simulation error):",
         in_columns(planned, digits=2),
         "",
-        "The smallest cells, and respondents they need (empty: no number suffices):",
-        in_columns(smallest),
+        "The smallest groups, their least precise cell, and respondents that it needs:",
+        in_columns(smallest.assign(respondents_needed=_in_words(smallest["respondents_needed"]))),
         "",
     ]
     if not (shown["quantity"] == "effect").any():

@@ -18,9 +18,9 @@ DESIGN: Final[Tables] = {
         Column(
             "measure",
             "text",
-            "half width: expected half of the 95 % interval; detected: probability that it excludes "
-            "zero if the effect is as in the column effect; assurance: probability that it will, "
-            "given what the fit believes of the effect.",
+            "half width: expected half of the 95 % interval; detected: probability that it "
+            "excludes zero if the effect is as in the column effect; assurance: probability "
+            "that it will, given what the fit believes of the effect.",
         ),
         Column("effect", "number", "Size of the effect, in points of positive answers."),
         Column("value", "number", "The measure: points, or a probability 0-1."),
@@ -35,7 +35,16 @@ DESIGN: Final[Tables] = {
         Column("half_width", "number", "Expected half of the 95 % interval of the change, points."),
         _MCSE,
         Column("least_half_width", "number", "The same with infinitely many respondents there."),
+        Column(
+            "drift_half_width", "number", "The same, and in the earlier wave, too: drift alone."
+        ),
         Column("within", "number", "Half width that is wanted, in points."),
         Column("respondents_needed", "count", "Respondents it takes; empty where no number does."),
+        Column(
+            "reason",
+            "text",
+            "Why none does. drift: it alone makes the interval wider; earlier wave: the few "
+            "respondents of the earlier wave do.",
+        ),
     ),
 }

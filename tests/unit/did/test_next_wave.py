@@ -1,11 +1,15 @@
 """The design of the next wave: what is planned, how cells will err, what follows."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
 import xarray as xr
+from click.testing import CliRunner
 
+from cips_models import charts
+from cips_models.cli.main import cli
 from cips_models.did.next_wave import (
     as_now,
     cells_needed_table,
@@ -13,12 +17,15 @@ from cips_models.did.next_wave import (
     next_wave_table,
     read_planned_wave,
 )
-from cips_models.did.next_wave.cell_errors import Drift
+from cips_models.did.next_wave.cell_errors import Drift, FromPersons
 from cips_models.did.next_wave.detection import HALF_WIDTH, assurance, detection
 from cips_models.did.next_wave.horizon import Horizon, extended
 from cips_models.did.next_wave.present import respondents_now
+from cips_models.did.next_wave.quantities import Quantities
+from cips_models.did.next_wave.variances import gram_of
 from cips_models.errors import FitError, SpecificationError, SurveyError
 from cips_models.model.specification import specification
+from cips_models.tables import read_table
 
 COUNTRIES = ("A", "B", "C", "D", "E", "F")
 SUPPORTED = np.array([[1, 0, 0], [0, 1, 0], [1, 1, 0], [0, 0, 1], [1, 0, 0], [0, 0, 0]], dtype=bool)
@@ -184,6 +191,35 @@ def test_gains_are_what_more_respondents_in_one_country_give(fit, precise):
     np.testing.assert_allclose(gains.sd(3 * gains.respondents), expected, rtol=1e-6)
 
 
+@pytest.mark.parametrize("name", ["did", "conditional"])
+def test_variances_are_those_of_the_whole_covariance(fit, name):
+    """Prior less what is explained, with every matrix written out, kappa a parameter among others."""
+    rng, spec = np.random.default_rng(2), specification(name)
+    posterior = fit.posterior
+    shape = (2, 25, len(fit.design.groups), len(COUNTRIES), len(fit.design.factors))
+    baseline = (("chain", "draw", "group", "country", "factor"), 0.3 * rng.normal(size=shape))
+    kappa = (("chain", "draw", "group"), np.full(shape[:3], 0.2))
+    posterior = posterior.assign(cell_baseline=baseline, persistence=kappa)
+    fit = dataclasses.replace(fit, posterior=posterior)
+    horizon = Horizon.of(fit, as_now(fit), spec)
+    quantities, draw = Quantities.of(fit, horizon), posterior.isel(chain=0, draw=0)
+    errors = Drift.of(fit, horizon).added(FromPersons(fit, horizon)(draw), np.full(2, 0.05))
+    x = horizon.scales(draw, np.zeros(horizon.hierarchy.dim))
+    collapsed = horizon.measured(errors.within, errors.shared)
+    found = gram_of(collapsed, x, quantities, horizon.new)
+
+    levels = horizon.hierarchy.levels(x, np.eye(len(horizon.hierarchy.linear)))
+    levels = np.hstack([levels, quantities.persistence])
+    assert quantities.persistence.shape[1] == (2 if name == "conditional" else 0)
+    effects = horizon.hierarchy.scaled(x, quantities.effects)
+    effects = np.vstack([effects, np.zeros((quantities.persistence.shape[1], 2))])
+    own = np.hstack([effects, levels.T @ quantities.changes])
+    covariance = levels @ levels.T + errors.within + errors.shared @ errors.shared.T
+    shown = levels @ own
+    expected = (own**2).sum(axis=0) - (shown * np.linalg.solve(covariance, shown)).sum(axis=0)
+    np.testing.assert_allclose(found.prior - found.known, expected, rtol=1e-6, atol=1e-9)
+
+
 def test_no_respondents_are_no_wave(fit, precise):
     plan = as_now(fit)
     nearly = dataclasses.replace(plan, respondents=plan.respondents * 1e-7)
@@ -252,6 +288,10 @@ def test_cells_needed(precise):
     assert table["respondents_needed"].isna().equals(table["least_half_width"] > wanted)
     assert table["respondents_needed"].notna().any()
     assert table["respondents_needed"].isna().any()
+    none = table[table["respondents_needed"].isna()]
+    by_drift = none["drift_half_width"] > wanted
+    assert (none["reason"] == np.where(by_drift, "drift", "earlier wave")).all()
+    assert (table["drift_half_width"] < table["least_half_width"]).all()
     for gains in precise.gains:
         for k, cell in enumerate(gains.cells):
             country, factor, group, _ = precise.horizon.position[precise.horizon.new[cell]]
@@ -299,3 +339,51 @@ def test_what_cannot_be_planned_from_is_refused(fit):
     pooled = dataclasses.replace(fit, cells=xr.Dataset())
     with pytest.raises(FitError, match="pooled cells"):
         as_now(pooled)
+
+
+def test_drift_alone_is_what_many_respondents_leave(fit, precise):
+    """Everybody asked in both waves, against people of whom there were a million."""
+    people = fit.cells.assign(respondents=fit.cells["respondents"] * 10**6)
+    people = people.assign(answers=people["answers"] * 10**6)
+    asked = dataclasses.replace(fit, cells=people)
+    found = next_wave(asked, as_now(asked), spec=SPEC, draws=6, sizes=(1.0,))
+    change = found.sds["change"].sel(size=1.0).to_numpy()
+    for gains in precise.gains:
+        # Other cells were measured without error, too, which tells a little more.
+        least = np.sqrt(gains.drift)
+        assert (change[:, gains.cells] < least).all()
+        np.testing.assert_allclose(change[:, gains.cells], least, rtol=0.15)
+
+
+def test_command(fit, tmp_path):
+    record = {"format": 1, "synthetic": True, **fit.provenance}
+    dataclasses.replace(fit, provenance=record).save(tmp_path / "fit.nc")
+    out, plan = tmp_path / "out", write(tmp_path, next_toml="format = 1\nrespondents = 90\n")
+    told = ["--effects", "1,4", "--spec", "did", "--draws", "3", "--out", str(out)]
+    arguments = ["design", str(tmp_path / "fit.nc"), str(plan), *told, "--json"]
+    done = CliRunner().invoke(cli, arguments)
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    shown = {row["effect"] for row in said["next_wave"] if row["measure"] == "detected"}
+    assert shown == {1.0, 4.0}
+    table = read_table(out, "next_wave")
+    assert table["effect"].nunique() > 2  # the chart's dots
+    assert len(read_table(out, "cells_needed")) == 36
+    assert (out / "next_wave.png").stat().st_size > 0
+    again = CliRunner().invoke(cli, arguments)
+    assert again.exit_code == 7
+    assert CliRunner().invoke(cli, [*arguments, "--effects", "none"]).exit_code == 2
+
+
+def test_chart_says_what_is_detected(precise):
+    table = next_wave_table(precise, (1.0, 60.0))
+    figure = charts.next_wave(table, source="A survey", synthetic=True)
+    assert "Officials: an effect of 60.0 points is detected with probability > 0.99" in (
+        charts.alt_text(figure).replace("\n", " ")
+    )
+    dots = [line for axes in figure.axes for line in axes.lines if line.get_marker() == "o"]
+    shown = table[(table["group"] == "officials") & (table["measure"] == "detected")]
+    planned = shown[shown["size"] == 1]["value"]
+    np.testing.assert_allclose(dots[0].get_ydata(), planned)
+    weak = next_wave_table(precise, (0.1,))
+    assert "no effect up to 0.1 points" in charts.alt_text(charts.next_wave(weak))

@@ -125,7 +125,7 @@ def from_stage_one(stage: StageOne, fit: Fit, horizon: Horizon) -> Telling:
 
 def _together(horizon: Horizon) -> np.ndarray:
     country, _, group, _ = horizon.position[horizon.new].T
-    return np.equal.outer(country, country) & np.equal.outer(group, group)
+    return np.asarray(np.equal.outer(country, country) & np.equal.outer(group, group))
 
 
 @dataclass(frozen=True)

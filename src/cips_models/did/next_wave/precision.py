@@ -33,7 +33,7 @@ from cips_models.did.next_wave.cell_errors import (
 from cips_models.did.next_wave.horizon import Horizon
 from cips_models.did.next_wave.planned import PlannedWave
 from cips_models.did.next_wave.quantities import Quantities
-from cips_models.inference.collapse import Collapsed
+from cips_models.did.next_wave.variances import Variances, added, gram_of
 from cips_models.inference.fit import Fit
 from cips_models.inference.stage_one import StageOne
 from cips_models.inference.standard import StandardCoordinates
@@ -98,6 +98,8 @@ class Gains:
         r: of each planned cell to each change.
     gram, error : (draw, cell, cell) arrays
         G, and the covariance of the errors that respondents reduce, as planned.
+    drift : (draw, cell) array
+        Variance of the changes with infinitely many respondents in both waves.
     """
 
     cells: np.ndarray
@@ -106,11 +108,13 @@ class Gains:
     pull: np.ndarray
     gram: np.ndarray
     error: np.ndarray
+    drift: np.ndarray
 
     def sd(self, respondents: float) -> np.ndarray:
         """(draw, cell) sds of the changes with so many respondents; infinitely many allowed."""
         change = self.respondents / respondents - 1.0
-        return np.sqrt(self.variance + _added(change * self.error, self.gram, self.pull))
+        found = self.variance + added(change * self.error, self.gram, self.pull)
+        return np.asarray(np.sqrt(found))
 
 
 def next_wave(
@@ -167,9 +171,10 @@ def next_wave(
             telling = told(own)
             errors = drift.added(telling, sds)
             collapsed = horizon.measured(errors.within, errors.shared)
-            gram = _gram(collapsed, horizon.scales(own, x), quantities, horizon.new)
-            error = telling.within[np.ix_(horizon.new, horizon.new)]
-            found.append(_Draw.of(gram, error, sizes, parts))
+            ends = np.concatenate([horizon.new, horizon.last])
+            gram = gram_of(collapsed, horizon.scales(own, x), quantities, ends)
+            error = telling.within[np.ix_(ends, ends)]
+            found.append(Variances.of(gram, error, sizes, parts))
     return Precision(
         plan,
         horizon,
@@ -181,16 +186,6 @@ def next_wave(
     )
 
 
-@dataclass(frozen=True)
-class _Gram:
-    """Prior variances (quantity,) of quantities, and u' C^-1 u, r and G."""
-
-    prior: np.ndarray
-    known: np.ndarray
-    pull: np.ndarray
-    gram: np.ndarray
-
-
 def _from_prior(horizon: Horizon, rng: np.random.Generator) -> np.ndarray:
     """A point (dim,) with scales from their prior."""
     plan = horizon.hierarchy
@@ -200,64 +195,8 @@ def _from_prior(horizon: Horizon, rng: np.random.Generator) -> np.ndarray:
     return x
 
 
-def _gram(collapsed: Collapsed, x: np.ndarray, quantities: Quantities, new: np.ndarray) -> _Gram:
-    plan, changes = collapsed.hierarchy, quantities.changes
-    own = np.hstack([plan.scaled(x, quantities.effects), plan.pulled(x, changes)])
-    kappa = quantities.persistence
-    by_kappa = np.hstack(
-        [np.zeros((kappa.shape[1], quantities.effects.shape[1])), kappa.T @ changes]
-    )
-    shown = plan.levels(x, own) + kappa @ by_kappa
-    unit = np.zeros((len(shown), len(new)))
-    unit[new, np.arange(len(new))] = 1.0
-    gram = collapsed.precision(x, np.hstack([shown, unit, kappa]))
-    count, ends = shown.shape[1], shown.shape[1] + len(new)
-    # C has B B' on top, of kappa's prior: the same identity, with D = I.
-    beside = gram[:, ends:]
-    inner = np.eye(kappa.shape[1]) + beside[ends:]
-    gram = gram - beside @ np.linalg.solve(inner, beside.T)
-    return _Gram(
-        (own**2).sum(axis=0) + (by_kappa**2).sum(axis=0),
-        np.diag(gram)[:count],
-        gram[count:ends, :count],
-        gram[count:ends, count:ends],
-    )
-
-
-@dataclass(frozen=True)
-class _Draw:
-    """Variances (size, quantity), those without the planned wave and without any wave, and blocks.
-
-    A block: variance, r, G and respondents' errors of the cells of one country and group.
-    """
-
-    variance: np.ndarray
-    now: np.ndarray
-    prior: np.ndarray
-    blocks: tuple[tuple[np.ndarray, ...], ...]
-
-    @classmethod
-    def of(
-        cls, gram: _Gram, error: np.ndarray, sizes: Sequence[float], parts: Sequence[np.ndarray]
-    ) -> "_Draw":
-        planned = gram.prior - gram.known
-        variance = [planned + _added((1.0 / s - 1.0) * error, gram.gram, gram.pull) for s in sizes]
-        now = planned + (gram.pull * np.linalg.solve(gram.gram, gram.pull)).sum(axis=0)
-        first = len(planned) - len(error)  # changes of single cells come last
-        blocks = tuple(
-            (
-                planned[first + cells],
-                gram.pull[np.ix_(cells, first + cells)],
-                gram.gram[np.ix_(cells, cells)],
-                error[np.ix_(cells, cells)],
-            )
-            for cells in parts
-        )
-        return cls(np.array(variance), now, gram.prior, blocks)
-
-
 def _labelled(
-    found: Sequence[_Draw], horizon: Horizon, quantities: Quantities, sizes: Sequence[float]
+    found: Sequence[Variances], horizon: Horizon, quantities: Quantities, sizes: Sequence[float]
 ) -> xr.Dataset:
     """Sds by their names."""
     groups = len(horizon.design.groups)
@@ -280,12 +219,6 @@ def _labelled(
     )
 
 
-def _gains(found: Sequence[_Draw], k: int, cells: np.ndarray, horizon: Horizon) -> Gains:
-    parts = (np.array([one.blocks[k][part] for one in found]) for part in range(4))
+def _gains(found: Sequence[Variances], k: int, cells: np.ndarray, horizon: Horizon) -> Gains:
+    parts = (np.array([one.blocks[k][part] for one in found]) for part in range(5))
     return Gains(cells, float(horizon.respondents[cells[0]]), *parts)
-
-
-def _added(change: np.ndarray, gram: np.ndarray, pull: np.ndarray) -> np.ndarray:
-    """(..., quantity) variances that go with a change D of the planned cells' errors."""
-    inner = np.eye(gram.shape[-1]) + gram @ change
-    return np.asarray((pull * (change @ np.linalg.solve(inner, pull))).sum(axis=-2))

@@ -45,7 +45,7 @@ def counted(fit: Fit) -> np.ndarray:
     found = fit.cells["respondents"].transpose(*_CELL).to_numpy().astype(float)
     # A cell without answers to reference items still has respondents.
     most = found.max(axis=1, keepdims=True)
-    return np.where(found > 0, found, most) * fit.design.observed
+    return np.asarray(np.where(found > 0, found, most) * fit.design.observed)
 
 
 def respondents_now(fit: Fit) -> np.ndarray:
@@ -83,7 +83,7 @@ def information(fit: Fit) -> np.ndarray:
         trait = level[:, factor, ..., None] + spread[factor][None, ..., None] * node
         own = _item_information(slope[j], threshold[start[j] : start[j + 1]], trait).mean(axis=-1)
         found[:, factor] += own * asked[j]
-    return found * _answered(fit)
+    return np.asarray(found * _answered(fit))
 
 
 def spreads(posterior: xr.Dataset) -> np.ndarray:

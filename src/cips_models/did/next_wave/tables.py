@@ -15,6 +15,9 @@ from cips_models.tables.design import DESIGN
 #: More respondents than any country has are as good as none: the search for a number ends there.
 _MOST = 1e6
 
+#: Why no number of respondents suffices.
+DRIFT_ALONE, EARLIER_WAVE = "drift", "earlier wave"
+
 
 def next_wave_table(
     precision: Precision, effects: Sequence[float] = (1.0, 2.0, 3.0, 5.0)
@@ -103,8 +106,11 @@ def cells_needed_table(precision: Precision, within: float) -> pd.DataFrame:
     for gains in sorted(precision.gains, key=lambda one: one.respondents):
         planned = HALF_WIDTH * gains.sd(gains.respondents)
         least = HALF_WIDTH * gains.sd(np.inf).mean(axis=0)
+        drift = HALF_WIDTH * np.sqrt(gains.drift).mean(axis=0)
         for k, cell in enumerate(gains.cells):
             c, f, g, _ = position[cell]
+            needed = _needed(gains, k, within)
+            reason = "" if needed else (DRIFT_ALONE if drift[k] > within else EARLIER_WAVE)
             rows.append(
                 {
                     "country": design.countries[c],
@@ -114,8 +120,10 @@ def cells_needed_table(precision: Precision, within: float) -> pd.DataFrame:
                     "half_width": float(planned[:, k].mean()),
                     "mcse": _mean(planned[:, k])["mcse"],
                     "least_half_width": float(least[k]),
+                    "drift_half_width": float(drift[k]),
                     "within": within,
-                    "respondents_needed": _needed(gains, k, within),
+                    "respondents_needed": needed,
+                    "reason": reason,
                 }
             )
     columns = [column.name for column in DESIGN["cells_needed"]]
