@@ -193,7 +193,7 @@ def test_gains_are_what_more_respondents_in_one_country_give(fit, precise):
 
 @pytest.mark.parametrize("name", ["did", "conditional"])
 def test_variances_are_those_of_the_whole_covariance(fit, name):
-    """Prior less what is explained, with every matrix written out, kappa a parameter among others."""
+    """Prior less what is explained, all matrices written out, kappa one parameter of many."""
     rng, spec = np.random.default_rng(2), specification(name)
     posterior = fit.posterior
     shape = (2, 25, len(fit.design.groups), len(COUNTRIES), len(fit.design.factors))
