@@ -133,7 +133,15 @@ def _in_words(respondents: Any) -> list[str]:
 
 
 def _words(shown: Any, smallest: Any, from_prior: tuple[str, ...], paths: list[Path]) -> str:
+    from cips_models.charts.numbers import amount, probability
+
     planned = shown[shown["size"] == 1].drop(columns=["size", "respondents"])
+    widths = planned["measure"] == "half width"
+    values = [
+        amount(value, 2) if width else probability(value)
+        for value, width in zip(planned["value"], widths, strict=True)
+    ]
+    planned = planned.assign(value=values)
     lines = [
         "The next wave as planned (half widths of 95 % intervals, points; mcse: simulation error):",
         in_columns(planned, digits=2),

@@ -22,7 +22,11 @@ DESIGN: Final[Tables] = {
             "excludes zero if the effect is as in the column effect; assurance: probability "
             "that it will, given what the fit believes of the effect.",
         ),
-        Column("effect", "number", "Size of the effect, in points of positive answers."),
+        Column(
+            "effect",
+            "number",
+            "Size of the effect, in points of positive answers; of assurance, the fit's mean.",
+        ),
         Column("value", "number", "The measure: points, or a probability 0-1."),
         Column("spread", "number", "Sd of the measure over the posterior of the scales."),
         _MCSE,
