@@ -74,14 +74,14 @@ def finding(table: pd.DataFrame) -> str:
             most=numbers.amount(planned["effect"].max())
         )
     first = reached.iloc[0]
-    words = _("an effect of {least} points is detected with probability {p}").format(
+    words = _("{least} points are detected with probability {p}").format(
         least=numbers.amount(first["effect"]), p=numbers.probability(first["value"])
     )
     more = table[(table["effect"] == first["effect"]) & (table["size"] > 1)]
     if more.empty:
         return words
     largest = more.loc[more["size"].idxmax()]
-    return _("{finding}, with {times} times the respondents {p}").format(
+    return _("{finding}; with {times} × the respondents {p}").format(
         finding=words,
         times=f"{largest['size']:g}",
         p=numbers.probability(largest["value"]),
