@@ -17,6 +17,7 @@ from cips_models.charts.effect import effect
 from cips_models.charts.headline import headline
 from cips_models.charts.improved import improved
 from cips_models.charts.influence import influence
+from cips_models.charts.next_wave import next_wave
 from cips_models.charts.outcomes import effect_path, outcomes
 from cips_models.charts.permutations import permutations
 from cips_models.charts.predictive import predictive
@@ -77,6 +78,7 @@ __all__ = [
     "headline",
     "improved",
     "influence",
+    "next_wave",
     "outcomes",
     "permutations",
     "predictive",

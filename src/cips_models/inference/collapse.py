@@ -212,6 +212,17 @@ class Collapsed:
         log_posterior = self._unit - 0.5 * (fall + covariance.log_det + float(h @ h))
         return log_posterior, mean, float((own**2).sum()) - known
 
+    def precision(self, x: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """(column, column) V' C^-1 V for columns V (estimate, column), at the scales of a point.
+
+        C is the covariance of the estimates. With the coefficients of quantities, or with those
+        of some of the estimates, it says how precise the quantities become, and would become if
+        these estimates were measured better or worse (Woodbury's identity).
+        """
+        rows = self._rows(values)
+        solved = self.covariance(x).solve(rows)
+        return np.asarray(np.einsum("brk,brl->kl", rows, solved, optimize=True))
+
     def unconstrained(self, h: np.ndarray) -> np.ndarray:
         """The point (dim,) at standard coordinates (kept,), the linear parameters zero."""
         x = np.zeros(self.hierarchy.dim)

@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 
 from cips_models.tables.columns import Tables
+from cips_models.tables.design import DESIGN
 from cips_models.tables.effects import EFFECTS
 from cips_models.tables.estimates import ESTIMATES
 from cips_models.tables.few_clusters import FEW_CLUSTERS
@@ -24,6 +25,9 @@ TABLES: Final[Tables] = {
     **TRENDS,
     **FITS,
 }
+
+#: These, and tables that a command writes apart from a results folder.
+EVERY_TABLE: Final[Tables] = {**TABLES, **DESIGN}
 
 
 def data_dictionary() -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from cips_models.errors import OutputError
 from cips_models.files import new_file, refuse_to_replace
 from cips_models.tables.columns import Kind
-from cips_models.tables.declared import TABLES
+from cips_models.tables.declared import EVERY_TABLE
 
 _DTYPES: Final[Mapping[Kind, str]] = {
     "text": "str",
@@ -27,7 +27,7 @@ def write_table(folder: Path, name: str, table: pd.DataFrame) -> Path:
     ValueError
         The columns are not those that are described here.
     """
-    declared = [column.name for column in TABLES[name]]
+    declared = [column.name for column in EVERY_TABLE[name]]
     if list(table.columns) != declared:
         raise ValueError(f"{name}: columns {list(table.columns)}; described are {declared}")
     path = folder / f"{name}.csv"
@@ -62,10 +62,10 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     if not path.exists():
         raise OutputError(f"{path} is not there. `cips run STUDY --out {folder}` writes it.")
     text = pd.read_csv(path, dtype="str", keep_default_na=False)
-    declared = [column.name for column in TABLES[name]]
+    declared = [column.name for column in EVERY_TABLE[name]]
     if list(text.columns) != declared:
         raise OutputError(f"{path}: found columns {list(text.columns)}; expected {declared}")
-    return pd.DataFrame({c.name: _typed(text[c.name], c.kind) for c in TABLES[name]})
+    return pd.DataFrame({c.name: _typed(text[c.name], c.kind) for c in EVERY_TABLE[name]})
 
 
 def _typed(text: pd.Series, kind: Kind) -> pd.Series:
@@ -78,4 +78,4 @@ def _typed(text: pd.Series, kind: Kind) -> pd.Series:
 
 def empty_table(name: str) -> pd.DataFrame:
     """A table without rows, its columns as declared."""
-    return pd.DataFrame({c.name: pd.Series(dtype=_DTYPES[c.kind]) for c in TABLES[name]})
+    return pd.DataFrame({c.name: pd.Series(dtype=_DTYPES[c.kind]) for c in EVERY_TABLE[name]})

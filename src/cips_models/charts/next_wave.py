@@ -1,0 +1,106 @@
+"""What a planned wave will detect: probability against the size of the effect."""
+
+from typing import Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cips_models.charts import numbers, select, style
+from cips_models.charts.labels import capital
+from cips_models.names import GROUP
+from cips_models.wording import _
+
+#: The probability that is customarily asked of a design.
+USUAL: Final = 0.8
+
+#: Lines of fewer, of as many and of more respondents than planned, in the order of the table.
+_LINES: Final = (":", "-", "--", "-.")
+
+
+@style.styled
+def next_wave(table: pd.DataFrame, *, source: str = "", synthetic: bool = False) -> Figure:
+    """Draw the probability that an effect is detected, one panel a group.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The next_wave table of :func:`cips_models.next_wave_table`.
+    source : str
+        Name of the survey (and fit).
+    synthetic : bool
+        The data were simulated; the chart then says so.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    IdentificationError
+        The table has no probabilities, because no effect can be told.
+    """
+    chosen = select.rows(table, measure="detected")
+    groups = select.labels(chosen, GROUP)
+    figure = style.canvas(
+        4.0 * len(groups) + 1.5 if len(groups) > 1 else 7.0,
+        3.0,
+        findings=[
+            f"{capital(group)}: {finding(chosen[chosen[GROUP] == group])}" for group in groups
+        ],
+        reading=_(
+            "Probability that the 95 % interval (equal-tailed) of the average effect excludes zero "
+            "after the next wave, by the size of the effect. Dots: computed; lines join them. "
+            "Grey line: 80 %. Mean over the posterior of the scales."
+        ),
+        source=source,
+        synthetic=synthetic,
+    )
+    panels = figure.subplots(1, len(groups), sharex=True, sharey=True, squeeze=False)[0]
+    for position, (axes, group) in enumerate(zip(panels, groups, strict=True)):
+        _panel(axes, chosen[chosen[GROUP] == group], style.look(position))
+        axes.set_title(capital(group))
+        axes.set_xlabel(_("Effect, percentage points"))
+    panels[0].set_ylabel(_("Probability of detection"))
+    return figure
+
+
+def finding(table: pd.DataFrame) -> str:
+    """What a group's plan detects: the smallest effect shown with the usual probability."""
+    planned = table[table["size"] == 1].sort_values("effect")
+    reached = planned[planned["value"] >= USUAL]
+    if reached.empty:
+        return _("no effect up to {most} points is detected with 80 % probability").format(
+            most=numbers.amount(planned["effect"].max())
+        )
+    first = reached.iloc[0]
+    words = _("{least} points are detected with probability {p}").format(
+        least=numbers.amount(first["effect"]), p=numbers.probability(first["value"])
+    )
+    more = table[(table["effect"] == first["effect"]) & (table["size"] > 1)]
+    if more.empty:
+        return words
+    largest = more.loc[more["size"].idxmax()]
+    return _("{finding}; with {times} × the respondents {p}").format(
+        finding=words,
+        times=f"{largest['size']:g}",
+        p=numbers.probability(largest["value"]),
+    )
+
+
+def _panel(axes: Axes, table: pd.DataFrame, look: tuple[str, str]) -> None:
+    colour, marker = look
+    axes.axhline(USUAL, color=style.RULE, linewidth=0.9, zorder=1)
+    by_size = table.sort_values("effect").groupby("size")
+    for line, (size, own) in zip(_LINES, by_size, strict=False):
+        respondents = numbers.count(own["respondents"].iloc[0])
+        label = _("{n} respondents").format(n=respondents)
+        axes.plot(
+            own["effect"], own["value"], line,
+            color=colour, marker=marker if size == 1 else "", markersize=4, linewidth=1.4,
+            label=_("{n} respondents (planned)").format(n=respondents) if size == 1 else label,
+        )  # fmt: skip
+    axes.set_ylim(0, 1.02)
+    axes.grid(axis="y", color=style.GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.legend(loc="lower right", frameon=False, fontsize=8.5, handlelength=2.6)
