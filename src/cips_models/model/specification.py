@@ -5,7 +5,7 @@ prior with its reason.  The shipped ones live in ``models/``; a file may extend 
 (``extends = "did"``) and then states only what differs.
 """
 
-import tomllib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from importlib.resources import files
@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from cips_models.errors import SpecificationError
+from cips_models.errors import Problem, SpecificationError
 from cips_models.model.quadrature import Quadrature
 from cips_models.names import FORMAT
+from cips_models.survey.document import read_toml
 
 #: Families of priors and the parameters each needs.
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -168,11 +169,11 @@ def locate(name_or_path: str | Path) -> Path:
     """
     path = Path(name_or_path)
     if path.suffix == ".toml":
-        if path.is_file():
+        if os.path.isfile(path):
             return path
         raise SpecificationError(f"{path}: found no such file; expected a specification")
     shipped = _folder() / f"{name_or_path}.toml"
-    if shipped.is_file():
+    if os.path.isfile(shipped):
         return shipped
     raise SpecificationError(
         f"Specification {str(name_or_path)!r}: found no shipped one of this name; expected one of "
@@ -184,11 +185,10 @@ def _merged(path: Path, seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any], st
     """Content of a file laid over what it extends, and the text of all files read."""
     if path.resolve() in seen:
         raise SpecificationError(f"{path}: extends itself, by way of {seen[-1].name}")
-    text = path.read_text(encoding="utf-8")
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SpecificationError(f"{path}: not readable as TOML ({error})") from None
+    found = read_toml(path, "specification")
+    if isinstance(found, Problem):
+        raise SpecificationError(str(found))
+    content, text = found
     if content.get("format") != FORMAT:
         raise SpecificationError(
             f"{path}: found format {content.get('format')!r}; expected {FORMAT}, the only one that "
