@@ -35,6 +35,7 @@ _SETTINGS: Final[dict[str, Any]] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.color": INK,
+    "text.parse_math": False,  # a label may hold dollars: it is no formula
     "axes.edgecolor": RULE,
     "axes.labelcolor": INK,
     "axes.labelsize": 9,
