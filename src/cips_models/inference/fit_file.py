@@ -103,7 +103,7 @@ def _check_labels(path: Path, parts: Mapping[str, xr.Dataset]) -> None:
         if dim not in first:
             raise FitError(f"{path}: found no labels of {dim}; expected one for each")
         for part, data in parts.items():
-            if dim in data.dims and (dim not in data.indexes or any(data[dim] != first[dim])):
+            if dim in data.dims and not first[dim].equals(data.indexes.get(dim)):
                 raise FitError(
                     f"{path}, {part}: found other labels of {dim} than elsewhere in the file; "
                     "expected the same in the same order"

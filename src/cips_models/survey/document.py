@@ -167,6 +167,7 @@ def read_toml(path: Path, kind: str) -> tuple[dict[str, Any], str] | Problem:
     try:
         text = path.read_text(encoding="utf-8-sig")
         content = tomllib.loads(text)
+        large = _too_large(content)
     except OSError as error:
         return Problem(str(path), str(error.strerror), f"a {kind}", "Check the path.")
     except UnicodeDecodeError as error:
@@ -179,9 +180,24 @@ def read_toml(path: Path, kind: str) -> tuple[dict[str, Any], str] | Problem:
         return Problem(
             path.name, f"a syntax error: {error}", "TOML", "Correct it at that place."
         )
+    if large:
+        found = f"a whole number of more than 64 bits at {large}"
+        return Problem(path.name, found, f"a {kind}", "Correct it at that place.")
     if not content:
         return Problem(path.name, "an empty file", f"a {kind}", "Is it the right file?")
     return content, text
+
+
+def _too_large(node: Any, place: str = "") -> str:
+    """Place of the first whole number that TOML does not promise; "" where there is none."""
+    if isinstance(node, int):
+        return "" if -(2**63) <= node < 2**63 else place
+    parts: Iterable[tuple[object, Any]] = ()
+    if isinstance(node, dict):
+        parts = node.items()
+    elif isinstance(node, list):
+        parts = enumerate(node, start=1)
+    return next((p for key, part in parts if (p := _too_large(part, f"{place} {key}".strip()))), "")
 
 
 def open_document(path: Path, kind: str, problems: list[Problem]) -> Table | None:
