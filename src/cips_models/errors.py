@@ -12,22 +12,25 @@ from dataclasses import dataclass
 _MOST = 1_000
 
 
-def printable(text: str, most: int | None = None, *, keep: str = "") -> str:
+def printable(text: str, most: int) -> str:
     """Text as it can stand in a terminal: what does not print, or turns text around, is escaped.
 
     Parameters
     ----------
     text : str
-    most : int, optional
+    most : int
         Characters after which it is cut off; the message then says how many there were.
-    keep : str
-        Characters that are left as they are (line breaks).
     """
-    cut = text if most is None else text[:most]
+    cut = text[:most]
     shown = "".join(
-        c if c.isprintable() or c in keep else c.encode("unicode_escape").decode() for c in cut
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut
     )
     return shown if cut == text else f"{shown}... ({len(text):,} characters)"
+
+
+def printable_lines(text: str) -> str:
+    """:func:`printable`, line by line, each of a length that can be read."""
+    return "\n".join(printable(line, 5 * _MOST) for line in text.split("\n"))
 
 
 @dataclass(frozen=True)

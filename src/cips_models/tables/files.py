@@ -1,6 +1,7 @@
 """Result tables as files: written and read by what is declared of their columns."""
 
 import csv
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -86,7 +87,11 @@ def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
     """Header of a file and its other rows, every cell a text."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            header, *rows = [row for row in csv.reader(file, strict=True) if row] or [[]]
+            text = file.read()
+        if "\0" in text:
+            raise csv.Error("a zero byte")
+        cells = csv.reader(io.StringIO(text, newline=""), strict=True)
+        header, *rows = [row for row in cells if row] or [[]]
     except (OSError, UnicodeError, csv.Error) as error:
         raise OutputError(
             f"{path}: found a file that cannot be read ({error}); expected a table of results. "

@@ -19,12 +19,15 @@ _TOLD: Final[Mapping[str, Mapping[str, type]]] = {
         **dict.fromkeys(("countries", "followed", "groups", "waves", "factors", "notes"), list),
         "respondents": int,
         "answers": int,
+        "assumption": str,
     },
     "fit": {"specification": str, "seed": int, "notes": list, "identification": list},
     "diagnose": {"passed": bool},
     "did": {"statements": list},
     "plan": {"plan": dict},
 }
+
+_OPTIONAL: Final = {"assumption"}
 
 
 def assessment(folder: Path, *, force: bool = False) -> Assessment:
@@ -80,7 +83,8 @@ def _details(folder: Path, record: Record, step: str) -> dict[str, Any]:
         Something is not there, or of another kind.
     """
     recorded = record.steps.get(step)
-    details = {} if recorded is None else dict(recorded.details)
+    details = dict.fromkeys(_OPTIONAL & _TOLD[step].keys(), "")
+    details |= {} if recorded is None else recorded.details
     for name, kind in _TOLD[step].items():
         value = details.get(name)
         texts = not isinstance(value, list) or all(isinstance(each, str) for each in value)

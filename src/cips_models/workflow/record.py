@@ -136,12 +136,12 @@ class Record:
                 raise ValueError("no file")
             content = json.loads(path.read_text(encoding="utf-8"))
             found = content["format"]
-            if found == FORMAT:
+            if found == FORMAT and found is not True:
                 steps = {name: _checked(StepRecord(**s)) for name, s in content["steps"].items()}
                 return cls(steps, {str(k): str(v) for k, v in content["versions"].items()})
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise OutputError(
-                f"{path} is not a record of a run ({error!r}). Choose another folder with --out."
+                f"{path} is not a record of a run ({type(error).__name__}: {error}). Choose another folder with --out."
             ) from error
         raise OutputError(
             f"{path}: found format {found!r}; expected {FORMAT}. It was written by another "
