@@ -142,6 +142,8 @@ def _answer(assessment: Assessment, group: str) -> Answer:
             _missing(table) + _sign_warnings(table) + outcome_words.warnings(assessment, group)
         )
     sentences += _headline(assessment, group)
+    if not sentences:
+        sentences = [_("Nothing can be said of change here: see Limits for the reason.")]
     return Answer(
         group,
         tuple(capital(sentence) for sentence in sentences),

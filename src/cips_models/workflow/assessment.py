@@ -50,9 +50,10 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
         _details(folder, record, step) for step in ("validate", "fit", "diagnose", "did")
     )
     passed = diagnosed["passed"]
-    # Of an analysis without a plan the step has nothing to tell.
-    planned = "plan" in record.steps and "plan" in record.steps["plan"].details
-    plan = _details(folder, record, "plan")["plan"] if planned else None
+    plan = None
+    if "plan" in record.steps and record.steps["plan"].details:  # none without a plan
+        plan = _details(folder, record, "plan")["plan"]
+        _check(folder, "plan", plan, {"created": str, "fingerprint": str, "points": int})
     notes = (*survey.pop("notes"), *fit["notes"])
     made = {Path(file).stem for step in record.steps.values() for file in step.outputs}
     about = {
@@ -85,7 +86,15 @@ def _details(folder: Path, record: Record, step: str) -> dict[str, Any]:
     recorded = record.steps.get(step)
     details = dict.fromkeys(_OPTIONAL & _TOLD[step].keys(), "")
     details |= {} if recorded is None else recorded.details
-    for name, kind in _TOLD[step].items():
+    _check(folder, step, details, _TOLD[step])
+    return details
+
+
+def _check(
+    folder: Path, step: str, details: Mapping[str, Any], kinds: Mapping[str, type]
+) -> None:
+    """Hold what a step found against its kinds; lists are of texts."""
+    for name, kind in kinds.items():
         value = details.get(name)
         texts = not isinstance(value, list) or all(isinstance(each, str) for each in value)
         if type(value) is not kind or not texts:
@@ -94,4 +103,3 @@ def _details(folder: Path, record: Record, step: str) -> dict[str, Any]:
                 f"{folder / RECORD}, step {step}, {name}: found {value!r}; expected {expected}. "
                 "`cips run` with --overwrite writes it anew."
             )
-    return details

@@ -9,6 +9,7 @@ import pytest
 from hostile import ATTACKS
 
 from cips_models import charts, report
+from cips_models.report.page import isolated
 
 FACTORS = ("Automation", *list(ATTACKS.values())[:3])
 LABELS = list(ATTACKS.values())
@@ -97,3 +98,15 @@ def test_a_label_of_the_greatest_length_leaves_room_for_the_chart(make_tables):
         assert max(figure.get_size_inches()) < 60, name
         assert all(min(axes.get_position().bounds[2:]) > 0 for axes in figure.axes), name
         plt.close(figure)
+
+
+def test_numbers_beside_a_label_from_right_to_left_keep_their_place(parsed):
+    """First strong isolates around every such label, and only around whole ones."""
+    text = "\n".join(parsed[0].text)
+    arabic = ATTACKS["Arabic"]
+    assert text.count(arabic) == text.count(f"\u2068{arabic}\u2069") > 10
+    assert "\u2068" not in "\n".join(parsed[1].text)
+    about = {"name": "n", "countries": ["مصر", "مصر العليا"], "groups": [], "waves": [], "factors": []}
+    assert isolated("في مصر العليا 3 ومصرف مصر 4", about) == (
+        "في \u2068مصر العليا\u2069 3 ومصرف \u2068مصر\u2069 4"
+    )

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hostile import DAMAGES, command, listing
 
+from cips_models.errors import OutputError
+from cips_models.report.plan import Plan
 from cips_models.tables import TABLES
 from cips_models.workflow.record import RECORD
 
@@ -77,6 +79,7 @@ ENTRIES = {
     ("steps", "fit", "details", "identification"): set(),
     ("steps", "diagnose", "details", "passed"): {"true"},
     ("steps", "did", "details", "statements"): set(),
+    ("steps", "plan", "details", "plan"): set(),
 }
 
 
@@ -142,3 +145,15 @@ def test_a_row_of_another_width_is_refused(results, row):
     path = results / TABLE
     path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + f"\n{row}\n")
     refused(results, TABLE)
+
+
+#: The prose of a plan is not read again, and is in its middle.
+@pytest.mark.parametrize("damage", [d for d in DAMAGES if d != "a zero byte inside"])
+def test_a_damaged_plan_is_refused(tmp_path, damage):
+    path = tmp_path / "plan.md"
+    path.write_text(Plan("2026-01-02", {"Survey": {"study": "Tiny"}}).document({}))
+    assert Plan.read(path).created == "2026-01-02"
+    DAMAGES[damage](path)
+    with pytest.raises(OutputError, match=r"plan\.md") as caught:
+        Plan.read(path)
+    assert len(str(caught.value)) < 2_000
