@@ -70,7 +70,7 @@ def bracket(
         _panel(axes, i, estimates[estimates[GROUP] == group], keys)
         if i:
             axes.set_yticklabels([])
-        axes.set_title(capital(group))
+        axes.set_title(style.shortened(capital(group), 3.0, lines=2, bold=True))
         axes.set_xlabel(capital(unit(scale)))
     return figure
 

@@ -84,7 +84,7 @@ def changes(
             cells=cells[cells[FACTOR] == factor],
             pooled=pooled[pooled[FACTOR] == factor],
         )
-        axis.set_title(style.wrapped(factor, 1.75, size=8.5, bold=True), size=8.5)
+        axis.set_title(style.shortened(factor, 1.75, lines=3, size=8.5, bold=True), size=8.5)
         axis.tick_params(axis="x", labelbottom=True)
     for axis in axes.flat[len(factors) :]:
         axis.set_visible(False)

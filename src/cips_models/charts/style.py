@@ -36,6 +36,7 @@ _SETTINGS: Final[dict[str, Any]] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.color": INK,
+    "text.parse_math": False,  # a label may hold dollars: it is no formula
     "axes.edgecolor": RULE,
     "axes.labelcolor": INK,
     "axes.labelsize": 9,
@@ -58,6 +59,8 @@ _SETTINGS: Final[dict[str, Any]] = {
 _MEASURE = TextToPath()
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
 _MARGIN = 0.12  # inches
+_ROW_LABEL = 2.3  # inches that a label beside its row may take
+_KEY_LABEL = 2.2
 _TITLE, _TEXT, _SOURCE, _NOTE = 12, 9, 8, 7.5  # points
 _LINE = 1.35 / 72  # inches a point of type, with leading
 
@@ -102,14 +105,39 @@ def look(position: int) -> tuple[str, str]:
     return COLOURS[position % len(COLOURS)], MARKERS[position % len(MARKERS)]
 
 
+def _inches(text: str, size: float, bold: bool) -> float:
+    """Width of a line of text."""
+    font = FontProperties(size=size, weight="bold" if bold else "normal")
+    points, *__ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
+    return float(points) / 72
+
+
+def shortened(
+    text: str, inches: float, *, lines: int = 1, size: float = 9, bold: bool = False
+) -> str:
+    """Text in at most so many lines no wider than ``inches``, cut off with an ellipsis.
+
+    Labels are the user's own: without it one of two hundred characters leaves a chart no room.
+    """
+
+    def fits(broken: str) -> bool:
+        found = broken.split("\n")
+        return len(found) <= lines and all(_inches(line, size, bold) <= inches for line in found)
+
+    kept, shown = len(text), wrapped(text, inches, size=size, bold=bold) if lines > 1 else text
+    while not fits(shown) and kept > 1:
+        kept -= 1
+        cut = text[:kept].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+        shown = wrapped(cut, inches, size=size, bold=bold) if lines > 1 else cut
+    return shown
+
+
 def wrapped(text: str, inches: float, *, size: float = 9, bold: bool = False) -> str:
     """Text broken at plain spaces into lines no wider than ``inches``."""
-    font = FontProperties(size=size, weight="bold" if bold else "normal")
     lines: list[str] = []
     for word in text.replace(" %", _HARD_SPACE + "%").split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
-        points, *__ = _MEASURE.get_text_width_height_descent(longer, font, ismath=False)
-        if lines and points <= 72 * inches:
+        if lines and _inches(longer, size, bold) <= inches:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -213,7 +241,7 @@ def _draw_key(
             color=colour,
             markerfacecolor=colour if filled else "white",
             markersize=6,
-            label=label,
+            label=shortened(label, _KEY_LABEL),
         )
         for label, colour, marker, filled in key
     ]
@@ -263,9 +291,14 @@ def alt_text(figure: Figure) -> str:
 def rows_down(axes: Axes, labels: Sequence[str]) -> None:
     """Name the rows of a chart of horizontal lines, first one on top."""
     axes.set_ylim(len(labels) - 0.5, -0.5)
-    axes.set_yticks(range(len(labels)), labels)
+    axes.set_yticks(range(len(labels)), [row_label(label) for label in labels])
     axes.tick_params(axis="y", length=0, labelsize=8.5)
     axes.spines["left"].set_visible(False)
+
+
+def row_label(label: str) -> str:
+    """A label beside its row, in the lines that it came in."""
+    return "\n".join(shortened(line, _ROW_LABEL, size=8.5) for line in label.split("\n"))
 
 
 def zero_line(axes: Axes) -> None:

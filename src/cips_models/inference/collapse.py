@@ -287,6 +287,8 @@ class Collapsed:
 
         Looked for from ``start`` (kept,), or from where the prior is highest.
         """
+        if not len(self.kept):  # of one country, with nothing that could differ
+            return np.empty(0), np.empty((0, 0))
 
         def objective(h: np.ndarray) -> tuple[float, np.ndarray]:
             value, gradient = self.log_posterior_and_gradient(h)
@@ -294,9 +296,10 @@ class Collapsed:
 
         first = np.zeros(len(self.kept)) if start is None else start
         found = minimize(objective, first, jac=True, method="L-BFGS-B").x
-        step = 1e-3 * np.eye(len(found))
-        hessian = np.array([objective(found + e)[1] - objective(found - e)[1] for e in step])
-        return found, (hessian + hessian.T) / (4 * step[0, 0])
+        step = 1e-3
+        ahead = step * np.eye(len(found))
+        hessian = np.array([objective(found + e)[1] - objective(found - e)[1] for e in ahead])
+        return found, (hessian + hessian.T) / (4 * step)
 
 
 def _flat(values: np.ndarray) -> np.ndarray:

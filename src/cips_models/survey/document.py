@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ import tomlkit
 
 from cips_models.errors import Problem
 from cips_models.names import FORMAT
+from cips_models.survey.source import missing
 
 _WHOLE_NUMBER = re.compile(r"(-?\d+)[.,]0+")
 
@@ -79,7 +81,8 @@ class Table:
         value = self.value(key)
         if required and value is None:
             self.problem(key, "nothing", "a text", f'Add `{key} = "..."`.')
-        return value if self._take(key, "a text in quotes", _is_text(value)) else default
+        valid = _is_text(value) and value != ""
+        return value if self._take(key, "a text in quotes", valid) else default
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         """Return a list of texts, empty where the key is absent."""
@@ -149,6 +152,52 @@ class Table:
                 self.problem(key, "an unknown key", f"one of {quoted(self._known, 20)}", hint)
 
 
+def read_toml(path: Path, kind: str) -> tuple[dict[str, Any], str] | Problem:
+    """Content of a TOML file and its text, or the problem for which it cannot be read.
+
+    Parameters
+    ----------
+    path : Path
+    kind : str
+        What the file is ("study file"), for messages.
+    """
+    problem = missing(path, f"a {kind}")
+    if problem is not None:
+        return problem
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        content = tomllib.loads(text)
+        large = _too_large(content)
+    except OSError as error:
+        return Problem(str(path), str(error.strerror), f"a {kind}", "Check the path.")
+    except UnicodeDecodeError as error:
+        found = f"byte {error.object[error.start]:#04x} at position {error.start}"
+        return Problem(path.name, found, "UTF-8 text", "Save the file as UTF-8.")
+    except RecursionError:
+        found = "tables or lists too deep inside each other"
+        return Problem(path.name, found, f"a {kind}", "Is it the right file?")
+    except ValueError as error:  # of TOML, or a number of too many digits
+        return Problem(path.name, f"a syntax error: {error}", "TOML", "Correct it at that place.")
+    if large:
+        found = f"a whole number of more than 64 bits at {large}"
+        return Problem(path.name, found, f"a {kind}", "Correct it at that place.")
+    if not content:
+        return Problem(path.name, "an empty file", f"a {kind}", "Is it the right file?")
+    return content, text
+
+
+def _too_large(node: Any, place: str = "") -> str:
+    """Place of the first whole number that TOML does not promise; "" where there is none."""
+    if isinstance(node, int):
+        return "" if -(2**63) <= node < 2**63 else place
+    parts: Iterable[tuple[object, Any]] = ()
+    if isinstance(node, dict):
+        parts = node.items()
+    elif isinstance(node, list):
+        parts = enumerate(node, start=1)
+    return next((p for key, part in parts if (p := _too_large(part, f"{place} {key}".strip()))), "")
+
+
 def open_document(path: Path, kind: str, problems: list[Problem]) -> Table | None:
     """Parse a TOML file and check its format version.
 
@@ -165,23 +214,11 @@ def open_document(path: Path, kind: str, problems: list[Problem]) -> Table | Non
     Table or None
         None where the file cannot be read at all, or is of another format version.
     """
-    where = path.name
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        found = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
-        problems.append(Problem(str(path), found, f"a {kind}", "Check the path."))
+    data = read_toml(path, kind)
+    if isinstance(data, Problem):
+        problems.append(data)
         return None
-    except UnicodeDecodeError as error:
-        found = f"byte {error.object[error.start]:#04x} at position {error.start}"
-        problems.append(Problem(where, found, "UTF-8 text", "Save the file as UTF-8."))
-        return None
-    except tomllib.TOMLDecodeError as error:
-        problems.append(
-            Problem(where, f"a syntax error: {error}", "TOML", "Correct it at that place.")
-        )
-        return None
-    document = Table(data, where, problems)
+    document = Table(data[0], path.name, problems)
     version = document.value("format")
     if version is None:
         document.problem("format", "nothing", f"format = {FORMAT}", f"Add `format = {FORMAT}`.")
@@ -223,4 +260,6 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return abs(value) <= sys.float_info.max  # neither NaN nor infinite, nor an endless whole number
