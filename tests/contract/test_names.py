@@ -59,7 +59,7 @@ def test_table_columns() -> None:
                 "already_treated",
             ],
         ),
-        "trends": (["group"], ["route", "specification", "bias", "times", "breakdown"]),
+        "trends": (["group"], ["route", "specification", "bias", "times", "breakdown", *ESTIMAND]),
         "placebo": (
             ["group"],
             ["route", "specification", "countries", "factors", "cells", "omega"],
@@ -71,7 +71,7 @@ def test_table_columns() -> None:
         ),
         "decision": (
             ["group"],
-            ["route", "specification", "parallel_trends", "margin", "part", "stated"],
+            ["route", "specification", "parallel_trends", "margin", "part", "stated", *ESTIMAND],
         ),
         "naming": (["group"], ["supported", "margin", "threshold", "named", "cells"]),
         "selection": (

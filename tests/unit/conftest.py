@@ -265,6 +265,7 @@ def _trends(b, groups, effect) -> dict[str, list[dict[str, object]]]:
             trends.append(
                 b.row(size, 0.1 * size, **about, estimand="spread of other cells' changes")
                 | {"bias": "", "times": np.nan, "breakdown": np.nan}
+                | dict.fromkeys(("weights", "population", "comparison", "assumption"), "")
             )
             for bias, grows, least in (("common", 1.0, 0.8), ("by country", 0.2, np.nan)):
                 for k in range(21):
@@ -273,6 +274,7 @@ def _trends(b, groups, effect) -> dict[str, list[dict[str, object]]]:
                         row
                         | {"estimand": "ATT under a bias", "bias": bias, "times": k / 10}
                         | {"breakdown": least}
+                        | _estimand(3, 3, 9)
                     )
     for check, reason in (("placebo", "The survey has 2 waves."), ("exposure", "No <map>.")):
         unchecked += [{"check": check, "group": group, "reason": reason} for group in groups]
@@ -303,6 +305,7 @@ def _decision(groups, effect) -> dict[str, list[dict[str, object]]]:
     decision, naming = [], []
     for group, fit in [(group, fit) for group in groups for fit in _FITS]:
         own = {"group": group, **fit, "scale": "percent", "parallel_trends": "latent"}
+        own |= _estimand(3, 3, 9)
         for margin, p in ((0.0, 0.98), (2.0, 0.8 if effect > 0 else 0.02)):
             larger = {"estimand": "P(effect > margin)", "part": "above", "stated": "study"}
             decision.append(own | larger | {"margin": margin, "mean": p, "interval": ""})

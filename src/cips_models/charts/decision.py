@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from cips_models.charts import select, style
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import probability
+from cips_models.did.estimand import in_words, of_rows
 from cips_models.names import GROUP
 from cips_models.wording import N_, _
 
@@ -62,6 +63,7 @@ def decision(table: pd.DataFrame, *, source: str = "", synthetic: bool = False) 
         ).format(half=half)
         + (" " + _("Nobody stated this margin beforehand.") if unstated else ""),
         key=[(_(words), fill, "s", True) for words, fill, *_rest in _PARTS.values()],
+        notes=in_words(of_rows(parts)),
         source=source,
         synthetic=synthetic,
     )

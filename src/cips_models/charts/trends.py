@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from cips_models.charts import select, style
 from cips_models.charts.labels import capital, unit, word
 from cips_models.charts.numbers import amount
+from cips_models.did.estimand import in_words, of_rows
 from cips_models.names import GROUP, PERCENT
 from cips_models.wording import _
 
@@ -63,6 +64,7 @@ def trends(
             "cells, whose standard deviation is M times the spread of other cells' own changes. "
             "Dashed: with independent biases by country."
         ).format(unit=unit(scale), specification=word(specification), route=word(route), mass=mass),
+        notes=in_words(of_rows(common)),
         source=source,
         synthetic=synthetic,
     )

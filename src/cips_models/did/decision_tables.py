@@ -16,6 +16,7 @@ from cips_models.did.decision import (
     naming,
 )
 from cips_models.did.effects import LATENT_TRENDS
+from cips_models.did.tables import with_estimands
 from cips_models.estimands.changes import changes as changes_of
 from cips_models.estimands.changes import support_status
 from cips_models.estimands.improved import SUPPORTED, UNSUPPORTED, exceeds
@@ -83,7 +84,9 @@ def decision_table(
         route=fit.provenance["route"],
         specification=fit.provenance["specification"],
         parallel_trends=LATENT_TRENDS,
+        weights="cells",
     )
+    table = with_estimands(table, fit)
     return table[[column.name for column in TABLES["decision"]]]
 
 

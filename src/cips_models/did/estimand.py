@@ -34,6 +34,9 @@ _EFFECTS: Final = {
     "ATT by factor": N_("average effect of support on each factor"),
     "ATT by time since support": N_("average effect of support by years since it began"),
     BY_LEVEL: N_("average effect of support on the share of each answer"),
+    "ATT under a bias": N_("average effect of support, with a bias of trends"),
+    "P(effect > margin)": N_("average effect of support, held against a margin"),
+    "P(effect in part)": N_("average effect of support, held against a margin"),
     "ATT in a new country": N_("predicted effect of support in a country not in the data"),
     "effect on a cell": N_("effect of support on each cell"),
 }

@@ -3,7 +3,7 @@
 from typing import Final
 
 from cips_models.names import COUNTRY, GROUP
-from cips_models.tables.columns import DIMS, Column, Tables, estimates
+from cips_models.tables.columns import DIMS, ESTIMAND, Column, Tables, estimates
 
 _ROUTE: Final = Column("route", "text", "joint: one model; cut: cells first, hierarchy second.")
 _SPECIFICATION: Final = Column("specification", "text", "Model specification.")
@@ -31,6 +31,7 @@ TRENDS: Final[Tables] = {
                 "number",
                 "Least M at which the interval holds zero; empty where it does not up to 2.",
             ),
+            *ESTIMAND,
         ),
     ),
     "placebo": estimates(
@@ -87,6 +88,7 @@ TRENDS: Final[Tables] = {
                 "above a margin; or below, within, above the region of practical equivalence.",
             ),
             Column("stated", "text", "Who stated the margin: study, command or default."),
+            *ESTIMAND,
         ),
     ),
     "naming": estimates(

@@ -176,3 +176,5 @@ def test_intervals_widen_with_the_bias(fit):
         # Quantiles of 800 draws wobble; over half a unit of M they do not.
         assert (np.diff(width.to_numpy()[::5]) > 0).all()
         assert own["breakdown"].nunique(dropna=False) == 1
+    assert (curve["population"].str.contains("8 supported")).all()
+    assert (table[table["times"].isna()]["population"] == "").all()
