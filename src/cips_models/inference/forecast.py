@@ -14,7 +14,7 @@ from cips_models.inference.chains import Schedule
 from cips_models.inference.coordinates import Coordinates
 from cips_models.inference.curvature import directions
 from cips_models.inference.sampling import NUTS
-from cips_models.inference.surrogate import NODES
+from cips_models.inference.surrogate import versions
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
 
@@ -26,10 +26,10 @@ _TIMED = 3
 _TO_MODE, _TO_MEAN, _FOR_SLOPES, _VALUE, _TRAJECTORY = 90, 12, 600, 0.45, 15
 
 #: Seconds for a draw of stage 2: of its own, and for a thousand levels, with their square.
-_DRAW, _THOUSAND_LEVELS = 0.6e-3, 4.5e-3
+_DRAW, _THOUSAND_LEVELS = 0.5e-3, 3.5e-3
 
 #: Seconds for a version of stage 1 of a thousand parameters, with their square.
-_VERSION = 0.01
+_VERSION = 0.008
 
 #: GiB of a process and its libraries, and copies of all draws that live at a time.
 _LIBRARIES, _COPIES = 0.6, 4
@@ -89,9 +89,10 @@ def forecast(density: Density, sampler: str, schedule: Schedule) -> Forecast:
         each = _DRAW + _THOUSAND_LEVELS * (levels / 1000) ** 2
         twice = 2 * moves  # the curvature in stage 1 and where the posterior is
         counted = _TO_MODE + _TO_MEAN + (twice + _FOR_SLOPES + weighed) / cores
-        versions = NODES * schedule.chains if len(Coordinates.of(density).sd) else 0
+        shifting = len(Coordinates.of(density).sd) > 0
         seconds = gradient * counted + each * draws / cores
-        seconds += versions * _VERSION * (density.dim / 1000) ** 2 / cores
+        several = versions(schedule.draws) * schedule.chains if shifting else 0
+        seconds += several * _VERSION * (density.dim / 1000) ** 2 / cores
     shifts = len(plan.layout.sets) * len(plan.layout.questions.labels)
     kept = 2 * levels + density.dim + shifts
     size = 8 * kept * draws * _COPIES + plan.layout.answers.size * 24

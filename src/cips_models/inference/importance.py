@@ -27,8 +27,10 @@ from cips_models.survey.survey import Survey
 #: Effective draws for each that is kept, with which the gates can be passed.
 _LEAST = 0.2
 
-#: With fewer more draws are proposed, to reach this many.
-_ENOUGH = 0.3
+#: With fewer more draws are proposed, to reach this many: of 120 quantities drawn by weights at
+#: the default length the worst R-hat exceeds 1.01 in 84 % of runs with a share of 0.2, in 12 %
+#: with 0.3, in none of 25 with 0.4.
+_ENOUGH = 0.4
 
 #: Pareto k from which the weights have no mean: more of them do not help.  Below, few draws
 #: tell k poorly (Vehtari et al. 2024).
@@ -153,10 +155,8 @@ def weighted(survey: Survey, spec: Specification, stage: StageOne, schedule: Sch
     spec = replace(spec, quadrature=stage.quadrature)
     fit = proposed(survey, spec, stage, schedule.within(_EXPANDED, _FIRST))
     kept = fit.posterior.sizes["draw"]
-    if more := _wanting(fit):
-        part = replace(
-            schedule.within(_FIRST, 1.0), draws=more * kept, seed=_another(schedule.seed)
-        )
+    if more := wanting(fit):
+        part = replace(schedule.within(_FIRST, 1.0), draws=more, seed=_another(schedule.seed))
         try:
             fit = together(fit, proposed(survey, spec, stage, part))
         except KeyboardInterrupt:  # before any of them was weighed
@@ -166,13 +166,14 @@ def weighted(survey: Survey, spec: Specification, stage: StageOne, schedule: Sch
     return _recorded(replace(fit, posterior=posterior), "importance")
 
 
-def _wanting(fit: Fit) -> int:
-    """How many times as many draws are still to be proposed; none where that helps nothing."""
-    statistics = fit.sample_stats
-    if trusted(fit) or "partial" in fit.provenance["settings"]:
-        return 0
-    more = max(int(np.ceil(_ENOUGH / statistics["efficiency"])) - 1, 1)
-    return more if statistics["pareto_k"] < _HOPELESS and more < _MOST_PROPOSALS else 0
+def wanting(fit: Fit) -> int:
+    """How many draws of each chain are still to be proposed; none where that helps nothing."""
+    statistics, kept = fit.sample_stats, fit.posterior.sizes["draw"]
+    more = int(np.ceil((_ENOUGH / statistics["efficiency"] - 1) * kept))
+    if not trusted(fit):
+        more = max(more, kept)
+    hopeless = statistics["pareto_k"] >= _HOPELESS or more >= _MOST_PROPOSALS * kept
+    return 0 if hopeless or "partial" in fit.provenance["settings"] else max(more, 0)
 
 
 def _at_posterior(

@@ -30,8 +30,10 @@ from cips_models.survey.survey import Survey
 #: Draws that a thread weighs before it reports.
 _TOGETHER = 50
 
-#: Versions of stage 1 that a chain draws on, where the sds of item shifts are uncertain.
-NODES = 96
+#: Draws for each version of stage 1 that a chain draws on, where the sds of item shifts are
+#: uncertain, and the fewest and most versions: what a version adds to Monte Carlo error is then
+#: what the draws have anyway.
+_DRAWS_OF_ONE, _FEWEST, _MOST = 12, 16, 96
 
 #: Share of the work that is done when the draws remain to be weighed, for progress.
 _SAMPLING = 0.6
@@ -45,15 +47,15 @@ def proposed(
     weighed: int | None = None,
 ) -> Fit:
     """Draws under a Gaussian in place of the likelihood, with the weights of some or all."""
-    versions = _Versions.of(stage, schedule)
+    several = _Versions.of(stage, schedule)
     fit = sample(
         stage_two(survey, spec, stage.cells),
         route="cut",
         schedule=schedule.within(0, _SAMPLING),
-        nodes=versions.nodes if len(stage.sds) else None,
+        nodes=several.nodes if len(stage.sds) else None,
     )
     node = fit.sample_stats.get("node", xr.zeros_like(fit.posterior["level"][..., 0, 0, 0, 0], int))
-    points, missing = versions.completed(fit.posterior["level"], node, schedule)
+    points, missing = several.completed(fit.posterior["level"], node, schedule)
     public = stage.density.public(points)
     log_weight = _log_likelihood(
         public.isel(draw=slice(weighed)),
@@ -75,6 +77,11 @@ def proposed(
         ),
         provenance={**fit.provenance, "settings": settings},
     )
+
+
+def versions(draws: int) -> int:
+    """How many versions of stage 1 a chain of so many draws draws on."""
+    return int(np.clip(draws // _DRAWS_OF_ONE, _FEWEST, _MOST))
 
 
 def _weights_of(log_weight: np.ndarray) -> dict[str, Any]:
@@ -132,7 +139,8 @@ class _Versions:
         posterior = ItemSds(stage)
         if not len(stage.sds):
             return cls(stage, np.empty((schedule.chains, 1, 0)), np.zeros((schedule.chains, 1)))
-        drawn = [posterior.proposal.spread(NODES, rng) for rng in schedule.streams(1)]
+        count = versions(schedule.draws)
+        drawn = [posterior.proposal.spread(count, rng) for rng in schedule.streams(1)]
         sds = np.array([[posterior.sds(h) for h in points] for points, _ in drawn])
         log_weight = [-0.5 * (points**2).sum(axis=1) - density for points, density in drawn]
         return cls(stage, sds, np.array(log_weight))

@@ -11,7 +11,7 @@ import xarray as xr
 import cips_models as cips
 from cips_models.errors import FitError, SpecificationError
 from cips_models.inference import joint as module
-from cips_models.inference.importance import trusted
+from cips_models.inference.importance import trusted, wanting
 from cips_models.model.quadrature import Quadrature
 
 SPEC = cips.specification("did")
@@ -161,3 +161,21 @@ def test_nuts_goes_on_with_the_grid_that_stage_one_needed(stage: Stage) -> None:
     found = cips.joint(None, SPEC, seed=1, stage=given)
     assert found.by == "nutpie"
     assert found.provenance["quadrature"]["nodes"] == 40
+
+
+@pytest.mark.parametrize(
+    ("pareto_k", "efficiency", "more"),
+    [
+        (0.3, 0.5, 0),
+        (0.3, 0.32, 25),  # 125 of them have the effective draws of 100 at 0.4
+        (0.3, 0.1, 300),
+        (0.8, 0.5, 100),  # few draws tell k poorly
+        (1.2, 0.1, 0),
+        (0.3, 0.02, 0),
+    ],
+)
+def test_as_many_more_draws_are_proposed_as_the_gates_ask_for(pareto_k, efficiency, more):
+    fit = made_up("importance", SPEC.quadrature, pareto_k, efficiency)
+    assert wanting(fit) == more
+    fit.provenance["settings"]["partial"] = "made up"
+    assert wanting(fit) == 0
