@@ -8,14 +8,14 @@ from cips_models.estimands.intervals import summarise
 from cips_models.inference.fit import Fit
 from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, TABLE_COLUMNS
 
-_ESTIMANDS = {
+ESTIMANDS = {
     "att": "ATT",
     "att_unit": "ATT of one unit",
     "att_country": "ATT by country",
     "att_factor": "ATT by factor",
     "new_country": "ATT in a new country",
 }
-_COEFFICIENTS = {
+COEFFICIENTS = {
     "baseline_slope": "baseline slope",
     "spillover_slope": "spillover slope",
     "persistence": "persistence",
@@ -38,7 +38,7 @@ def effects_table(fit: Fit) -> pd.DataFrame:
         table = summarise(draws.drop_vars(extra), estimand=estimand, scale=scale)
         rows.append(table.assign(parallel_trends=trends))
 
-    for name, estimand in _ESTIMANDS.items():
+    for name, estimand in ESTIMANDS.items():
         if name not in found:
             continue
         for scale in found["scale"].to_numpy():
@@ -46,7 +46,7 @@ def effects_table(fit: Fit) -> pd.DataFrame:
     if "att_points" in found:
         for scale in found["points_scale"].to_numpy():
             add(found["att_points"].sel(points_scale=scale), "ATT", str(scale), POINT_TRENDS)
-    for name, estimand in _COEFFICIENTS.items():
+    for name, estimand in COEFFICIENTS.items():
         if name in found:
             add(found[name], estimand, LATENT, LATENT_TRENDS)
     table = pd.concat(rows, ignore_index=True)

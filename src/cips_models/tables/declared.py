@@ -9,10 +9,11 @@ from cips_models.tables.columns import Tables
 from cips_models.tables.effects import EFFECTS
 from cips_models.tables.estimates import ESTIMATES
 from cips_models.tables.fits import FITS
+from cips_models.tables.sensitivity import SENSITIVITY
 from cips_models.tables.survey import SURVEY
 
 #: Tables of a results folder by name; ``NAME.csv`` is the file.
-TABLES: Final[Tables] = {**SURVEY, **ESTIMATES, **EFFECTS, **FITS}
+TABLES: Final[Tables] = {**SURVEY, **ESTIMATES, **EFFECTS, **SENSITIVITY, **FITS}
 
 
 def data_dictionary() -> pd.DataFrame:

@@ -177,6 +177,10 @@ class Workspace(Results):
             **hands,
         )
 
+    def refit(self, specification: Specification) -> Any:
+        """Fit a specification by the cut route, with draws enough for means and intervals."""
+        return self.sample("cut", specification, None, draws=ENOUGH_FOR_DRIFT)
+
     @cached_property
     def _fits(self) -> dict[str, Any]:
         return {}

@@ -7,6 +7,7 @@ from cips_models.workflow.steps.effects import DID
 from cips_models.workflow.steps.estimates import DRIFT, ESTIMATE
 from cips_models.workflow.steps.fits import COMPARE, CUT, DIAGNOSE, FIT, PREDICTIVE
 from cips_models.workflow.steps.pages import CHART, REPORT
+from cips_models.workflow.steps.priors import PRIORS
 from cips_models.workflow.steps.survey import DESCRIBE, VALIDATE
 
 __all__ = ["CHAIN", "CHART", "REPORT"]
@@ -19,6 +20,7 @@ CHAIN: Final[tuple[Step[Any], ...]] = (
     COMPARE,
     ESTIMATE,
     DID,
+    PRIORS,
     DRIFT,
     PREDICTIVE,
     DESCRIBE,

@@ -20,11 +20,24 @@ def _report(work: Results, into: Path, _: Tell) -> Details:
     return {"passed": assessed.passed}
 
 
+#: Steps whose tables charts and report show.
+_READ: Final = (
+    "validate",
+    "fit",
+    "diagnose",
+    "compare",
+    "estimate",
+    "did",
+    "priors",
+    "drift",
+    "predictive",
+)
+
 CHART: Final[Step[Any]] = Step(
     name="chart",
     does="drawing charts",
     settings=(),
-    after=("validate", "fit", "diagnose", "compare", "estimate", "did", "drift", "predictive"),
+    after=_READ,
     outputs=("charts/*.svg", "charts/*.png"),
     work=_chart,
 )
@@ -34,7 +47,7 @@ REPORT: Final[Step[Any]] = Step(
     name="report",
     does="writing the report",
     settings=("force",),
-    after=("validate", "fit", "diagnose", "compare", "estimate", "did", "drift", "predictive"),
+    after=_READ,
     outputs=("report.html",),
     work=_report,
 )

@@ -1,0 +1,46 @@
+"""Tables of what the effects depend on: priors, and choices of the analyst."""
+
+from typing import Final
+
+from cips_models.names import GROUP
+from cips_models.tables.columns import DIMS, Column, Tables, estimates
+
+_WAY: Final = (
+    Column("route", "text", "joint: one model; cut: cells first, hierarchy second."),
+    Column("specification", "text", "Model specification."),
+    Column("parallel_trends", "text", "Scale on which trends are taken as parallel."),
+)
+_PRIOR: Final = Column("prior", "text", "Name of the top-level prior, or all priors.")
+
+SENSITIVITY: Final[Tables] = {
+    "prior_sensitivity": (
+        DIMS[GROUP],
+        Column("estimand", "text", "The effect or slope that is examined."),
+        Column("scale", "text", "Scale of the effect: latent, percent or score."),
+        *_WAY,
+        _PRIOR,
+        Column(
+            "prior_sensitivity",
+            "number",
+            "Change of the posterior for a doubled power of the prior (cumulative Jensen-Shannon "
+            "distance); from 0.05 on worth a look.",
+        ),
+        Column(
+            "likelihood_sensitivity",
+            "number",
+            "The same for the likelihood; empty where the fit does not keep it draw by draw.",
+        ),
+        Column("pareto_k", "number", "Pareto k of the weights at powers .99 and 1.01, the worse."),
+        Column("verdict", "text", "What the two sensitivities mean, by a declared rule."),
+    ),
+    "powered_priors": estimates(
+        GROUP,
+        extras=(
+            *_WAY,
+            _PRIOR,
+            Column("power", "number", "Power of the prior: 0.5 weaker, 2 stronger, 1 as it is."),
+            Column("method", "text", "weights: draws weighed; refit: fitted anew (cut route)."),
+            Column("pareto_k", "number", "Pareto k of the weights; above 0.7 not to be trusted."),
+        ),
+    ),
+}
