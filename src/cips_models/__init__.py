@@ -39,6 +39,7 @@ _HOME = {
     "summarise": "cips_models.estimands.intervals",
     "effects": "cips_models.did.effects",
     "refusals": "cips_models.did.refusals",
+    "prior_sensitivity": "cips_models.did.prior_sensitivity",
     "Assessment": "cips_models.report.assessment",
     "charts": "cips_models.charts",
     "report": "cips_models.report",

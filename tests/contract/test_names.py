@@ -13,8 +13,8 @@ def test_public_names() -> None:
         "Assessment", "Fit", "Survey", "__version__", "approximate", "build", "changes", "charts",
         "compare", "contrast", "cut", "design_based", "diagnose", "effects", "export_cells",
         "fit", "identification", "importance", "improved", "joint", "levels", "load", "paths",
-        "pool", "predictive", "prior", "read", "refusals", "report", "simulate", "specification",
-        "stage_one", "summarise",
+        "pool", "predictive", "prior", "prior_sensitivity", "read", "refusals", "report",
+        "simulate", "specification", "stage_one", "summarise",
     ]  # fmt: skip
 
 
@@ -55,6 +55,33 @@ def test_table_columns() -> None:
             ],
         ),
         "items": (["item", "factor", "country", "from", "to"], ["p_odd"]),
+        "powered_priors": (
+            ["group"],
+            [
+                "route",
+                "specification",
+                "parallel_trends",
+                "prior",
+                "power",
+                "method",
+                "pareto_k",
+            ],
+        ),
+        "multiverse": (
+            ["group"],
+            [
+                "parallel_trends",
+                "bracket",
+                "drift",
+                "priors",
+                "countries",
+                "general_factor",
+                "strata",
+                "dont_know",
+                "passed",
+                "reason",
+            ],
+        ),
         "drift": (
             ["country", "factor", "group"],
             ["drift", "item_wave", "item_country_wave", "drift_alone"],
@@ -71,6 +98,10 @@ def test_table_columns() -> None:
         "dont_know": [
             "item", "factor", "group", "from", "to", "countries", "rate_from", "rate_to",
             "change", "lower", "upper", "interval",
+        ],
+        "prior_sensitivity": [
+            "group", "estimand", "scale", "route", "specification", "parallel_trends", "prior",
+            "prior_sensitivity", "likelihood_sensitivity", "pareto_k", "verdict",
         ],
         "refusals": ["claim", "where", "scales", "reason", "remedy"],
         "exclusions": ["column", "value", "rows"],

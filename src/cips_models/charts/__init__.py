@@ -16,6 +16,7 @@ from cips_models.charts.effect import effect
 from cips_models.charts.headline import headline
 from cips_models.charts.improved import improved
 from cips_models.charts.predictive import predictive
+from cips_models.charts.specification_curve import specification_curve
 from cips_models.charts.style import alt_text, save, svg
 
 #: Every chart by its name, for the command line.
@@ -27,6 +28,7 @@ CHARTS: Mapping[str, Callable[..., Figure]] = MappingProxyType(
         "changes": changes,
         "improved": improved,
         "predictive": predictive,
+        "specification_curve": specification_curve,
     }
 )
 
@@ -39,6 +41,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "changes": "changes",
         "improved": "improved",
         "predictive": "predictive",
+        "specification_curve": "multiverse",
     }
 )
 
@@ -53,5 +56,6 @@ __all__ = [
     "improved",
     "predictive",
     "save",
+    "specification_curve",
     "svg",
 ]

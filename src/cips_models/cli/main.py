@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "estimate": "Write levels, changes and shares improved of a fit.",
     "did": "Write the difference in differences of one or more fits.",
     "drift": "Write changes and effects under less and more drift of the questions.",
+    "multiverse": "Show the effect under every combination of an analyst's choices.",
     "cells": "Write the cells of stage 1, which may leave a country: no answer of anybody.",
     "pool": "Fit the hierarchy to the cells of several countries.",
     "compare": "Compare fits by how well they predict respondents.",

@@ -1,6 +1,6 @@
 """Effects under weaker and stronger priors: draws weighed, and fitted anew where weights fail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -30,7 +30,9 @@ type Refit = Callable[[Specification], Fit]
 WEIGHTS, REFIT = "weights", "refit"
 
 
-def powered_specification(spec: Specification, names: tuple[str, ...], power: float) -> Specification:
+def powered_specification(
+    spec: Specification, names: tuple[str, ...], power: float
+) -> Specification:
     """The specification with the priors of these names raised to a power.
 
     Raises
@@ -55,7 +57,8 @@ def powered_table(
         The one that was fitted.
     refit : callable, optional
         Fits a specification anew by the cut route; used where the weights' Pareto k exceeds
-        0.7 and the prior belongs to the hierarchy.  Both are in the table then.
+        0.7 and the prior belongs to the hierarchy.  Both are in the table then, the second
+        with ``method`` "refit", under the route of the fit that it stands beside.
     """
     draws, ours, way = scalable.effects, scalable.hierarchy, scalable.route
     parts = [_rows(draws, way, prior="", power=1.0, method=WEIGHTS, pareto_k=np.nan)]
@@ -67,17 +70,17 @@ def powered_table(
             log_weight = (power - 1.0) * log_density
             weights, pareto_k = smoothed(log_weight.ravel())
             moved = resampled_chains(
-                xr.Dataset({"effect": draws}), log_weight, draws.sizes[DRAW],
+                xr.Dataset({"moved": draws}), log_weight, draws.sizes[DRAW],
                 np.random.default_rng(0),
-            )["effect"]  # fmt: skip
+            )["moved"]  # fmt: skip
             scaled = {"prior": str(name), "power": power}
             rows = _rows(moved, way, **scaled, method=WEIGHTS, pareto_k=pareto_k)
             effective = efficiency(weights) * weights.size
             parts.append(rows.assign(mcse=rows["sd"] / np.sqrt(effective)))
             whose = ours if name == ALL and way == "cut" else (str(name),)
-            if pareto_k > MOST_PARETO_K and refit is not None and set(whose) <= set(ours):
+            if not pareto_k <= MOST_PARETO_K and refit is not None and set(whose) <= set(ours):
                 again = reported_effects(refit(powered_specification(spec, whose, power)))
-                parts.append(_rows(again, "cut", **scaled, method=REFIT, pareto_k=np.nan))
+                parts.append(_rows(again, way, **scaled, method=REFIT, pareto_k=np.nan))
     table = pd.concat(parts, ignore_index=True).assign(specification=scalable.specification)
     return table[[column.name for column in TABLES["powered_priors"]]]
 

@@ -5,11 +5,10 @@ country is given its sd belongs to the model, not to the prior: to scale both wo
 questions at once (Kallioinen et al. 2024, section 2.3).
 
 Not here: the difficulty of items, whose draws hold the mean of the countries' shifts too; the
-effects of strata, of which a fit keeps sums; sparse item shifts.  By the cut route the parameters of
-items and persons belong to stage 1, which stage 2 knows by its cells alone.
+effects of strata, of which a fit keeps sums; sparse item shifts.  By the cut route the parameters
+of items and persons belong to stage 1, which stage 2 knows by its cells alone.
 """
 
-import numpy as np
 import xarray as xr
 
 from cips_models.errors import FitError
@@ -51,8 +50,8 @@ def log_priors(fit: Fit, spec: Specification) -> xr.Dataset:
     """
     if fit.provenance["specification_text"] != spec.text:
         raise FitError(
-            f"Specification {spec.name!r}: found a fit of {fit.provenance['specification']!r} or of "
-            "another text of it; expected the specification of the fit, whose priors are scaled"
+            f"Specification {spec.name!r}: found a fit of {fit.provenance['specification']!r}, or "
+            "of another text of it; expected the specification of the fit, whose priors are scaled"
         )
     parameters = _hierarchy(fit, spec)
     if fit.provenance["route"] == "joint":
@@ -93,7 +92,7 @@ def _measurement(fit: Fit, spec: Specification) -> dict[str, xr.DataArray]:
     the sum of their squares is its own.
     """
     draws = fit.posterior
-    found = {"discrimination": np.log(draws["discrimination"])}
+    found: dict[str, xr.DataArray] = {"discrimination": xr.ufuncs.log(draws["discrimination"])}
     if "gap" in draws:
         found["gap"] = draws["gap"]
     # A factor with one item has a spread that is held: its free twin meets no answer.
@@ -101,11 +100,11 @@ def _measurement(fit: Fit, spec: Specification) -> dict[str, xr.DataArray]:
     found["specific"] = draws["sd_specific"].where(used, spec.priors["specific"].median)
     if "sd_outlook" in draws:
         found["outlook"] = draws["sd_outlook"]
-        log = np.log(draws["general_spread"].isel({FACTOR: 0}))
+        log = xr.ufuncs.log(draws["general_spread"].isel({FACTOR: 0}))
         if spec.structure.spread_by_wave and log.sizes[WAVE] > 1:
             found["outlook_by_wave"] = log - log.mean(WAVE)
     if "loading" in draws:
-        found["loading"] = np.log(draws["loading"])
+        found["loading"] = xr.ufuncs.log(draws["loading"])
     if "item_sd" in draws:
         terms = map(str, draws["item_term"].to_numpy())
         free = [term for term in terms if spec.priors[term].family == "half_normal"]

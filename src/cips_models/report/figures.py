@@ -66,7 +66,7 @@ def pictures(
 
 
 def _source(assessment: Assessment, name: str) -> str:
-    if charts.TABLES[name] == "effects":
+    if charts.TABLES[name] in ("effects", "multiverse"):
         return str(assessment.about["name"])
     return _("{survey}; fit: {specification}, joint route").format(
         survey=assessment.about["name"], specification=assessment.about["specification"]

@@ -12,7 +12,17 @@ from cips_models.charts.findings import interval
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import count
 from cips_models.errors import FitError
-from cips_models.report import composition, data_tables, drift, nonresponse, tables, words
+from cips_models.report import (
+    composition,
+    data_tables,
+    drift,
+    multiverse,
+    nonresponse,
+    prior_sensitivity,
+    prior_words,
+    tables,
+    words,
+)
 from cips_models.report.assessment import Assessment
 from cips_models.report.figures import pictures
 from cips_models.report.limits import LIMITS
@@ -93,6 +103,14 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "effects": effects,
         "supported": _supported(assessment),
         "interval": interval(assessment["levels"].iloc[0]),
+        "priors": {
+            "sentences": prior_words.sentences(assessment, specification),
+            "table": prior_sensitivity.sensitivity_table(assessment, specification),
+        },
+        "multiverse": {
+            "sentences": multiverse.sentences(assessment),
+            "failures": multiverse.failures(assessment),
+        },
         "pictures": pictures(assessment, charts_dir),
         "table": {
             "headline": tables.headline(assessment),

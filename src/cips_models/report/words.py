@@ -14,6 +14,7 @@ from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import amount, points, probability, span
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.report.assessment import Assessment
+from cips_models.report.overturned import overturned
 from cips_models.wording import N_, _
 
 #: Without all of these an effect is not shown as if it were the whole story.
@@ -132,6 +133,7 @@ def _answer(assessment: Assessment, group: str) -> Answer:
         sentences.append(_with_probability(findings.effect(first), first))
         sentences.append(agreement(table))
         warnings = _missing(table) + _sign_warnings(table)
+        warnings += overturned(assessment, group, default_specification(assessment))
     sentences += _headline(assessment, group)
     return Answer(
         group,

@@ -43,4 +43,19 @@ SENSITIVITY: Final[Tables] = {
             Column("pareto_k", "number", "Pareto k of the weights; above 0.7 not to be trusted."),
         ),
     ),
+    "multiverse": estimates(
+        GROUP,
+        extras=(
+            Column("parallel_trends", "text", "Scale on which trends are taken as parallel."),
+            Column("bracket", "text", "Specification of the hierarchy."),
+            Column("drift", "number", "Times the drift that items show."),
+            Column("priors", "text", "Of the effect and its spread: as is, wide (x 2), narrow."),
+            Column("countries", "text", "all, or which country is left out."),
+            Column("general_factor", "text", "on or off: a general outlook of persons."),
+            Column("strata", "text", "on or off: strata and modes standardised out."),
+            Column("dont_know", "text", "dropped, or informative of the trait."),
+            Column("passed", "flag", "Whether the fit passes its diagnostics."),
+            Column("reason", "text", "Why there is no estimate; empty where there is one."),
+        ),
+    ),
 }

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from cips_models.report.assessment import Assessment
 from cips_models.tables import TABLES, read_table
-from cips_models.workflow.record import Record
+from cips_models.wording import _
+from cips_models.workflow.record import MULTIVERSE, Record
 
 
 def assessment(folder: Path, *, force: bool = False) -> Assessment:
@@ -28,7 +29,11 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
     fit = record.steps["fit"].details
     passed = bool(record.steps["diagnose"].details["passed"])
     notes = (*survey.pop("notes"), *fit["notes"])
-    made = {Path(file).stem for step in record.steps.values() for file in step.outputs}
+    steps = dict(record.steps)
+    if MULTIVERSE in steps and not _same_survey(record):
+        del steps[MULTIVERSE]
+        notes += (_("multiverse.csv is of another state of the survey, and is not shown."),)
+    made = {Path(file).stem for step in steps.values() for file in step.outputs}
     about = {
         **survey,
         "specification": fit["specification"],
@@ -36,6 +41,7 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
         "versions": dict(record.versions),
         "created": datetime.now(UTC).date().isoformat(),
         "forced": force and not passed,
+        "multiverse": steps[MULTIVERSE].details["notes"] if MULTIVERSE in steps else [],
     }
     return Assessment(
         about=about,
@@ -45,3 +51,9 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
         identification=tuple(fit["identification"]),
         passed=passed,
     )
+
+
+def _same_survey(record: Record) -> bool:
+    """Whether the multiverse, which the chain does not repeat, is of the survey of the fits."""
+    surveys = {record.steps[name].inputs.get("survey") for name in (MULTIVERSE, "fit")}
+    return len(surveys) == 1

@@ -16,6 +16,9 @@ from cips_models.names import FORMAT
 
 RECORD: Final = "run.json"
 
+#: A step that the chain does not hold: it is carried out by a command of its own.
+MULTIVERSE: Final = "multiverse"
+
 #: Packages whose versions can change a number.
 _PACKAGES: Final = (
     "cips-models",

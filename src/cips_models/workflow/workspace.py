@@ -139,12 +139,9 @@ class Workspace(Results):
         return cips.joint(self.survey, specification, stage=stage, **asked)
 
     @property
-    def _gaussian(self) -> Specification:
+    def gaussian(self) -> Specification:
         """The joint fit's specification, with normal item shifts where they are sparse."""
-        joint = self.specification
-        if joint.structure.shifts == "normal":
-            return joint
-        return replace(joint, structure=replace(joint.structure, shifts="normal"))
+        return gaussian(self.specification)
 
     @cached_property
     def stage_one(self) -> Any:
@@ -152,7 +149,7 @@ class Workspace(Results):
         from cips_models.inference.every_cell import stage_one
 
         cores = int(self._sampling.get("cores", 2))
-        return stage_one(self.survey, self._gaussian, threads=cores)
+        return stage_one(self.survey, self.gaussian, threads=cores)
 
     def under_drift(self, tell: Tell | None) -> dict[float, Any]:
         """Fits of the specification by the cut route under several amounts of drift.
@@ -169,7 +166,7 @@ class Workspace(Results):
         hands = {name: asked[name] for name in ("chains", "cores") if name in asked}
         return under_drift(
             self.survey,
-            self._gaussian,
+            self.gaussian,
             seed=self.request.seed,
             stage=self.stage_one,
             draws=draws,
@@ -179,7 +176,7 @@ class Workspace(Results):
 
     def refit(self, specification: Specification) -> Any:
         """Fit a specification by the cut route, with draws enough for means and intervals."""
-        return self.sample("cut", specification, None, draws=ENOUGH_FOR_DRIFT)
+        return self.sample("cut", gaussian(specification), None, draws=ENOUGH_FOR_DRIFT)
 
     @cached_property
     def _fits(self) -> dict[str, Any]:
@@ -231,6 +228,13 @@ class Workspace(Results):
                 f"{self.folder} holds the study file: results would lie among the survey's "
                 "files. Name a folder of its own with --out."
             )
+
+
+def gaussian(specification: Specification) -> Specification:
+    """The specification, with normal item shifts where they are sparse."""
+    if specification.structure.shifts == "normal":
+        return specification
+    return replace(specification, structure=replace(specification.structure, shifts="normal"))
 
 
 def _sha256(text: str) -> str:

@@ -16,9 +16,9 @@ import pytest
 
 from cips_models.report import page
 from cips_models.survey.simulation import simulate
-from cips_models.tables import TABLES
+from cips_models.tables import TABLES, empty_table
 from cips_models.workflow.run import run
-from cips_models.workflow.steps import effects, estimates, fits, pages
+from cips_models.workflow.steps import effects, estimates, fits, pages, priors
 from cips_models.workflow.workspace import Request, Workspace
 
 
@@ -61,6 +61,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
 
         return called
 
+    nothing = {name: empty_table(name) for name in ("prior_sensitivity", "powered_priors")}
     four = {name: made[name] for name in ("levels", "changes", "improved", "refusals")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Workspace, "sample", answering("fit", lambda: StandIn(**stage.settings)))
@@ -75,6 +76,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
             (estimates, "items_table", lambda: made["items"]),
             (estimates, "drift_table", lambda: made["drift"]),
             (effects, "effects_table", lambda: made["effects"]),
+            (priors, "prior_tables", lambda: nothing),
             (effects, "effect_statements", lambda: ["A statement."]),
         ):
             patch.setattr(module, name, answering(name, answer))

@@ -7,6 +7,7 @@ from cips_models.report.figures import pictures
 from cips_models.report.page import write
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.chain import Details, Step
+from cips_models.workflow.record import MULTIVERSE
 from cips_models.workflow.workspace import Results, Tell
 
 
@@ -38,6 +39,7 @@ CHART: Final[Step[Any]] = Step(
     does="drawing charts",
     settings=(),
     after=_READ,
+    after_too=(MULTIVERSE,),
     outputs=("charts/*.svg", "charts/*.png"),
     work=_chart,
 )
@@ -48,6 +50,7 @@ REPORT: Final[Step[Any]] = Step(
     does="writing the report",
     settings=("force",),
     after=_READ,
+    after_too=(MULTIVERSE,),
     outputs=("report.html",),
     work=_report,
 )
