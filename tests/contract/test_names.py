@@ -101,7 +101,8 @@ def test_table_columns() -> None:
         ],
         "prior_sensitivity": [
             "group", "estimand", "scale", "route", "specification", "parallel_trends", "prior",
-            "prior_sensitivity", "likelihood_sensitivity", "pareto_k", "verdict",
+            "prior_sensitivity", "prior_noise", "likelihood_sensitivity", "likelihood_noise",
+            "pareto_k", "verdict",
         ],
         "refusals": ["claim", "where", "scales", "reason", "remedy"],
         "exclusions": ["column", "value", "rows"],

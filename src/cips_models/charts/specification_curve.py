@@ -20,7 +20,7 @@ _CURVE, _ROW = 2.6, 0.175  # inches
 
 #: Columns of choices, in the order of the matrix, and their names.
 CHOICES = {
-    "bracket": N_("assumed of starting points"),
+    "bracket": N_("starting points"),
     "parallel_trends": N_("trends"),
     "drift": N_("drift of questions"),
     "priors": N_("priors of the effect"),

@@ -7,8 +7,9 @@ by p(theta)^(a - 1), Pareto smoothed.  Only top-level priors are scaled, see
 :mod:`cips_models.inference.top_level`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import arviz_stats  # noqa: F401 - makes DataArray.azstats
 import numpy as np
@@ -41,7 +42,10 @@ ALL: Final = "all priors"
 LABELS: Final = ("estimand", "scale", "parallel_trends", GROUP)
 
 #: Draws of a fit that are weighed.
-_MOST_DRAWS = 2400
+_MOST_DRAWS = 1600
+
+#: Shuffles of a log density over draws, for what chance alone makes of it.
+_SHUFFLES = 4
 
 #: Verdicts; the first that holds of the rules of :func:`verdict`.
 UNTOLD: Final = "not told"
@@ -59,7 +63,7 @@ def reported_effects(fit: Fit) -> xr.DataArray:
     xarray.DataArray
         Dims chain, draw and ``effect``, whose coordinates ``estimand, scale, parallel_trends,
         group`` say which: the ATT on every scale, in a new country, the slopes.  Effects that a
-        group does not have are left out.  At most 2,400 draws, evenly spread.
+        group does not have are left out.  At most 1,600 draws, evenly spread.
 
     Raises
     ------
@@ -162,10 +166,11 @@ def prior_sensitivity(fit: Fit, spec: Specification) -> xr.Dataset:
     -------
     xarray.Dataset
         ``prior_sensitivity`` (prior, effect): distance for a doubled power. ``pareto_k``
-        (prior): of the weights at the powers .99 and 1.01, the worse. ``likelihood_sensitivity``
-        (effect): NaN where the fit does not keep the log-likelihood of its draws (NUTS,
-        approximate fits).  Coordinates as of :func:`reported_effects`; ``prior`` holds the names
-        of the priors, and "all priors".
+        (prior): of the weights at the powers .99 and 1.01, the worse. ``prior_noise`` (prior,
+        effect): the same with the log density shuffled over draws, what chance alone gives.
+        ``likelihood_sensitivity`` and ``likelihood_noise`` (effect): NaN where the fit does not
+        keep the log-likelihood of its draws (NUTS, approximate fits).  Coordinates as of
+        :func:`reported_effects`; ``prior`` holds the names of the priors, and "all priors".
 
     Raises
     ------
@@ -182,56 +187,83 @@ def sensitivities(
     draws: xr.DataArray, densities: xr.Dataset, likelihood: xr.DataArray | None
 ) -> xr.Dataset:
     """Sensitivity of quantities (chain, draw, effect) to log densities (chain, draw)."""
-    found = {str(name): _sensitivity(draws, own) for name, own in densities.data_vars.items()}
-    axis = xr.Variable("prior", list(found))
-    by_likelihood = _sensitivity(draws, likelihood)[0]
+    axis = xr.Variable("prior", list(densities.data_vars))
+    found = [_sensitivity(draws, own) for own in densities.data_vars.values()]
+    by_likelihood = _sensitivity(draws, likelihood)
     return xr.Dataset(
         {
-            "prior_sensitivity": xr.concat([own for own, _ in found.values()], axis),
-            "pareto_k": ("prior", [k for _, k in found.values()]),
-            "likelihood_sensitivity": by_likelihood,
+            "prior_sensitivity": xr.concat([own.moved for own in found], axis),
+            "prior_noise": xr.concat([own.noise for own in found], axis),
+            "pareto_k": ("prior", [own.pareto_k for own in found]),
+            "likelihood_sensitivity": by_likelihood.moved,
+            "likelihood_noise": by_likelihood.noise,
         }
     )
 
 
-def _sensitivity(draws: xr.DataArray, density: xr.DataArray | None) -> tuple[xr.DataArray, float]:
-    """Sensitivity (effect) to a log density (chain, draw), and the worse Pareto k."""
+class _Sensitivity(NamedTuple):
+    """Sensitivity (effect) to a log density, by chance alone, and the worse Pareto k."""
+
+    moved: xr.DataArray
+    noise: xr.DataArray
+    pareto_k: float
+
+
+def _sensitivity(draws: xr.DataArray, density: xr.DataArray | None) -> _Sensitivity:
     template = draws.isel({CHAIN: 0, DRAW: 0}, drop=True)
     if density is None:
-        return xr.full_like(template, np.nan), np.nan
-    if not np.ptp(density.to_numpy()) > 0:  # uniform: nothing to scale
-        return xr.zeros_like(template), np.nan
-    (low, k_low), (high, k_high) = (_weights(density, power) for power in AROUND_ONE)
-    moved = draws.azstats.power_scale_sense(
+        nothing = xr.full_like(template, np.nan)
+        return _Sensitivity(nothing, nothing, np.nan)
+    values = density.transpose(CHAIN, DRAW).to_numpy()
+    if not np.ptp(values) > 0:  # uniform: nothing to scale
+        return _Sensitivity(xr.zeros_like(template), xr.zeros_like(template), np.nan)
+    rng = np.random.default_rng(0)
+    shuffled = [rng.permutation(values.ravel()) for _ in range(_SHUFFLES)]
+    weights, pareto_k = zip(*(_weights(values, power) for power in AROUND_ONE), strict=True)
+    noise = [_moved(draws, [_weights(own, p)[0] for p in AROUND_ONE]) for own in shuffled]
+    return _Sensitivity(
+        _moved(draws, weights), xr.concat(noise, "shuffle").mean("shuffle"), max(pareto_k)
+    )
+
+
+def _moved(draws: xr.DataArray, weights: Sequence[np.ndarray]) -> xr.DataArray:
+    """Sensitivity (effect), from the weights at the two powers around one."""
+    low, high = (
+        xr.DataArray(own.reshape([draws.sizes[dim] for dim in (CHAIN, DRAW)]), dims=(CHAIN, DRAW))
+        for own in weights
+    )
+    found: xr.DataArray = draws.azstats.power_scale_sense(
         sample_dims=[CHAIN, DRAW],
         lower_w=low,
         upper_w=high,
         lower_alpha=AROUND_ONE[0],
         upper_alpha=AROUND_ONE[1],
     )
-    return moved, max(k_low, k_high)
+    return found
 
 
-def _weights(density: xr.DataArray, power: float) -> tuple[xr.DataArray, float]:
-    """Normalised weights (chain, draw) at a power, and their Pareto k."""
-    own = density.transpose(CHAIN, DRAW)
-    weights, pareto_k = smoothed((power - 1.0) * own.to_numpy().ravel())
-    return own.copy(data=weights.reshape(own.shape)), pareto_k
+def _weights(density: np.ndarray, power: float) -> tuple[np.ndarray, float]:
+    """Normalised weights (draw,) at a power, and their Pareto k."""
+    return smoothed((power - 1.0) * density.ravel())
 
 
-def verdict(prior: float, likelihood: float, pareto_k: float) -> str:
+def verdict(
+    prior: float, prior_noise: float, likelihood: float, likelihood_noise: float, pareto_k: float
+) -> str:
     """What sensitivities mean, by the rule of Kallioinen et al. (2024), section 3.
 
     Sensitivity to the prior from :data:`THRESHOLD` on is worth a look: with as much to the
     likelihood, prior and data may disagree; with less, the data tell little and the prior
-    weighs.  Without that to the likelihood it is not told which.  Where the weights cannot be
-    trusted nothing is.
+    weighs.  A sensitivity is not told where chance alone gives as much as the threshold, and
+    that to a prior not where its weights cannot be trusted.
     """
     if pareto_k > MOST_PARETO_K or np.isnan(prior):
         return UNTOLD
     if prior < THRESHOLD:
         return UNMOVED
-    if np.isnan(likelihood):
+    if prior_noise >= THRESHOLD:
+        return UNTOLD
+    if np.isnan(likelihood) or likelihood_noise >= THRESHOLD:
         return WEIGHS
     return STRONG if likelihood < THRESHOLD else CONFLICT
 
@@ -240,7 +272,8 @@ def sensitivity_table(scalable: Scalable) -> pd.DataFrame:
     """Sensitivity of every effect to every prior, one row a pair."""
     found = sensitivities(scalable.effects, scalable.priors, scalable.likelihood)
     table = found.to_dataframe(dim_order=["prior", "effect"]).reset_index()
-    numbers = table[["prior_sensitivity", "likelihood_sensitivity", "pareto_k"]]
-    table["verdict"] = [verdict(*row) for row in numbers.itertuples(index=False)]
+    numbers = ["prior_sensitivity", "prior_noise", "likelihood_sensitivity", "likelihood_noise"]
+    rows = table[[*numbers, "pareto_k"]].itertuples(index=False)
+    table["verdict"] = [verdict(*row) for row in rows]
     table["route"], table["specification"] = scalable.route, scalable.specification
     return table[[column.name for column in TABLES["prior_sensitivity"]]]

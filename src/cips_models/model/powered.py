@@ -41,8 +41,9 @@ def log_density(prior: Prior, x: xr.DataArray) -> xr.DataArray:
     if prior.family in ("normal", "half_normal"):
         return -0.5 * (x / prior.sd) ** 2
     if prior.family == "lognormal":
-        log: xr.DataArray = xr.ufuncs.log(x)
-        return -log - 0.5 * ((log - np.log(prior.median)) / prior.sd) ** 2
+        log = xr.ufuncs.log(x)
+        density: xr.DataArray = -log - 0.5 * ((log - np.log(prior.median)) / prior.sd) ** 2
+        return density
     if prior.family == "uniform":
         return xr.zeros_like(x)
     raise _not_of_family(prior)

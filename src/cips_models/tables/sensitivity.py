@@ -25,11 +25,13 @@ SENSITIVITY: Final[Tables] = {
             "Change of the posterior for a doubled power of the prior (cumulative Jensen-Shannon "
             "distance); from 0.05 on worth a look.",
         ),
+        Column("prior_noise", "number", "The same by chance alone: densities shuffled over draws."),
         Column(
             "likelihood_sensitivity",
             "number",
             "The same for the likelihood; empty where the fit does not keep it draw by draw.",
         ),
+        Column("likelihood_noise", "number", "The same by chance alone; from 0.05 on, not told."),
         Column("pareto_k", "number", "Pareto k of the weights at powers .99 and 1.01, the worse."),
         Column("verdict", "text", "What the two sensitivities mean, by a declared rule."),
     ),
@@ -54,7 +56,11 @@ SENSITIVITY: Final[Tables] = {
             Column("general_factor", "text", "on or off: a general outlook of persons."),
             Column("strata", "text", "on or off: strata and modes standardised out."),
             Column("dont_know", "text", "dropped, or informative of the trait."),
-            Column("passed", "flag", "Whether the fit passes its diagnostics."),
+            Column(
+                "passed",
+                "flag",
+                "Whether the average effect passes the fit's gates.",
+            ),
             Column("reason", "text", "Why there is no estimate; empty where there is one."),
         ),
     ),

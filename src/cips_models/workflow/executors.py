@@ -10,6 +10,7 @@ from typing import Any
 import cloudpickle
 
 from cips_models.errors import OutputError
+from cips_models.inference.chains import leave_interrupts_to_the_parent
 
 
 class _InThisProcess(Executor):
@@ -75,7 +76,9 @@ def hands(cores: int, scheduler: str | None = None) -> Iterator[Hands]:
         yield Hands(_InThisProcess(), 1, here=True)
         return
     # Spawned, not forked: a fork inherits locks that threads of BLAS and numba may hold.
-    pool = ProcessPoolExecutor(cores, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(
+        cores, mp_context=get_context("spawn"), initializer=leave_interrupts_to_the_parent
+    )
     try:
         yield Hands(pool, cores)
     finally:

@@ -108,17 +108,31 @@ def test_a_uniform_prior_moves_nothing():
 @pytest.mark.parametrize(
     ("prior", "likelihood", "pareto_k", "said"),
     [
-        (0.01, 0.2, 0.1, scaling.UNMOVED),
-        (0.049, 0.01, 0.7, scaling.UNMOVED),
-        (0.05, 0.05, 0.1, scaling.CONFLICT),
-        (0.2, 0.049, 0.1, scaling.STRONG),
-        (0.2, np.nan, 0.1, scaling.WEIGHS),
-        (0.2, 0.2, 0.71, scaling.UNTOLD),
-        (0.0, 0.2, np.nan, scaling.UNMOVED),
+        ((0.01, 0.0), (0.2, 0.0), 0.1, scaling.UNMOVED),
+        ((0.049, 0.1), (0.01, 0.0), 0.7, scaling.UNMOVED),
+        ((0.05, 0.01), (0.05, 0.0), 0.1, scaling.CONFLICT),
+        ((0.2, 0.01), (0.049, 0.0), 0.1, scaling.STRONG),
+        ((0.2, 0.01), (np.nan, np.nan), 0.1, scaling.WEIGHS),
+        ((0.2, 0.01), (0.2, 0.06), 0.1, scaling.WEIGHS),
+        ((0.2, 0.06), (0.2, 0.01), 0.1, scaling.UNTOLD),
+        ((0.2, 0.01), (0.2, 0.01), 0.71, scaling.UNTOLD),
+        ((0.0, 0.0), (0.2, 0.01), np.nan, scaling.UNMOVED),
     ],
 )
 def test_the_verdict_follows_from_the_numbers(prior, likelihood, pareto_k, said):
-    assert scaling.verdict(prior, likelihood, pareto_k) == said
+    assert scaling.verdict(*prior, *likelihood, pareto_k) == said
+
+
+def test_what_chance_gives_is_told():
+    """Shuffled, a density says nothing of the effect; unshuffled it says far more than that."""
+    one = scalable()
+    found = scaling.sensitivities(one.effects, one.priors, one.likelihood).sel(prior="effect")
+    assert float(found["likelihood_noise"][0]) < 0.1 * float(found["likelihood_sensitivity"][0])
+    noisy = one.likelihood + 40.0 * xr.DataArray(
+        np.random.default_rng(5).standard_normal((CHAINS, DRAWS)), dims=("chain", "draw")
+    )
+    told = scaling.sensitivities(one.effects, one.priors, noisy)
+    assert float(told["likelihood_noise"][0]) > scaling.THRESHOLD
 
 
 def test_where_weights_fail_the_powered_prior_is_fitted(monkeypatch):

@@ -43,6 +43,9 @@ WIDTH: Final[Mapping[str, float]] = MappingProxyType({"as is": 1.0, "wide": 2.0,
 #: Priors that are wide or narrow.
 OF_EFFECT: Final = ("effect", "country_effect", "factor_effect")
 
+#: What :func:`diagnose` gates besides, and no row is about.
+_NOT_SHOWN: Final = ("sd", "correlation", "effect by country", "effect by factor")
+
 #: The drift as it was estimated.
 AS_ESTIMATED: Final = "1"
 
@@ -140,14 +143,18 @@ def fitted_rows(
     ------
     CipsError
         The universe cannot be fitted, or has no effect to tell.
+    KeyboardInterrupt
+        There was one while it was fitted.
     """
     chosen = chosen_survey(survey, universe)
     fit = fitted_to(measured, chosen, hierarchy(base, universe), schedule)
+    if "partial" in fit.provenance["settings"]:  # of a few draws no row is made
+        raise KeyboardInterrupt
     return _rows(fit, universe)
 
 
 def _rows(fit: Fit, universe: Universe) -> pd.DataFrame:
-    found, passed = effects(fit), bool(diagnose(fit).passed)
+    found, passed = effects(fit), _passed(fit)
     parts = []
     for group in map(str, found[GROUP].to_numpy()):
         for scale, trends in OUTCOMES.values():
@@ -164,6 +171,12 @@ def _rows(fit: Fit, universe: Universe) -> pd.DataFrame:
                 row = _empty(group, scale).assign(reason=refused)
             parts.append(row.assign(parallel_trends=trends, passed=passed))
     return _laid_out(pd.concat(parts, ignore_index=True), universe)
+
+
+def _passed(fit: Fit) -> bool:
+    """Whether the gates are passed of what the rows are about: the average, not its parts."""
+    table = diagnose(fit).table
+    return bool(table["passed"][~table["quantity"].isin(_NOT_SHOWN)].all())
 
 
 def failed_rows(universe: Universe, groups: Sequence[str], reason: str) -> pd.DataFrame:
