@@ -91,11 +91,10 @@ def sentences(assessment: Assessment, specification: str) -> tuple[str, ...]:
     worst = average.loc[average["prior_sensitivity"].idxmax()]
     found = [
         _(
-            "The priors of top-level parameters were made weaker and stronger, in {fits} fits. Of "
+            "The priors of top-level parameters were made weaker and stronger in every fit. Of "
             "all sensitivities of an average effect to one of them, or to all, the largest is "
             "{largest} ({prior}, {group}); from {threshold} on one is worth a look."
         ).format(
-            fits=len(table[["route", "specification"]].drop_duplicates()),
             largest=amount(worst["prior_sensitivity"], 3),
             prior=prior_name(worst["prior"]),
             group=worst[GROUP],
