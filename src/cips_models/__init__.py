@@ -62,6 +62,7 @@ _HOME = {
     "next_wave": "cips_models.did.next_wave",
     "next_wave_table": "cips_models.did.next_wave",
     "cells_needed_table": "cips_models.did.next_wave",
+    "prior_sensitivity": "cips_models.did.prior_sensitivity",
     "Assessment": "cips_models.report.assessment",
     "charts": "cips_models.charts",
     "report": "cips_models.report",

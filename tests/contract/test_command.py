@@ -22,9 +22,9 @@ def test_help_lists_every_command_in_the_order_of_the_work(cips: Run) -> None:
     positions = [text.index(f"\n  {name} ") for name in COMMANDS]
     assert positions == sorted(positions)
     assert list(COMMANDS) == [
-        "init", "models", "validate", "compress", "plan", "prior",
-        "fit", "diagnose", "estimate", "did", "trends", "decide", "drift", "design", "robust",
-        "cells", "pool", "compare", "chart", "report", "run", "simulate", "demo",
+        "init", "models", "validate", "compress", "plan", "prior", "fit", "diagnose", "estimate",
+        "did", "trends", "decide", "drift", "multiverse", "design", "robust", "cells", "pool",
+        "compare", "chart", "report", "run", "simulate", "demo",
     ]  # fmt: skip
 
 

@@ -20,8 +20,9 @@ def test_public_names() -> None:
         "exposure_effects", "fit", "identification", "importance", "improved", "joint",
         "leave_one_out", "levels", "load", "local_false_sign_rate", "naming", "next_wave",
         "next_wave_table", "paths", "permutation_test", "placebo", "placebo_maps", "pool",
-        "predictive", "prior", "read", "read_planned_wave", "refusals", "report", "selection",
-        "simulate", "specification", "stage_one", "summarise", "wild_bootstrap",
+        "predictive", "prior", "prior_sensitivity", "read", "read_planned_wave", "refusals",
+        "report", "selection", "simulate", "specification", "stage_one", "summarise",
+        "wild_bootstrap",
     ]  # fmt: skip
 
 
@@ -79,6 +80,33 @@ def test_table_columns() -> None:
             ["read", "supported", "route", "specification"],
         ),
         "items": (["item", "factor", "country", "from", "to"], ["p_odd"]),
+        "powered_priors": (
+            ["group"],
+            [
+                "route",
+                "specification",
+                "parallel_trends",
+                "prior",
+                "power",
+                "method",
+                "pareto_k",
+            ],
+        ),
+        "multiverse": (
+            ["group"],
+            [
+                "parallel_trends",
+                "bracket",
+                "drift",
+                "priors",
+                "countries",
+                "general_factor",
+                "strata",
+                "dont_know",
+                "passed",
+                "reason",
+            ],
+        ),
         "drift": (
             ["country", "factor", "group"],
             ["drift", "item_wave", "item_country_wave", "drift_alone", "statement"],
@@ -123,6 +151,11 @@ def test_table_columns() -> None:
         "placebo_maps": [
             "group", "scheme", "maps", "rejected", "rate", "lower", "upper", "mean", "sd",
             "posterior_sd", "pareto_k",
+        ],
+        "prior_sensitivity": [
+            "group", "estimand", "scale", "route", "specification", "parallel_trends", "prior",
+            "prior_sensitivity", "prior_noise", "likelihood_sensitivity", "likelihood_noise",
+            "pareto_k", "verdict",
         ],
         "refusals": ["claim", "where", "scales", "reason", "remedy"],
         "exclusions": ["column", "value", "rows"],

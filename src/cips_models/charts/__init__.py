@@ -22,6 +22,7 @@ from cips_models.charts.outcomes import effect_path, outcomes
 from cips_models.charts.permutations import permutations
 from cips_models.charts.predictive import predictive
 from cips_models.charts.selection import selection
+from cips_models.charts.specification_curve import specification_curve
 from cips_models.charts.spillover import spillover
 from cips_models.charts.style import alt_text, save, svg
 from cips_models.charts.trends import trends
@@ -43,6 +44,7 @@ CHARTS: Mapping[str, Callable[..., Figure]] = MappingProxyType(
         "spillover": spillover,
         "decision": decision,
         "selection": selection,
+        "specification_curve": specification_curve,
     }
 )
 
@@ -63,6 +65,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "spillover": "spillover",
         "decision": "decision",
         "selection": "selection",
+        "specification_curve": "multiverse",
     }
 )
 
@@ -84,6 +87,7 @@ __all__ = [
     "predictive",
     "save",
     "selection",
+    "specification_curve",
     "spillover",
     "svg",
     "trends",

@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "drift": "Write changes and effects under less and more drift of the questions.",
     "robust": "Write what few countries leave of the effect: permuted support, one left out.",
     "design": "Say what the next wave will be able to tell, before it is held.",
+    "multiverse": "Show the effect under every combination of an analyst's choices.",
     "cells": "Write the cells of stage 1, which may leave a country: no answer of anybody.",
     "pool": "Fit the hierarchy to the cells of several countries.",
     "compare": "Compare fits by how well they predict respondents.",

@@ -21,7 +21,8 @@ def command(
 ) -> None:
     """Read the survey; every problem of every file is reported together."""
     from cips_models.workflow.description import facts, survey_tables
-    from cips_models.workflow.workspace import Request, Workspace
+    from cips_models.workflow.request import Request
+    from cips_models.workflow.workspace import Workspace
 
     work = Workspace(study.parent, request=Request(study, responses, codebook, support))
     survey, _ = work.survey, work.specification  # which must be there, and sound

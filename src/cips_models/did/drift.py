@@ -5,7 +5,7 @@ drift apart is seen, and says how far they may drift together: omega / sqrt(J). 
 becomes of the results without drift, with as much as that, and with twice as much.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -26,6 +26,7 @@ from cips_models.inference.every_cell import stage_one
 from cips_models.inference.fit import Fit
 from cips_models.inference.item_sds import ItemSds
 from cips_models.inference.stage_one import StageOne
+from cips_models.model.build import blueprint
 from cips_models.model.shifts import BOTH_TERM, WAVE_TERM
 from cips_models.model.specification import Specification
 from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT, TABLE_COLUMNS, WAVE
@@ -80,28 +81,41 @@ def under_drift(
         Stage 1 does not identify some parameter.
     """
     first = stage or stage_one(survey, spec, threads=cores)
-    drifting = np.isin(list(first.coordinates.shifts), (WAVE_TERM, BOTH_TERM))
-    if not drifting.any():
-        raise SpecificationError(
-            f"Drift under specification {spec.name!r}: found no sd of drift to be estimated; "
-            "expected item_shifts = true, priors item_wave or item_country_wave that are not "
-            "fixed, and a country seen in two waves"
-        )
-    mean, parts = ItemSds(first).mean(seed), len(MULTIPLES)
+    held, parts = with_drift(first, MULTIPLES, seed=seed), len(MULTIPLES)
     whole = Schedule(seed, 0, 0, chains, cores, progress)
     return {
         times: cut(
             survey,
             spec,
             seed=seed,
-            stage=first.given(np.where(drifting, times * mean, mean)),
+            stage=version,
             draws=draws,
             chains=chains,
             cores=cores,
             progress=whole.within(position / parts, (position + 1) / parts).progress,
         )
-        for position, times in enumerate(MULTIPLES)
+        for position, (times, version) in enumerate(held.items())
     }
+
+
+def with_drift(first: StageOne, multiples: Iterable[float], *, seed: int) -> dict[float, StageOne]:
+    """Stage 1 with the drift of items held at multiples of the posterior mean of its sds.
+
+    Raises
+    ------
+    SpecificationError
+        Nothing drifts by an sd that is estimated.
+    """
+    drifting = np.isin(list(first.coordinates.shifts), (WAVE_TERM, BOTH_TERM))
+    if not drifting.any():
+        name = blueprint(first.density.model).specification.name
+        raise SpecificationError(
+            f"Drift under specification {name!r}: found no sd of drift to be estimated; "
+            "expected item_shifts = true, priors item_wave or item_country_wave that are not "
+            "fixed, and a country seen in two waves"
+        )
+    mean = ItemSds(first).mean(seed)
+    return {times: first.given(np.where(drifting, times * mean, mean)) for times in multiples}
 
 
 def drift_table(fits: Mapping[float, Fit]) -> pd.DataFrame:

@@ -15,14 +15,14 @@ from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT
 from cips_models.tables import TABLES
 from cips_models.tables.columns import ESTIMAND
 
-_ESTIMANDS = {
+ESTIMANDS = {
     "att": "ATT",
     "att_unit": "ATT of one unit",
     "att_country": "ATT by country",
     "att_factor": "ATT by factor",
     "new_country": "ATT in a new country",
 }
-_COEFFICIENTS = {
+COEFFICIENTS = {
     "baseline_slope": "baseline slope",
     "spillover_slope": "spillover slope",
     "persistence": "persistence",
@@ -48,7 +48,7 @@ def effects_table(fit: Fit, *, weights: Weights = "cells") -> pd.DataFrame:
         table = summarise(draws.drop_vars(extra), estimand=kind, scale=scale)
         rows.append(table.assign(parallel_trends=trends))
 
-    for name, kind in _ESTIMANDS.items():
+    for name, kind in ESTIMANDS.items():
         if name not in found:
             continue
         for scale in found["scale"].to_numpy():
@@ -56,14 +56,14 @@ def effects_table(fit: Fit, *, weights: Weights = "cells") -> pd.DataFrame:
     if "att_points" in found:
         for scale in found["points_scale"].to_numpy():
             add(found["att_points"].sel(points_scale=scale), "ATT", str(scale), POINT_TRENDS)
-    for name, kind in _COEFFICIENTS.items():
+    for name, kind in COEFFICIENTS.items():
         if name in found:
             add(found[name], kind, LATENT, LATENT_TRENDS)
     table = pd.concat(rows, ignore_index=True)
     for dim in (COUNTRY, FACTOR, GROUP):
         table[dim] = table[dim].fillna("") if dim in table else ""
     described = with_estimands(table.assign(weights=name_of(weights)), fit)
-    slopes = described["estimand"].isin(_COEFFICIENTS.values())
+    slopes = described["estimand"].isin(COEFFICIENTS.values())
     described.loc[slopes, ["weights", "population", "comparison", "assumption"]] = ""
     already = [one.already_treated for one in compared(fit)]
     return described.assign(

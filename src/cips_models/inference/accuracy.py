@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 from threadpoolctl import threadpool_limits
 
-from cips_models.inference.fit import Fit
+from cips_models.inference.fit import LOG_LIKELIHOOD, Fit
 from cips_models.inference.replay import matching_layout, replay, thinned
 from cips_models.inference.weights import resampled_chains, smoothed
 from cips_models.model.layout import Layout
@@ -113,6 +113,7 @@ def reweighted(fit: Fit, survey: Survey, *, seed: int) -> Fit | None:
     return replace(
         fit,
         posterior=posterior,
+        sample_stats=fit.sample_stats.drop_vars(LOG_LIKELIHOOD, errors="ignore"),
         provenance={**fit.provenance, "settings": settings, "quadrature": finer},
     )
 

@@ -106,7 +106,8 @@ def _run(position: int) -> Any:
     return _INHERITED["chain"](position, tell)
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def leave_interrupts_to_the_parent() -> None:
+    """Let a Ctrl-C, which every process of a terminal gets, be the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -132,7 +133,7 @@ def side_by_side[T](chain: Callable[[int, Tell], T], schedule: Schedule) -> list
         _SHARED["divergences"] = context.Array("i", count)
         _SHARED["stop"] = context.Value("b", 0)
         pool = ProcessPoolExecutor(
-            cores, mp_context=context, initializer=_leave_interrupts_to_the_parent
+            cores, mp_context=context, initializer=leave_interrupts_to_the_parent
         )
         try:
             with warnings.catch_warnings(), pool:

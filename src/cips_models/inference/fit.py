@@ -20,6 +20,10 @@ from cips_models.model.record import cells, composition, questionnaire
 from cips_models.model.specification import Specification
 from cips_models.names import FORMAT
 
+#: Statistic (chain, draw) of fits by importance and by the cut route: the log-likelihood of each
+#: draw, up to a constant; by the cut route that of the cells, as stage 2 has it.
+LOG_LIKELIHOOD = "log_likelihood"
+
 _PACKAGES = ("cips-models", "pymc", "pytensor", "nutpie", "arviz", "numba", "numpy", "xarray")
 
 

@@ -15,13 +15,14 @@ import numpy as np
 from cips_models.inference.chains import Progress, Schedule
 from cips_models.inference.every_cell import stage_one
 from cips_models.inference.expansion import expanded
-from cips_models.inference.fit import Fit
+from cips_models.inference.fit import LOG_LIKELIHOOD, Fit
 from cips_models.inference.sampling import DRAWS, TUNE
 from cips_models.inference.stage_one import StageOne
 from cips_models.inference.surrogate import proposed, together, unfinished
 from cips_models.inference.weights import MOST_PARETO_K, resampled_chains
 from cips_models.model.shifts import refuse_sparse
 from cips_models.model.specification import Specification
+from cips_models.names import CHAIN, DRAW
 from cips_models.survey.survey import Survey
 
 #: Effective draws for each that is kept, with which the gates can be passed.
@@ -161,9 +162,20 @@ def weighted(survey: Survey, spec: Specification, stage: StageOne, schedule: Sch
             fit = together(fit, proposed(survey, spec, stage, part))
         except KeyboardInterrupt:  # before any of them was weighed
             fit = unfinished(fit)
-    log_weight, rng = fit.sample_stats["log_weight"], np.random.default_rng(schedule.seed)
-    posterior = resampled_chains(fit.posterior, log_weight.to_numpy(), kept, rng)
-    return _recorded(replace(fit, posterior=posterior), "importance")
+    statistics, rng = fit.sample_stats, np.random.default_rng(schedule.seed)
+    told = (CHAIN, DRAW), statistics[LOG_LIKELIHOOD].to_numpy()  # goes where its draw goes
+    posterior = resampled_chains(
+        fit.posterior.assign({LOG_LIKELIHOOD: told}), statistics["log_weight"].to_numpy(), kept, rng
+    )
+    told = (CHAIN, DRAW), posterior[LOG_LIKELIHOOD].to_numpy()
+    return _recorded(
+        replace(
+            fit,
+            posterior=posterior.drop_vars(LOG_LIKELIHOOD),
+            sample_stats=statistics.assign({LOG_LIKELIHOOD: told}),
+        ),
+        "importance",
+    )
 
 
 def wanting(fit: Fit) -> int:

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from cips_models.inference.chains import Schedule, first_interrupt
 from cips_models.inference.cut import stage_two
-from cips_models.inference.fit import Fit
+from cips_models.inference.fit import LOG_LIKELIHOOD, Fit
 from cips_models.inference.item_sds import ItemSds
 from cips_models.inference.replay import replay
 from cips_models.inference.sampling import sample, shortfall
@@ -63,6 +63,7 @@ def proposed(
         schedule.within(_SAMPLING, 1),
     )
     done = log_weight.shape[1]
+    likelihood = log_weight.copy()
     log_weight += missing[:, :done]
     everything = fit.posterior.merge(public.drop_vars("level"))
     settings = dict(fit.provenance["settings"])
@@ -73,7 +74,7 @@ def proposed(
         fit,
         posterior=everything,
         sample_stats=fit.sample_stats.drop_vars("node", errors="ignore").assign(
-            _weights_of(log_weight)
+            {**_weights_of(log_weight), LOG_LIKELIHOOD: (("chain", "proposal"), likelihood)}
         ),
         provenance={**fit.provenance, "settings": settings},
     )
@@ -100,12 +101,20 @@ def together(one: Fit, other: Fit) -> Fit:
         one = unfinished(one)
     if other.posterior.sizes["chain"] < one.posterior.sizes["chain"]:
         return one
-    log_weight = [fit.sample_stats["log_weight"].to_numpy() for fit in (one, other)]
-    statistics = one.sample_stats.drop_vars(["log_weight", "pareto_k", "efficiency"])
+    by_proposal = {
+        name: np.concatenate([fit.sample_stats[name].to_numpy() for fit in (one, other)], axis=1)
+        for name in ("log_weight", LOG_LIKELIHOOD)
+    }
+    statistics = one.sample_stats.drop_dims("proposal").drop_vars(["pareto_k", "efficiency"])
     return replace(
         one,
         posterior=xr.concat([one.posterior, other.posterior], "draw"),
-        sample_stats=statistics.assign(_weights_of(np.concatenate(log_weight, axis=1))),
+        sample_stats=statistics.assign(
+            {
+                **_weights_of(by_proposal["log_weight"]),
+                LOG_LIKELIHOOD: (("chain", "proposal"), by_proposal[LOG_LIKELIHOOD]),
+            }
+        ),
     )
 
 

@@ -157,7 +157,7 @@ class Specification:
     text: str
 
 
-def _folder() -> Path:
+def folder() -> Path:
     """Folder of the shipped specifications: in a wheel, or beside ``src`` when editable."""
     installed = Path(str(files("cips_models"))) / "models"
     return installed if installed.is_dir() else Path(__file__).parents[3] / "models"
@@ -165,7 +165,7 @@ def _folder() -> Path:
 
 def available() -> tuple[str, ...]:
     """Names of the shipped specifications."""
-    return tuple(sorted(path.stem for path in _folder().glob("*.toml")))
+    return tuple(sorted(path.stem for path in folder().glob("*.toml")))
 
 
 def locate(name_or_path: str | Path) -> Path:
@@ -181,7 +181,7 @@ def locate(name_or_path: str | Path) -> Path:
         if os.path.isfile(path):
             return path
         raise SpecificationError(f"{path}: found no such file; expected a specification")
-    shipped = _folder() / f"{name_or_path}.toml"
+    shipped = folder() / f"{name_or_path}.toml"
     if os.path.isfile(shipped):
         return shipped
     raise SpecificationError(

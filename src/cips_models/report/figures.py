@@ -77,6 +77,7 @@ _OF_SEVERAL = frozenset(
         "decision",
         "permutation_distribution",
         "leave_one_out",
+        "multiverse",
     }
 )
 

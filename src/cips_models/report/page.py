@@ -22,9 +22,13 @@ from cips_models.report import (
     drift,
     few_clusters,
     few_clusters_words,
+    multiverse,
     nonresponse,
     outcomes,
+    overturned,
     plan,
+    prior_sensitivity,
+    prior_words,
     selection,
     selection_tables,
     spillover,
@@ -142,6 +146,14 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "effects": effects,
         "supported": _supported(assessment),
         "interval": interval(assessment["levels"].iloc[0]),
+        "priors": {
+            "sentences": prior_words.sentences(assessment, specification),
+            "table": prior_sensitivity.sensitivity_table(assessment, specification),
+        },
+        "multiverse": {
+            "sentences": multiverse.sentences(assessment),
+            "failures": multiverse.failures(assessment),
+        },
         "pictures": pictures(assessment, charts_dir),
         "outcomes": outcomes.section(assessment),
         "table": {
@@ -185,6 +197,7 @@ def _overturning(assessment: Assessment) -> dict[str, list[str]]:
         group: [
             *by_trends.get(group, ()),
             *few_clusters_words.overturning(assessment, group, specification),
+            *overturned.overturned(assessment, group, specification),
         ]
         for group in assessment.about["groups"]
     }

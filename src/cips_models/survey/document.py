@@ -152,7 +152,7 @@ class Table:
                 self.problem(key, "an unknown key", f"one of {quoted(self._known, 20)}", hint)
 
 
-def read_toml(path: Path, kind: str) -> tuple[dict[str, Any], str] | Problem:
+def read_toml(path: Path, kind: str) -> tuple[dict[str, Any], str] | Problem:  # noqa: PLR0911 - each its own reason
     """Content of a TOML file and its text, or the problem for which it cannot be read.
 
     Parameters

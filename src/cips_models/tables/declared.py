@@ -12,6 +12,7 @@ from cips_models.tables.estimates import ESTIMATES
 from cips_models.tables.few_clusters import FEW_CLUSTERS
 from cips_models.tables.fits import FITS
 from cips_models.tables.outcomes import OUTCOMES
+from cips_models.tables.sensitivity import SENSITIVITY
 from cips_models.tables.survey import SURVEY
 from cips_models.tables.trends import TRENDS
 
@@ -21,8 +22,9 @@ TABLES: Final[Tables] = {
     **ESTIMATES,
     **EFFECTS,
     **OUTCOMES,
-    **FEW_CLUSTERS,
     **TRENDS,
+    **FEW_CLUSTERS,
+    **SENSITIVITY,
     **FITS,
 }
 

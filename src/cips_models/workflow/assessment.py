@@ -8,7 +8,8 @@ from typing import Any, Final
 from cips_models.errors import OutputError
 from cips_models.report.assessment import Assessment
 from cips_models.tables import TABLES, read_table
-from cips_models.workflow.record import RECORD, Record
+from cips_models.wording import _
+from cips_models.workflow.record import MULTIVERSE, RECORD, Record
 
 #: What a report takes from the record of each step, and of what kind it is.
 _TOLD: Final[Mapping[str, Mapping[str, type]]] = {
@@ -54,7 +55,11 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
         plan = _details(folder, record, "plan")["plan"]
         _check(folder, "plan", plan, {"created": str, "fingerprint": str, "points": int})
     notes = (*survey.pop("notes"), *fit["notes"])
-    made = {Path(file).stem for step in record.steps.values() for file in step.outputs}
+    steps = dict(record.steps)
+    if MULTIVERSE in steps and not _same_survey(record):
+        del steps[MULTIVERSE]
+        notes += (_("multiverse.csv is of another state of the survey, and is not shown."),)
+    made = {Path(file).stem for step in steps.values() for file in step.outputs}
     about = {
         **survey,
         "specification": fit["specification"],
@@ -63,6 +68,7 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
         "versions": dict(record.versions),
         "created": datetime.now(UTC).date().isoformat(),
         "forced": force and not passed,
+        "multiverse": steps[MULTIVERSE].details["notes"] if MULTIVERSE in steps else [],
     }
     return Assessment(
         about=about,
@@ -100,3 +106,9 @@ def _check(folder: Path, step: str, details: Mapping[str, Any], kinds: Mapping[s
                 f"{folder / RECORD}, step {step}, {name}: found {value!r}; expected {expected}. "
                 "`cips run` with --overwrite writes it anew."
             )
+
+
+def _same_survey(record: Record) -> bool:
+    """Whether the multiverse, which the chain does not repeat, is of the survey of the fits."""
+    surveys = {record.steps[name].inputs.get("survey") for name in (MULTIVERSE, "fit")}
+    return len(surveys) == 1

@@ -46,6 +46,8 @@ class Step[W]:
         returns what else is worth keeping, as JSON values.
     may_be_idle : bool
         It may have nothing to do, and then writes nothing.
+    after_too : tuple of str
+        Steps outside the chain whose outputs it reads where they were carried out.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Step[W]:
     outputs: tuple[str, ...]
     work: Callable[[W, Path, Callable[[float, str], None]], Details]
     may_be_idle: bool = False
+    after_too: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def plan[W](
             **{name: settings[name] for name in step.settings},
             **{
                 f"step {name}": (planned if name in planned else record.steps)[name].fingerprint
-                for name in step.after
+                for name in (*step.after, *(n for n in step.after_too if n in record.steps))
             },
         }
         text = json.dumps([step.name, inputs], sort_keys=True)

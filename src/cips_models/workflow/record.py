@@ -16,6 +16,9 @@ from cips_models.names import FORMAT
 
 RECORD: Final = "run.json"
 
+#: A step that the chain does not hold: it is carried out by a command of its own.
+MULTIVERSE: Final = "multiverse"
+
 #: Packages whose versions can change a number.
 _PACKAGES: Final = (
     "cips-models",
@@ -92,7 +95,7 @@ def _checked(step: StepRecord) -> StepRecord:
     TypeError, ValueError
         It is not.
     """
-    kinds = {"fingerprint": str, "inputs": dict, "outputs": dict, "details": dict}
+    kinds: dict[str, Any] = {"fingerprint": str, "inputs": dict, "outputs": dict, "details": dict}
     for name, kind in {**kinds, "seconds": (int, float), "finished": str}.items():
         if not isinstance(getattr(step, name), kind):
             raise TypeError(f"{name} is {getattr(step, name)!r}")
@@ -141,7 +144,8 @@ class Record:
                 return cls(steps, {str(k): str(v) for k, v in content["versions"].items()})
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise OutputError(
-                f"{path} is not a record of a run ({type(error).__name__}: {error}). Choose another folder with --out."
+                f"{path} is not a record of a run ({type(error).__name__}: {error}). "
+                "Choose another folder with --out."
             ) from error
         raise OutputError(
             f"{path}: found format {found!r}; expected {FORMAT}. It was written by another "

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from cips_models.did.multiverse.declaration import Declaration
 from cips_models.errors import OutputError
 from cips_models.workflow.chain import Progress, Step, execute
 from cips_models.workflow.record import RECORD, Record
 from cips_models.workflow.request import Request
-from cips_models.workflow.steps import CHAIN
+from cips_models.workflow.steps import CHAIN, CHART, REPORT
+from cips_models.workflow.steps.multiverse import multiverse_step
 from cips_models.workflow.workspace import Results, Workspace
 
 
@@ -70,3 +72,43 @@ def redo(
     results = Results(folder, force)
     settings = {"force": force}
     return execute(steps, results, settings, folder, overwrite=overwrite, progress=progress)
+
+
+def run_multiverse(
+    request: Request,
+    folder: Path,
+    declared: Declaration,
+    *,
+    cores: int,
+    scheduler: str | None = None,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Record:
+    """Run a declared multiverse into a folder, and into its report where it holds one.
+
+    Returns
+    -------
+    Record
+        What ``run.json`` of the folder now holds.
+
+    Raises
+    ------
+    IdentificationError
+        The survey has no support.
+    InterruptedFitError
+        Broken off; the same call goes on.
+    OutputError
+        The folder holds another multiverse and ``overwrite`` is not set; or no scheduler.
+    """
+    work = Workspace(folder, request.force, request=request)
+    work.check_folder()
+    if progress is not None:
+        progress("read", 0.0, "reading the survey")
+    settings = {**work.settings(), "multiverse": declared.text}
+    step = multiverse_step(declared, cores=cores, scheduler=scheduler)
+    record = execute((step,), work, settings, folder, overwrite=overwrite, progress=progress)
+    if "report" in record.steps:
+        force = bool(record.steps["report"].inputs["force"])
+        pages = (CHART, REPORT)
+        record = redo(pages, folder, force=force, overwrite=True, progress=progress)
+    return record

@@ -131,10 +131,7 @@ class Workspace(Results):
     @property
     def gaussian(self) -> Specification:
         """The joint fit's specification, with normal item shifts where they are sparse."""
-        joint = self.specification
-        if joint.structure.shifts == "normal":
-            return joint
-        return replace(joint, structure=replace(joint.structure, shifts="normal"))
+        return gaussian(self.specification)
 
     @cached_property
     def stage_one(self) -> Any:
@@ -187,6 +184,10 @@ class Workspace(Results):
             progress=tell,
             **wanted,
         )
+
+    def refit(self, specification: Specification) -> Any:
+        """Fit a specification by the cut route, with draws enough for means and intervals."""
+        return self.sample("cut", gaussian(specification), None, draws=ENOUGH_FOR_DRIFT)
 
     @cached_property
     def _fits(self) -> dict[str, Any]:
@@ -246,6 +247,13 @@ class Workspace(Results):
 
 def _listed(array: xr.DataArray | None) -> list[Any] | None:
     return None if array is None else array.to_numpy().tolist()
+
+
+def gaussian(specification: Specification) -> Specification:
+    """The specification, with normal item shifts where they are sparse."""
+    if specification.structure.shifts == "normal":
+        return specification
+    return replace(specification, structure=replace(specification.structure, shifts="normal"))
 
 
 def _sha256(text: str) -> str:

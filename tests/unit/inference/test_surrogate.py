@@ -15,7 +15,11 @@ def proposals(make_fit):
     def made(seed, chains=4, draws=250, **settings):
         fit = make_fit(seed=seed)
         log_weight = np.random.default_rng(seed).normal(0, 0.5, (chains, draws))
-        stats = {"log_weight": (("chain", "proposal"), log_weight), "pareto_k": 0, "efficiency": 1}
+        by_proposal = {
+            name: (("chain", "proposal"), values)
+            for name, values in (("log_weight", log_weight), ("log_likelihood", -log_weight))
+        }
+        stats = {**by_proposal, "pareto_k": 0, "efficiency": 1}
         return replace(
             fit,
             posterior=fit.posterior.isel(chain=slice(chains), draw=slice(draws)),
@@ -33,6 +37,9 @@ def test_rounds_become_one(proposals):
     np.testing.assert_array_equal(
         both.sample_stats["log_weight"],
         np.hstack([fit.sample_stats["log_weight"] for fit in (one, other)]),
+    )
+    np.testing.assert_array_equal(
+        both.sample_stats["log_likelihood"], -both.sample_stats["log_weight"].to_numpy()
     )
     np.testing.assert_array_equal(
         both.posterior["level"][:, 250:], other.posterior["level"].to_numpy()

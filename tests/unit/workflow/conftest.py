@@ -17,12 +17,21 @@ import pytest
 
 from cips_models.report import page
 from cips_models.survey.simulation import simulate
-from cips_models.tables import TABLES
+from cips_models.tables import TABLES, empty_table
 from cips_models.tables.few_clusters import FEW_CLUSTERS
 from cips_models.workflow.chain import Step
 from cips_models.workflow.request import Request
 from cips_models.workflow.run import run
-from cips_models.workflow.steps import effects, estimates, fits, outcomes, pages, selection, trends
+from cips_models.workflow.steps import (
+    effects,
+    estimates,
+    fits,
+    outcomes,
+    pages,
+    priors,
+    selection,
+    trends,
+)
 from cips_models.workflow.workspace import Workspace
 
 #: Tables of the step that looks at one effect in several ways, but for that over time.
@@ -68,6 +77,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
 
         return called
 
+    nothing = {name: empty_table(name) for name in ("prior_sensitivity", "powered_priors")}
     four = {name: made[name] for name in ("levels", "changes", "improved", "refusals")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Workspace, "sample", answering("fit", lambda: StandIn(**stage.settings)))
@@ -87,6 +97,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
             (outcomes, "outcome_tables", lambda: {each: made[each] for each in OUTCOMES}),
             (outcomes, "paths_of", lambda: made["effect_paths"]),
             (effects, "effects_table", lambda: made["effects"]),
+            (priors, "prior_tables", lambda: nothing),
             (effects, "effect_statements", lambda: ["A statement."]),
             (trends, "trend_tables", lambda: _made(made, trends.TRENDS)),
             (trends, "decision_tables", lambda: _made(made, trends.DECIDE)),

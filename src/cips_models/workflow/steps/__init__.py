@@ -9,6 +9,7 @@ from cips_models.workflow.steps.fits import COMPARE, CUT, DIAGNOSE, FIT, PREDICT
 from cips_models.workflow.steps.outcomes import OUTCOMES
 from cips_models.workflow.steps.pages import charts_after, report_after
 from cips_models.workflow.steps.plan import HOLD_AGAINST_PLAN
+from cips_models.workflow.steps.priors import PRIORS
 from cips_models.workflow.steps.robustness import ROBUSTNESS
 from cips_models.workflow.steps.selection import SELECTION
 from cips_models.workflow.steps.survey import DESCRIBE, VALIDATE
@@ -28,6 +29,7 @@ COMPUTED: Final[tuple[Step[Any], ...]] = (
     OUTCOMES,
     TRENDS,
     DECIDE,
+    PRIORS,
     DRIFT,
     ROBUSTNESS,
     PREDICTIVE,

@@ -8,6 +8,7 @@ from cips_models.report.figures import pictures
 from cips_models.report.page import write
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.chain import Details, Step
+from cips_models.workflow.record import MULTIVERSE
 from cips_models.workflow.workspace import Results, Tell
 
 
@@ -28,6 +29,7 @@ def charts_after(steps: Sequence[Step[Any]]) -> Step[Any]:
         does="drawing charts",
         settings=(),
         after=tuple(step.name for step in steps),
+        after_too=(MULTIVERSE,),
         outputs=("charts/*.svg", "charts/*.png"),
         work=_chart,
     )
@@ -40,6 +42,7 @@ def report_after(steps: Sequence[Step[Any]]) -> Step[Any]:
         does="writing the report",
         settings=("force",),
         after=tuple(step.name for step in steps),
+        after_too=(MULTIVERSE,),
         outputs=("report.html",),
         work=_report,
     )

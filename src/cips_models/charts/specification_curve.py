@@ -1,0 +1,176 @@
+"""The specification curve: one effect under every specification of a multiverse, sorted.
+
+After Simonsohn, Simmons & Nelson (2020): estimates on top, the choices behind each below.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cips_models.charts import select, style
+from cips_models.charts.labels import capital, short_unit, unit, word
+from cips_models.charts.numbers import span
+from cips_models.names import GROUP, PERCENT
+from cips_models.wording import N_, _
+
+_CURVE, _ROW = 2.6, 0.175  # inches
+
+#: Columns of choices, in the order of the matrix, and their names.
+CHOICES = {
+    "bracket": N_("starting points"),
+    "parallel_trends": N_("trends"),
+    "drift": N_("drift of questions"),
+    "priors": N_("priors of the effect"),
+    "countries": N_("countries"),
+    "general_factor": N_("general outlook"),
+    "strata": N_("strata"),
+    "dont_know": N_("don't know"),
+}
+
+
+@style.styled
+def specification_curve(
+    table: pd.DataFrame,
+    *,
+    scale: str = PERCENT,
+    source: str = "",
+    synthetic: bool = False,
+) -> Figure:
+    """Draw every specification's estimate with its interval, sorted, and its choices below.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The multiverse table.
+    scale : {"percent", "score", "latent"}
+        Estimates on different scales share no axis.
+    source : str
+        Name of the survey.
+    synthetic : bool
+        The data were simulated; the chart then says so.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    IdentificationError
+        The table holds no estimate on the scale.
+    """
+    chosen = select.rows(table, scale=scale)
+    estimates = select.rows(chosen.assign(there=chosen["mean"].notna().map(str)), there="True")
+    groups = select.labels(estimates, GROUP)
+    rows = _rows(estimates)
+    figure = style.canvas(
+        10.5 if len(groups) > 1 else 7.5,
+        _CURVE + _ROW * len(rows) + 0.6,
+        findings=[finding(chosen[chosen[GROUP] == group]) for group in groups],
+        reading=_(
+            "Average effect of support in {unit} under every specification of the multiverse, "
+            "sorted. Dot: posterior mean, line: {mass} % interval ({kind}); dark where that is "
+            "above or below zero, hollow where diagnostics failed. Below: what each one chose. "
+            "The specifications are no sample: their share is no probability."
+        ).format(unit=unit(scale), **_interval(estimates)),
+        source=source,
+        synthetic=synthetic,
+    )
+    grid = figure.subplots(
+        2, len(groups), squeeze=False, sharex="col", sharey="row",
+        height_ratios=[_CURVE, _ROW * len(rows)],
+    )  # fmt: skip
+    for position, group in enumerate(groups):
+        own = estimates[estimates[GROUP] == group].sort_values("mean", kind="stable")
+        colour, marker = style.look(position)
+        _curve(grid[0, position], own, colour, marker)
+        _matrix(grid[1, position], own, rows, colour)
+        grid[0, position].set_title(capital(group))
+    grid[0, 0].set_ylabel(capital(unit(scale)))
+    return figure
+
+
+def finding(rows: pd.DataFrame) -> str:
+    """Say of one group's rows how many intervals exclude zero, and the range of the estimates."""
+    there = rows[rows["mean"].notna()]
+    group, scale = str(rows[GROUP].iloc[0]), str(rows["scale"].iloc[0])
+    said = _(
+        "{group}: {above} of {n} specifications have an interval above zero, {below} below; "
+        "estimates {span} {unit}"
+    ).format(
+        group=capital(group),
+        above=int((there["lower"] > 0).sum()),
+        below=int((there["upper"] < 0).sum()),
+        n=len(there),
+        span=span(there["mean"].min(), there["mean"].max(), digits=2 if scale == "latent" else 1),
+        unit=short_unit(scale),
+    )
+    failed = len(rows) - len(there)
+    return said + (_("; {n} gave no estimate").format(n=failed) if failed else "")
+
+
+def _interval(estimates: pd.DataFrame) -> dict[str, str]:
+    mass, _percent, kind = str(estimates["interval"].iloc[0]).partition("%")
+    kinds = {"ETI": _("equal-tailed"), "HDI": _("highest density")}
+    return {"mass": mass, "kind": kinds.get(kind.strip(), kind.strip())}
+
+
+def _rows(estimates: pd.DataFrame) -> list[tuple[str, str]]:
+    """Dimension and choice of every row of the matrix: dimensions of which something varies."""
+    rows = []
+    for name in CHOICES:
+        values = list(dict.fromkeys(map(_text, estimates[name])))
+        if len(values) > 1:
+            rows += [(name, value) for value in (sorted(values) if name == "drift" else values)]
+    return rows
+
+
+def _text(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _label(name: str, value: str) -> str:
+    if name == "drift":
+        return f"{value} ×"
+    return word(value)
+
+
+def _curve(axes: Axes, own: pd.DataFrame, colour: str, marker: str) -> None:
+    clear = ((own["lower"] > 0) | (own["upper"] < 0)).to_numpy()
+    passed = own["passed"].fillna(False).astype(bool).to_numpy()
+    x = np.arange(len(own))
+    shade = np.where(clear, colour, style.RULE)
+    axes.axhline(0, color=style.INK, linewidth=0.8, zorder=1.5)
+    axes.grid(axis="y", color=style.GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.vlines(x, own["lower"], own["upper"], colors=shade, linewidth=0.9, zorder=2)
+    edge = np.where(clear, colour, style.SOFT)
+    axes.scatter(
+        x,
+        own["mean"],
+        s=9,
+        marker=marker,
+        facecolors=np.where(passed, edge, "white"),
+        edgecolors=edge,
+        linewidths=0.8,
+        zorder=3,
+    )
+    axes.tick_params(axis="x", length=0, labelbottom=False)
+
+
+def _matrix(axes: Axes, own: pd.DataFrame, rows: Sequence[tuple[str, str]], colour: str) -> None:
+    labels = []
+    for y, (name, value) in enumerate(rows):
+        new = y == 0 or rows[y - 1][0] != name
+        if new and y:
+            axes.axhline(y - 0.5, color=style.RULE, linewidth=0.6)
+        text = _label(name, value)
+        labels.append(f"{capital(_(CHOICES[name]))}:  {text}" if new else text)
+        at = np.flatnonzero(own[name].map(_text) == value)
+        axes.vlines(at, y - 0.32, y + 0.32, colors=colour, linewidth=1.1)
+    style.rows_down(axes, labels)
+    axes.tick_params(axis="y", labelsize=7.5)
+    axes.tick_params(axis="x", length=0, labelbottom=False)
+    axes.spines["bottom"].set_visible(False)

@@ -1,0 +1,1 @@
+"""The multiverse: one effect under every declared combination of an analyst's choices."""

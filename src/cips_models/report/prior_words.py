@@ -1,0 +1,138 @@
+"""How far the effects depend on the priors, in sentences."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import pandas as pd
+
+from cips_models.charts.labels import capital, word
+from cips_models.charts.numbers import amount, points
+from cips_models.names import GROUP, PERCENT
+from cips_models.report.assessment import Assessment
+from cips_models.wording import N_, _
+
+#: Sensitivity from which it is worth a look; and the most of Pareto k.
+THRESHOLD: Final = 0.05
+MOST_PARETO_K: Final = 0.7
+
+_PRIORS: Mapping[str, str] = MappingProxyType(
+    {
+        "baseline": N_("levels at the first wave"),
+        "effect": N_("mean effect of support"),
+        "baseline_slope": N_("other starting points of supported cells (ν)"),
+        "spillover_slope": N_("spillover within a country (π)"),
+        "persistence": N_("loss of baseline deviations (κ)"),
+        "already_treated": N_("cells under support from the start"),
+        "common_change": N_("change common to all countries"),
+        "country_baseline": N_("spread of countries' levels"),
+        "cell_baseline": N_("spread of cells' levels"),
+        "country_change": N_("spread of countries' changes"),
+        "cell_change": N_("spread of cells' changes"),
+        "country_effect": N_("spread of effects over countries"),
+        "factor_effect": N_("spread of effects over factors"),
+        "group_correlation": N_("correlation between groups"),
+        "discrimination": N_("how sharply items tell people apart"),
+        "gap": N_("distance of answer categories"),
+        "specific": N_("spread of persons by factor"),
+        "outlook": N_("spread of persons' general outlook"),
+        "outlook_by_wave": N_("how that differs between waves"),
+        "loading": N_("weight of the outlook in a factor"),
+        "item_country": N_("spread of item shifts in countries"),
+        "item_wave": N_("spread of item drift"),
+        "item_country_wave": N_("spread of item drift in a country"),
+        "answering_trait": N_("don't know and the trait"),
+        "all priors": N_("all of these together"),
+    }
+)
+
+_VERDICTS: Mapping[str, str] = MappingProxyType(
+    {
+        "not sensitive": N_("not sensitive"),
+        "prior weighs": N_("the prior weighs"),
+        "prior weighs, data tell little": N_("the prior weighs and the data tell little"),
+        "prior and data may disagree": N_("the prior weighs, and may disagree with the data"),
+        "not told": N_("not told: the weights fail"),
+    }
+)
+
+
+def prior_name(prior: object) -> str:
+    """What a prior is of, in words; the name of one that is not known stands for itself."""
+    return _(_PRIORS[str(prior)]) if str(prior) in _PRIORS else str(prior)
+
+
+def average_under_priors(
+    assessment: Assessment, group: str, specification: str, *, trusted: bool = True
+) -> pd.DataFrame:
+    """Rows of a group's average effect in points, as the priors are first; of one fit.
+
+    ``trusted``: without those whose weights fail.
+    """
+    table = assessment["powered_priors"]
+    table = table[
+        (table["estimand"] == "ATT")
+        & (table["scale"] == PERCENT)
+        & (table["parallel_trends"] == "latent")
+        & (table["specification"] == specification)
+        & (table[GROUP] == group)
+    ]
+    route = "joint" if (table["route"] == "joint").any() else "cut"
+    table = table[table["route"] == route]
+    return table[~(table["pareto_k"] > MOST_PARETO_K)] if trusted else table
+
+
+def sentences(assessment: Assessment, specification: str) -> tuple[str, ...]:
+    """Say whether any average effect depends on a prior, how far it moves, and what else does."""
+    table = assessment["prior_sensitivity"]
+    if table.empty:
+        return (_("There is no effect whose dependence on priors could be told."),)
+    average = table[table["estimand"] == "ATT"]
+    worst = average.loc[average["prior_sensitivity"].idxmax()]
+    found = [
+        _(
+            "The priors of top-level parameters were made weaker and stronger in every fit. Of "
+            "all sensitivities of an average effect to one of them, or to all, the largest is "
+            "{largest} ({prior}, {group}); from {threshold} on one is worth a look."
+        ).format(
+            largest=amount(worst["prior_sensitivity"], 3),
+            prior=prior_name(worst["prior"]),
+            group=worst[GROUP],
+            threshold=THRESHOLD,
+        )
+    ]
+    for group in assessment.about["groups"]:
+        moved = average_under_priors(assessment, group, specification)
+        if len(moved) > 1:
+            found.append(
+                _(
+                    "{group}: with any of them half or twice as strong the average effect lies "
+                    "between {least} and {most} points; it is {estimate} as the priors are."
+                ).format(
+                    group=capital(group),
+                    least=points(moved["mean"].min(), 2),
+                    most=points(moved["mean"].max(), 2),
+                    estimate=points(moved["mean"].iloc[0], 2),
+                )
+            )
+    sensitive = table[~table["verdict"].isin(("not sensitive",)) & (table["prior"] != "all priors")]
+    for (estimand, prior, verdict), rows in sensitive.groupby(
+        ["estimand", "prior", "verdict"], sort=False
+    ):
+        found.append(
+            _("{estimand}, prior of {prior}: {verdict} (up to {largest}; {groups}).").format(
+                estimand=capital(word(str(estimand))),
+                prior=prior_name(prior),
+                verdict=_(_VERDICTS[str(verdict)]),
+                largest=amount(rows["prior_sensitivity"].max(), 3),
+                groups=", ".join(dict.fromkeys(rows[GROUP])),
+            )
+        )
+    if (again := assessment["powered_priors"].query("method == 'refit'")).size:
+        priors = dict.fromkeys(map(prior_name, again["prior"]))
+        found.append(
+            _("Fitted anew, because weights could not be trusted: {list}.").format(
+                list=", ".join(priors)
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,67 @@
+"""Tables of what the effects depend on: priors, and choices of the analyst."""
+
+from typing import Final
+
+from cips_models.names import GROUP
+from cips_models.tables.columns import DIMS, Column, Tables, estimates
+
+_WAY: Final = (
+    Column("route", "text", "joint: one model; cut: cells first, hierarchy second."),
+    Column("specification", "text", "Model specification."),
+    Column("parallel_trends", "text", "Scale on which trends are taken as parallel."),
+)
+_PRIOR: Final = Column("prior", "text", "Name of the top-level prior, or all priors.")
+
+SENSITIVITY: Final[Tables] = {
+    "prior_sensitivity": (
+        DIMS[GROUP],
+        Column("estimand", "text", "The effect or slope that is examined."),
+        Column("scale", "text", "Scale of the effect: latent, percent or score."),
+        *_WAY,
+        _PRIOR,
+        Column(
+            "prior_sensitivity",
+            "number",
+            "Change of the posterior for a doubled power of the prior (cumulative Jensen-Shannon "
+            "distance); from 0.05 on worth a look.",
+        ),
+        Column("prior_noise", "number", "The same by chance alone: densities shuffled over draws."),
+        Column(
+            "likelihood_sensitivity",
+            "number",
+            "The same for the likelihood; empty where the fit does not keep it draw by draw.",
+        ),
+        Column("likelihood_noise", "number", "The same by chance alone; from 0.05 on, not told."),
+        Column("pareto_k", "number", "Pareto k of the weights at powers .99 and 1.01, the worse."),
+        Column("verdict", "text", "What the two sensitivities mean, by a declared rule."),
+    ),
+    "powered_priors": estimates(
+        GROUP,
+        extras=(
+            *_WAY,
+            _PRIOR,
+            Column("power", "number", "Power of the prior: 0.5 weaker, 2 stronger, 1 as it is."),
+            Column("method", "text", "weights: draws weighed; refit: fitted anew (cut route)."),
+            Column("pareto_k", "number", "Pareto k of the weights; above 0.7 not to be trusted."),
+        ),
+    ),
+    "multiverse": estimates(
+        GROUP,
+        extras=(
+            Column("parallel_trends", "text", "Scale on which trends are taken as parallel."),
+            Column("bracket", "text", "Specification of the hierarchy."),
+            Column("drift", "number", "Times the drift that items show."),
+            Column("priors", "text", "Of the effect and its spread: as is, wide (x 2), narrow."),
+            Column("countries", "text", "all, or which country is left out."),
+            Column("general_factor", "text", "on or off: a general outlook of persons."),
+            Column("strata", "text", "on or off: strata and modes standardised out."),
+            Column("dont_know", "text", "dropped, or informative of the trait."),
+            Column(
+                "passed",
+                "flag",
+                "Whether the average effect passes the fit's gates.",
+            ),
+            Column("reason", "text", "Why there is no estimate; empty where there is one."),
+        ),
+    ),
+}

@@ -1,0 +1,253 @@
+"""Power-scaling held against closed forms: a normal mean with known variance."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import xarray as xr
+from scipy import stats
+
+from cips_models.did import prior_sensitivity as scaling
+from cips_models.did.powered_priors import powered_specification, powered_table
+from cips_models.errors import FitError
+from cips_models.inference.fit import assemble, provenance
+from cips_models.inference.top_level import hierarchical, log_priors
+from cips_models.model.build import blueprint, build
+from cips_models.model.density import Density
+from cips_models.model.specification import specification
+
+CHAINS, DRAWS = 4, 2000
+
+#: Prior N(0, 1); one observation of 1.5 with sd 0.8.
+SEEN, NOISE = 1.5, 0.8
+
+
+def posterior(prior_power=1.0, likelihood_power=1.0):
+    precision = prior_power + likelihood_power / NOISE**2
+    return stats.norm(likelihood_power * SEEN / NOISE**2 / precision, precision**-0.5)
+
+
+def scalable(route="cut"):
+    """Draws at the quantiles of the posterior, shuffled: next to no Monte Carlo error."""
+    places = (np.arange(CHAINS * DRAWS) + 0.5) / (CHAINS * DRAWS)
+    x = np.random.default_rng(1).permutation(posterior().ppf(places)).reshape(CHAINS, DRAWS)
+    dims = ("chain", "draw")
+    labels = {"estimand": "ATT", "scale": "latent", "parallel_trends": "latent", "group": "all"}
+    log_prior = xr.DataArray(-0.5 * x**2, dims=dims)
+    return scaling.Scalable(
+        effects=xr.DataArray(
+            x[..., None],
+            dims=(*dims, "effect"),
+            coords={n: ("effect", [v]) for n, v in labels.items()},
+        ),
+        priors=xr.Dataset({"effect": log_prior, "group_correlation": xr.zeros_like(log_prior)}),
+        likelihood=xr.DataArray(-0.5 * ((SEEN - x) / NOISE) ** 2, dims=dims),
+        hierarchy=("effect",),
+        route=route,
+        specification="did",
+    )
+
+
+def test_estimates_under_a_powered_prior_are_those_of_the_closed_form():
+    table = powered_table(scalable(), specification("did")).set_index(["prior", "power"])
+    for power in (0.5, 2.0):
+        row, exact = table.loc[("effect", power)], posterior(prior_power=power)
+        assert row["pareto_k"] < 0.5
+        # Twice the error of so many effective draws.
+        assert abs(row["mean"] - exact.mean()) < 2 * row["mcse"]
+        assert abs(row["sd"] / exact.std() - 1) < 0.02
+        np.testing.assert_allclose(
+            [row["lower"], row["upper"]], exact.ppf([0.025, 0.975]), atol=4 * row["mcse"]
+        )
+    as_it_is = table.loc[("", 1.0)]
+    assert abs(as_it_is["mean"] - posterior().mean()) < 1e-3
+
+
+@pytest.mark.parametrize("of", ["prior", "likelihood"])
+def test_sensitivity_is_the_distance_of_the_closed_forms(of):
+    found = scaling.sensitivities(
+        scalable().effects, scalable().priors, scalable().likelihood
+    ).isel(effect=0)
+    sensitivity = (
+        found["prior_sensitivity"].sel(prior="effect")
+        if of == "prior"
+        else found["likelihood_sensitivity"]
+    )
+    # The integrals of a sample end at its smallest and largest value.
+    ends = posterior().ppf([0.5 / (CHAINS * DRAWS), 1 - 0.5 / (CHAINS * DRAWS)])
+    grid = np.linspace(*ends, 20001)
+    slopes = []
+    for power in scaling.AROUND_ONE:
+        moved = posterior(**{f"{of}_power": power})
+        slopes.append(_distance(posterior(), moved, grid) / abs(np.log2(power)))
+    assert float(sensitivity) == pytest.approx(np.mean(slopes), rel=0.03)
+
+
+def _distance(one, other, grid):
+    """The same for x and -x, the larger: cumulative distributions are not symmetric."""
+
+    def integrate(values):
+        return float(np.trapezoid(values, grid))
+
+    def of(p, q):
+        def half(a, b):
+            return integrate(a * np.log2(2 * a / (a + b))) + integrate(b - a) / (2 * np.log(2))
+
+        return ((half(p, q) + half(q, p)) / integrate(p + q)) ** 0.5
+
+    p, q = one.cdf(grid), other.cdf(grid)
+    return max(of(p, q), of(one.sf(grid), other.sf(grid)))
+
+
+def test_a_uniform_prior_moves_nothing():
+    found = scaling.sensitivities(scalable().effects, scalable().priors, None)
+    assert found["prior_sensitivity"].sel(prior="group_correlation").item() == 0
+    assert np.isnan(found["likelihood_sensitivity"]).all()
+
+
+@pytest.mark.parametrize(
+    ("prior", "likelihood", "pareto_k", "said"),
+    [
+        ((0.01, 0.0), (0.2, 0.0), 0.1, scaling.UNMOVED),
+        ((0.049, 0.1), (0.01, 0.0), 0.7, scaling.UNMOVED),
+        ((0.05, 0.01), (0.05, 0.0), 0.1, scaling.CONFLICT),
+        ((0.2, 0.01), (0.049, 0.0), 0.1, scaling.STRONG),
+        ((0.2, 0.01), (np.nan, np.nan), 0.1, scaling.WEIGHS),
+        ((0.2, 0.01), (0.2, 0.06), 0.1, scaling.WEIGHS),
+        ((0.2, 0.06), (0.2, 0.01), 0.1, scaling.UNTOLD),
+        ((0.2, 0.01), (0.2, 0.01), 0.71, scaling.UNTOLD),
+        ((0.0, 0.0), (0.2, 0.01), np.nan, scaling.UNMOVED),
+    ],
+)
+def test_the_verdict_follows_from_the_numbers(prior, likelihood, pareto_k, said):
+    assert scaling.verdict(*prior, *likelihood, pareto_k) == said
+
+
+def test_what_chance_gives_is_told():
+    """Shuffled, a density says nothing of the effect; unshuffled it says far more than that."""
+    one = scalable()
+    found = scaling.sensitivities(one.effects, one.priors, one.likelihood).sel(prior="effect")
+    assert float(found["likelihood_noise"][0]) < 0.1 * float(found["likelihood_sensitivity"][0])
+    noisy = one.likelihood + 40.0 * xr.DataArray(
+        np.random.default_rng(5).standard_normal((CHAINS, DRAWS)), dims=("chain", "draw")
+    )
+    told = scaling.sensitivities(one.effects, one.priors, noisy)
+    assert float(told["likelihood_noise"][0]) > scaling.THRESHOLD
+
+
+def test_where_weights_fail_the_powered_prior_is_fitted(monkeypatch):
+    one = scalable()
+    # Weights exp(9 z^2 / 4) of normal z have no mean, let alone a variance.
+    heavy = xr.DataArray(
+        3.0 * np.random.default_rng(2).standard_normal((CHAINS, DRAWS)), dims=("chain", "draw")
+    )
+    asked = []
+    monkeypatch.setattr("cips_models.did.powered_priors.reported_effects", lambda fit: fit.effects)
+
+    def refit(spec):
+        asked.append(spec.priors["effect"].sd)
+        return replace(one, effects=one.effects + 10.0)
+
+    failing = replace(one, priors=xr.Dataset({"effect": -0.5 * heavy**2}))
+    spec = specification("did")
+    table = powered_table(failing, spec, refit)
+    weighed = table[(table["power"] == 0.5) & (table["method"] == "weights")]
+    again = table[(table["power"] == 0.5) & (table["method"] == "refit")]
+    assert (weighed["pareto_k"] > 0.7).all()
+    assert asked[0] == pytest.approx(spec.priors["effect"].sd * 2**0.5)
+    assert again["mean"].item() == pytest.approx(posterior().mean() + 10.0, abs=0.01)
+    # A prior of items belongs to stage 1: no refit of stage 2 can tell.
+    asked.clear()
+    powered_table(replace(failing, hierarchy=()), spec, refit)
+    assert not asked
+
+
+def test_a_powered_specification_says_so():
+    spec = specification("did")
+    weaker = powered_specification(spec, ("effect",), 0.5)
+    assert weaker.text.endswith("# to the power 0.5: effect\n")
+    assert {n for n in spec.priors if spec.priors[n] != weaker.priors[n]} == {"effect"}
+
+
+# Log priors at random points, held against those of the standardised coordinates.
+
+
+@pytest.fixture(scope="module")
+def spec():
+    return specification("did")
+
+
+@pytest.fixture(scope="module")
+def drawn(make_survey, spec):
+    supported = np.array([[1, 0, 1], [0, 1, 0], [1, 1, 0]], dtype=bool)
+    model = build(make_survey(supported=supported, waves=("2019", "2020", "2023")), spec)
+    density = Density(model)
+    points = np.random.default_rng(4).normal(0, 0.7, (2, 6, density.dim))
+    plan = blueprint(model)
+    record = provenance(plan, route="joint", seed=1, settings={})
+    public = density.public(points)
+    fit = assemble(plan, public, xr.Dataset(), record)
+    return fit, {name: points[..., place] for name, place in density.places.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "coordinates"),
+    [
+        ("baseline", "baseline_z"),
+        ("effect", "effect_z"),
+        ("common_change", "common_change_z"),
+        ("baseline_slope", "baseline_slope_z"),
+        ("discrimination", "discrimination_z"),
+        ("loading", "loading_z"),
+        ("outlook_by_wave", "outlook_by_wave_z"),
+    ],
+)
+def test_of_what_is_normal(drawn, spec, name, coordinates):
+    fit, z = drawn
+    found = log_priors(fit, spec)[name].to_numpy()
+    wanted = -0.5 * (z[coordinates].reshape(2, 6, -1) ** 2).sum(axis=2)
+    np.testing.assert_allclose(found, wanted, rtol=1e-9)
+
+
+def test_of_sds(drawn, spec):
+    fit, z = drawn
+    found = log_priors(fit, spec)
+    for position, term in enumerate(fit.posterior["term"].to_numpy()):
+        wanted = -0.5 * (z["sd_z"][..., position, :] ** 2).sum(axis=-1)
+        np.testing.assert_allclose(found[str(term)], wanted, rtol=1e-9)
+    for position, term in enumerate(fit.posterior["item_term"].to_numpy()):
+        np.testing.assert_allclose(found[str(term)], -0.5 * z["item_sd_z"][..., position] ** 2)
+
+
+def test_of_what_is_log_normal_with_the_density_of_the_value_itself(drawn, spec):
+    fit, z = drawn
+    own = z["sd_outlook_z"]
+    value = spec.priors["outlook"].median * np.exp(spec.priors["outlook"].sd * own)
+    wanted = (-np.log(value) - 0.5 * own**2).sum(axis=-1)
+    np.testing.assert_allclose(log_priors(fit, spec)["outlook"], wanted, rtol=1e-9)
+
+
+def test_a_spread_that_is_held_is_not_counted(drawn, spec):
+    fit, z = drawn
+    held = (fit.posterior["specific_spread"] != fit.posterior["sd_specific"]).all(("chain", "draw"))
+    assert held.any()
+    own = z["sd_specific_z"][..., ~held.to_numpy()]
+    value = spec.priors["specific"].median * np.exp(spec.priors["specific"].sd * own)
+    wanted = (-np.log(value) - 0.5 * own**2).sum(axis=-1)
+    difference = log_priors(fit, spec)["specific"].to_numpy() - wanted
+    np.testing.assert_allclose(difference, difference[0, 0], atol=1e-9)
+
+
+def test_by_the_cut_route_of_the_hierarchy_alone(drawn, spec):
+    fit, _ = drawn
+    cut = replace(fit, provenance={**fit.provenance, "route": "cut"})
+    assert set(log_priors(cut, spec)) == set(hierarchical(fit, spec))
+    assert {"discrimination", "outlook"} <= set(log_priors(fit, spec)) - set(
+        hierarchical(fit, spec)
+    )
+    assert {"effect", "country_effect", "group_correlation"} <= set(hierarchical(fit, spec))
+
+
+def test_another_specification_is_refused(drawn):
+    with pytest.raises(FitError, match="expected the specification of the fit"):
+        log_priors(drawn[0], specification("conditional"))
