@@ -4,6 +4,7 @@ The numbers are made up with a fixed seed; nothing was fitted.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -226,7 +227,26 @@ def build(
         }
     )
     tables["selection"] = pd.DataFrame(_selection(b, groups, supported) if support else [])
+    tables["multiverse"] = pd.DataFrame(_multiverse(b, groups))
     return tables
+
+
+def _multiverse(b, groups) -> list[dict[str, object]]:
+    choices = product(
+        groups, ("did", "exchangeable", "conditional"), (1.0, 0.0, 2.0), ("as is", "wide"),
+        (("percent", "latent"), ("percent", "points"), ("latent", "latent")),
+    )  # fmt: skip
+    rows = []
+    for group, bracket, drift, priors, (scale, trends) in choices:
+        size = 0.05 if scale == "latent" else 1.0
+        mean = 2.0 - 2.0 * groups.index(group) + b.rng.normal(0, 0.6)
+        chosen = {"bracket": bracket, "drift": drift, "priors": priors, "countries": "all"}
+        rows.append(
+            b.row(size * mean, size * 0.8, group=group, estimand="ATT", scale=scale)
+            | {"parallel_trends": trends, **chosen, "general_factor": "on", "strata": "on"}
+            | {"dont_know": "dropped", "passed": True, "reason": ""}
+        )
+    return rows
 
 
 def _drift(b, changes, effects) -> list[dict[str, object]]:

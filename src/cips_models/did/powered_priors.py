@@ -8,13 +8,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from cips_models.did.prior_sensitivity import (
-    ALL,
-    LABELS,
-    POWERS,
-    Scalable,
-    reported_effects,
-)
+from cips_models.did.prior_sensitivity import POWERS
+from cips_models.did.scalable import ALL, LABELS, Scalable, reported_effects
 from cips_models.estimands.intervals import summarise
 from cips_models.inference.fit import Fit
 from cips_models.inference.weights import MOST_PARETO_K, efficiency, resampled_chains, smoothed

@@ -2,7 +2,7 @@
 
 Top-level are the parameters whose prior has no parameter that is estimated.  What a deviation of a
 country is given its sd belongs to the model, not to the prior: to scale both would ask two
-questions at once (Kallioinen et al. 2024, section 2.3).
+questions at once (Kallioinen et al. 2024).
 
 Not here: the difficulty of items, whose draws hold the mean of the countries' shifts too; the
 effects of strata, of which a fit keeps sums; sparse item shifts.  By the cut route the parameters

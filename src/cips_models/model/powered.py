@@ -1,6 +1,6 @@
 """Densities of priors, and what a prior becomes that is raised to a power.
 
-Power-scaling (Kallioinen, Paananen, Bürkner & Vehtari 2024, section 2.1) puts p(theta)^a in the
+Power-scaling (Kallioinen, Paananen, Bürkner & Vehtari 2024) puts p(theta)^a in the
 place of a prior p(theta), normalised.  Below one it is weaker, above one stronger.  It is a
 statement about the density of the parameter *as the prior is stated*: of an sd, not its logarithm.
 

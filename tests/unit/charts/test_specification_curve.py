@@ -1,9 +1,6 @@
 """The specification curve: what its words count, and what it draws.  The numbers are made up."""
 
-from itertools import product
-
 import numpy as np
-import pandas as pd
 import pytest
 
 from cips_models import charts
@@ -11,29 +8,10 @@ from cips_models.charts.specification_curve import finding
 from cips_models.errors import IdentificationError
 
 
-@pytest.fixture
-def table():
-    rng = np.random.default_rng(3)
-    rows = []
-    for bracket, drift, priors, group, (scale, trends) in product(
-        ("did", "exchangeable", "conditional"),
-        (1.0, 0.0, 2.0),
-        ("as is", "wide"),
-        ("officials", "private sector"),
-        (("percent", "latent"), ("percent", "points"), ("latent", "latent")),
-    ):
-        size = 0.05 if scale == "latent" else 1.0
-        mean = size * (2.0 + rng.normal(0, 0.6) - 2.0 * (group != "officials"))
-        rows.append(
-            {
-                "group": group, "scale": scale, "parallel_trends": trends, "bracket": bracket,
-                "drift": drift, "priors": priors, "countries": "all", "general_factor": "on",
-                "strata": "on", "dont_know": "dropped", "passed": True, "reason": "",
-                "mean": mean, "lower": mean - 1.6 * size, "upper": mean + 1.6 * size,
-                "interval": "95% ETI",
-            }
-        )  # fmt: skip
-    return pd.DataFrame(rows).assign(passed=lambda t: t["passed"].astype("boolean"))
+@pytest.fixture(scope="module")
+def table(tables):
+    """3 x 3 x 2 specifications of two groups, on the latent scale and twice in per cent."""
+    return tables["multiverse"]
 
 
 def test_the_title_counts_intervals_and_names_the_range(table):

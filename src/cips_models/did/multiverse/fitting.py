@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -90,9 +91,14 @@ def measurement(base: Specification, universe: Universe) -> Specification:
     return replace(base, structure=structure)
 
 
+@cache
+def _read(bracket: str) -> Specification:
+    return specification(bracket)
+
+
 def hierarchy(base: Specification, universe: Universe) -> Specification:
     """The specification of a universe's stage 2: one of the bracket, with the choices made."""
-    own = measurement(specification(universe["bracket"]), universe)
+    own = measurement(_read(universe["bracket"]), universe)
     width = WIDTH[universe["priors"]]
     wider = {name: replace(own.priors[name], sd=width * own.priors[name].sd) for name in OF_EFFECT}
     structure = replace(

@@ -7,7 +7,8 @@ from typing import Any, Final
 import pandas as pd
 
 from cips_models.did.powered_priors import powered_table
-from cips_models.did.prior_sensitivity import Scalable, sensitivity_table
+from cips_models.did.prior_sensitivity import sensitivity_table
+from cips_models.did.scalable import Scalable
 from cips_models.errors import IdentificationError
 from cips_models.tables import empty_table, write_table
 from cips_models.workflow.chain import Details, Step
