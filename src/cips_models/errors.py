@@ -7,6 +7,28 @@ data from a bad specification from a posterior that did not converge.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+#: Most characters of each part of a message about a file.
+_MOST = 1_000
+
+
+def printable(text: str, most: int) -> str:
+    """Text as it can stand in a terminal: what does not print, or turns text around, is escaped.
+
+    Parameters
+    ----------
+    text : str
+    most : int
+        Characters after which it is cut off; the message then says how many there were.
+    """
+    cut = text[:most]
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+    return shown if cut == text else f"{shown}... ({len(text):,} characters)"
+
+
+def printable_lines(text: str) -> str:
+    """:func:`printable`, line by line, each of a length that can be read."""
+    return "\n".join(printable(line, 5 * _MOST) for line in text.split("\n"))
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -30,8 +52,10 @@ class Problem:
     next_step: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.where}: found {self.found}; expected {self.expected}"
-        return f"{text}. {self.next_step}" if self.next_step else text
+        parts = (self.where, self.found, self.expected, self.next_step)
+        where, found, expected, next_step = (printable(part, _MOST) for part in parts)
+        text = f"{where}: found {found}; expected {expected}"
+        return f"{text}. {next_step}" if next_step else text
 
 
 class CipsError(Exception):

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from cips_models.charts import select, style
 from cips_models.charts.labels import capital
+from cips_models.charts.lettering import row_label, shortened
 from cips_models.charts.numbers import amount
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.wording import _
@@ -17,6 +18,7 @@ from cips_models.wording import _
 # One hue from white to dark: reads the same in grey, and the numbers are printed anyway.
 _COLOURS = LinearSegmentedColormap.from_list("improved", ["#FFFFFF", "#A9C4E0", "#12436D"])
 _SURE, _UNSURE = 0.975, 0.025
+_PLACE = 1.6  # inches of a country's name, which stands aslant
 
 
 @style.styled
@@ -78,7 +80,7 @@ def improved(
     panels = figure.subplots(len(groups), 1, sharex=True, squeeze=False)[:, 0]
     for axes, group in zip(panels, groups, strict=True):
         _panel(axes, cells[cells[GROUP] == group], countries, factors)
-        axes.set_title(capital(group))
+        axes.set_title(shortened(capital(group), 4.5, bold=True))
     panels[-1].tick_params(axis="x", rotation=40)
     for label in panels[-1].get_xticklabels():
         label.set(ha="right", rotation_mode="anchor")
@@ -108,8 +110,9 @@ def _panel(
         grid.to_numpy(), cmap=_COLOURS, vmin=0, vmax=1, edgecolors="white", linewidth=1.5
     )
     axes.set_ylim(len(factors), 0)
-    axes.set_yticks([i + 0.5 for i in range(len(factors))], list(factors))
-    axes.set_xticks([i + 0.5 for i in range(len(countries))], list(countries))
+    axes.set_yticks([i + 0.5 for i in range(len(factors))], [*map(row_label, factors)])
+    places = [shortened(country, _PLACE, size=8.5) for country in countries]
+    axes.set_xticks([i + 0.5 for i in range(len(countries))], places)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     for row in cells.itertuples():

@@ -18,11 +18,10 @@ import matplotlib as mpl
 import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
-from matplotlib.textpath import TextToPath
 
+from cips_models.charts.lettering import row_label, shortened, wrapped
 from cips_models.wording import _
 
 COLOURS: Final = ("#12436D", "#F46A25", "#801650", "#28A197")
@@ -36,6 +35,7 @@ _SETTINGS: Final[dict[str, Any]] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.color": INK,
+    "text.parse_math": False,  # a label may hold dollars: it is no formula
     "axes.edgecolor": RULE,
     "axes.labelcolor": INK,
     "axes.labelsize": 9,
@@ -55,9 +55,8 @@ _SETTINGS: Final[dict[str, Any]] = {
     "savefig.facecolor": "white",
 }
 
-_MEASURE = TextToPath()
-_HARD_SPACE = "\N{NO-BREAK SPACE}"
 _MARGIN = 0.12  # inches
+_KEY_LABEL = 2.2
 _TITLE, _TEXT, _SOURCE, _NOTE = 12, 9, 8, 7.5  # points
 _LINE = 1.35 / 72  # inches a point of type, with leading
 
@@ -100,20 +99,6 @@ def _settle(figure: Figure) -> None:
 def look(position: int) -> tuple[str, str]:
     """Colour and marker of the group in that position."""
     return COLOURS[position % len(COLOURS)], MARKERS[position % len(MARKERS)]
-
-
-def wrapped(text: str, inches: float, *, size: float = 9, bold: bool = False) -> str:
-    """Text broken at plain spaces into lines no wider than ``inches``."""
-    font = FontProperties(size=size, weight="bold" if bold else "normal")
-    lines: list[str] = []
-    for word in text.replace(" %", _HARD_SPACE + "%").split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        points, *__ = _MEASURE.get_text_width_height_descent(longer, font, ismath=False)
-        if lines and points <= 72 * inches:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return "\n".join(lines)
 
 
 def canvas(
@@ -213,7 +198,7 @@ def _draw_key(
             color=colour,
             markerfacecolor=colour if filled else "white",
             markersize=6,
-            label=label,
+            label=shortened(label, _KEY_LABEL),
         )
         for label, colour, marker, filled in key
     ]
@@ -239,7 +224,7 @@ def alt_text(figure: Figure) -> str:
 def rows_down(axes: Axes, labels: Sequence[str]) -> None:
     """Name the rows of a chart of horizontal lines, first one on top."""
     axes.set_ylim(len(labels) - 0.5, -0.5)
-    axes.set_yticks(range(len(labels)), labels)
+    axes.set_yticks(range(len(labels)), [row_label(label) for label in labels])
     axes.tick_params(axis="y", length=0, labelsize=8.5)
     axes.spines["left"].set_visible(False)
 

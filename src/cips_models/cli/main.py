@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 
 from cips_models import __version__
-from cips_models.errors import CipsError
+from cips_models.errors import CipsError, printable_lines
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except CipsError as error:
-            click.echo(f"Error: {error}", err=True)
+            click.echo(f"Error: {printable_lines(str(error))}", err=True)
             sys.exit(error.exit_code)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
@@ -85,7 +85,7 @@ class Commands(click.Group):
             # A fault of the program, not of its input: say so, and keep the details apart.
             logger.debug("unexpected error", exc_info=True)
             click.echo(
-                f"Unexpected error: {type(error).__name__}: {error}\n"
+                f"Unexpected error: {type(error).__name__}: {printable_lines(str(error))}\n"
                 "This is a fault of cips-models; -vv before the command shows the details.",
                 err=True,
             )

@@ -20,10 +20,12 @@ def command(
     as_json: bool,
 ) -> None:
     """Read the survey; every problem of every file is reported together."""
-    import cips_models as cips
     from cips_models.workflow.description import facts, survey_tables
+    from cips_models.workflow.request import Request
+    from cips_models.workflow.workspace import Workspace
 
-    survey = cips.read(study, responses=responses, codebook=codebook, support=support)
+    work = Workspace(study.parent, request=Request(study, responses, codebook, support))
+    survey, _ = work.survey, work.specification  # which must be there, and sound
     found = facts(survey)
     tables = survey_tables(survey)
     sizes = tables["respondents"].groupby(["group", "wave"], sort=False)["respondents"]

@@ -131,8 +131,9 @@ def _of_group(fit: Fit, claim: str, group: str, compared: Comparison) -> Iterato
         yield Refusal(claim, "", SCALES, reason, remedy)
     elif not compared.identified:
         reason = _(
-            "No supported cell has an unsupported factor of the same country, and the same "
-            "factor unsupported elsewhere, to be compared with over the same waves."
+            "No supported cell can be compared over the same waves: it takes an unsupported "
+            "factor of the same country, the same factor unsupported elsewhere, and factors "
+            "unsupported in both countries."
         )
         remedy = _("Compare changes; a within-country effect needs factors without support.")
         yield Refusal(claim, "", SCALES, reason, remedy)

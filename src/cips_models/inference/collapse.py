@@ -225,15 +225,18 @@ class Collapsed:
 
     def mode(self) -> tuple[np.ndarray, np.ndarray]:
         """Mode (kept,) in standard coordinates, and the negative Hessian there."""
+        if not len(self.kept):  # of one country, with nothing that could differ
+            return np.empty(0), np.empty((0, 0))
 
         def objective(h: np.ndarray) -> tuple[float, np.ndarray]:
             value, gradient = self.log_posterior_and_gradient(h)
             return -value, -gradient
 
         found = minimize(objective, np.zeros(len(self.kept)), jac=True, method="L-BFGS-B").x
-        step = 1e-3 * np.eye(len(found))
-        hessian = np.array([objective(found + e)[1] - objective(found - e)[1] for e in step])
-        return found, (hessian + hessian.T) / (4 * step[0, 0])
+        step = 1e-3
+        ahead = step * np.eye(len(found))
+        hessian = np.array([objective(found + e)[1] - objective(found - e)[1] for e in ahead])
+        return found, (hessian + hessian.T) / (4 * step)
 
 
 def _flat(values: np.ndarray) -> np.ndarray:

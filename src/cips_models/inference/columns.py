@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cips_models.inference.families import Family, families_of
+from cips_models.inference.families import Family, families_of, joined
 from cips_models.model.density import Density
 from cips_models.model.priors import contrasts
 
@@ -108,8 +108,8 @@ def columns(
         weight += [value] * size
         owners.append(np.repeat(owner[place[:, 0]], part[0].shape[2], axis=0))
         own += size * (value < 0)
-    scaled = [at[family.deviation].ravel() for family in families]
-    rest = np.setdiff1d(np.arange(len(linear)), np.concatenate(scaled))
+    scaled = joined(at[family.deviation] for family in families)
+    rest = np.setdiff1d(np.arange(len(linear)), scaled)
     parts.append((still[:, rest], moving[:, rest]))
     return Columns(
         still=np.concatenate([part for part, _ in parts], axis=1),

@@ -21,6 +21,7 @@ import xarray as xr
 from scipy.linalg import block_diag
 
 from cips_models.errors import FitError, Problem, SurveyError
+from cips_models.inference.cells_file import LABELS, read_cells
 from cips_models.inference.chains import Progress, Schedule
 from cips_models.inference.fit import Fit, in_force
 from cips_models.inference.sampling import DRAWS, draw_levels
@@ -29,7 +30,7 @@ from cips_models.model.build import CellEstimates, blueprint
 from cips_models.model.design import Design, as_dataset, of_observed
 from cips_models.model.record import questionnaire
 from cips_models.model.specification import Specification
-from cips_models.names import COUNTRY, DIMS, FACTOR, FORMAT, GROUP, WAVE
+from cips_models.names import COUNTRY, DIMS, FORMAT
 from cips_models.survey.study import CsvFormat
 from cips_models.survey.support import lay_out_support
 from cips_models.survey.table_file import read_table
@@ -39,9 +40,6 @@ _READ = ("discrimination", "threshold", "general_spread", "specific_spread")
 
 #: Sampler of a fit to the cells of several files, by its settings.
 POOLED = "pooled cells"
-
-#: What must be the same in all files that are pooled.
-_LABELS = {"factors": FACTOR, "groups": GROUP, "waves": WAVE}
 
 
 def exported(stage: StageOne) -> xr.DataTree:
@@ -72,7 +70,7 @@ def exported(stage: StageOne) -> xr.DataTree:
         "study": plan.survey.name,
         "synthetic": plan.survey.synthetic,
         "specification": plan.specification.name,
-        **{name: list(coords[dim]) for name, dim in _LABELS.items()},
+        **{name: list(coords[dim]) for name, dim in LABELS.items()},
         "times": [float(time) for time in plan.design.times],
         "version": version("cips-models"),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -138,7 +136,7 @@ def pool(
         Every problem of the support table.
     """
     paths = [Path(path) for path in files]
-    found = [_opened(path) for path in paths]
+    found = [read_cells(path) for path in paths]
     plan, cells = _together(found, paths, support)
     schedule = Schedule(seed, draws or DRAWS["cut"], 0, chains, cores, progress)
     posterior, statistics = draw_levels(spec, plan, cells, schedule)
@@ -172,17 +170,6 @@ def pool(
     )
 
 
-def _opened(path: Path) -> tuple[xr.DataTree, dict[str, Any]]:
-    try:
-        with xr.open_datatree(path, engine="netcdf4") as opened:
-            found = opened.load()
-    except (OSError, ValueError) as error:
-        raise FitError(f"{path}: not readable as netCDF ({error})") from None
-    if "cips_cells" not in found.attrs:
-        raise FitError(f"{path}: found no cells; expected a file that `cips cells` wrote")
-    return found, json.loads(found.attrs["cips_cells"])
-
-
 def _together(
     found: Sequence[tuple[xr.DataTree, dict[str, Any]]],
     paths: Sequence[Path],
@@ -192,7 +179,7 @@ def _together(
     tree, first = found[0]
     owner: dict[str, Path] = {}
     for (other, record), path in zip(found, paths, strict=True):
-        for name in (*_LABELS, "times"):
+        for name in (*LABELS, "times"):
             if record[name] != first[name]:
                 raise FitError(
                     f"{path}: found {name} {record[name]}; expected {first[name]}, those of "

@@ -1,5 +1,6 @@
 """Families of deviations: where their unconstrained coordinates stand, and what scales them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,6 +102,11 @@ class Family:
 def scales(density: Density) -> np.ndarray:
     """(dim,) bool array: the coordinates that are sds or correlations of the hierarchy."""
     return np.concatenate([np.full(size, name in SCALES) for name, _, size, _ in density.point_map])
+
+
+def joined(places: Iterable[np.ndarray]) -> np.ndarray:
+    """Places one after the other; none where there is no family, as where one cell is all."""
+    return np.concatenate([np.empty(0, dtype=int), *(each.ravel() for each in places)])
 
 
 def families_of(density: Density) -> tuple[Family, ...]:

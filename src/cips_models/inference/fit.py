@@ -12,7 +12,7 @@ from typing import Any
 
 import xarray as xr
 
-from cips_models.errors import FitError
+from cips_models.inference.fit_file import read_fit
 from cips_models.model.build import Blueprint
 from cips_models.model.design import Design, as_dataset, from_dataset
 from cips_models.model.likelihood import SHIFT
@@ -135,23 +135,7 @@ def load(path: str | Path) -> Fit:
     FitError
         No such file, not a fit, or a format that this version does not read.
     """
-    source = Path(path)
-    if not source.is_file():
-        raise FitError(f"{source}: found no such file; expected a fit written by `cips fit`")
-    try:
-        with xr.open_datatree(source, engine="netcdf4") as opened:
-            tree = opened.load()
-    except (OSError, ValueError) as error:
-        raise FitError(f"{source}: not readable as netCDF ({error})") from None
-    if "cips" not in tree.attrs:
-        raise FitError(f"{source}: found no provenance; expected a fit written by cips-models")
-    record = json.loads(tree.attrs["cips"])
-    if record.get("format") != FORMAT:
-        raise FitError(
-            f"{source}: found format {record.get('format')!r}; expected {FORMAT}. Fit again, or "
-            "use the version of cips-models that wrote it."
-        )
-    parts = {name: child.to_dataset(inherit=False) for name, child in tree.children.items()}
+    record, parts = read_fit(Path(path))
     return Fit(
         posterior=parts["posterior"],
         sample_stats=parts["sample_stats"],

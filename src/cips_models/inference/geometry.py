@@ -15,7 +15,7 @@ import numpy as np
 from scipy.linalg.blas import dtrmv
 
 from cips_models.inference.curvature import curvature
-from cips_models.inference.families import Family, families_of, item_families, scales
+from cips_models.inference.families import Family, families_of, item_families, joined, scales
 from cips_models.inference.laplace import covariance, factorise, maximise
 from cips_models.inference.transport import Deviations
 from cips_models.model.density import Density
@@ -83,12 +83,12 @@ def _refer(
     say little, as a reference should.
     """
     prior = np.zeros(len(mode))
-    prior[np.concatenate([family.deviation.ravel() for family in families])] = 1.0
+    prior[joined(family.deviation for family in families)] = 1.0
     likelihood = precision - np.diag(prior)
     slope = likelihood @ mode + prior * mode
     start = [family.factor(mode) for family in families]
     others = np.ones(len(mode), dtype=bool)
-    others[np.concatenate([family.scales for family in families])] = False
+    others[joined(family.scales for family in families)] = False
     x, turn = mode.copy(), np.eye(len(mode))
     for _ in range(_ROUNDS):
         spread = covariance(precision)

@@ -103,7 +103,7 @@ def sample(
         schedule = replace(schedule, cores=1)
     plan, density = blueprint(model), Density(model, backend)
     run = _nutpie if sampler == "nutpie" else _pymc
-    if plan.cells is not None and sampler == "nutpie" and density.model.coords.get("term"):
+    if plan.cells is not None and sampler == "nutpie":
         run = partial(marginal_draws, nodes=nodes)
     with threadpool_limits(1):
         points, statistics = run(density, schedule)

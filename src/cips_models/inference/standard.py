@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import log_ndtr, ndtr, ndtri
 
-from cips_models.inference.families import Family
+from cips_models.inference.families import Family, joined
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class StandardCoordinates:
     @classmethod
     def of(cls, families: Sequence[Family], kept: np.ndarray) -> "StandardCoordinates":
         """For parameters at the places ``kept`` (kept,), sds and correlations of families."""
-        sds = np.concatenate([family.sd for family in families])
+        sds = joined(family.sd for family in families)
         correlations = [f.correlation for f in families if f.correlation is not None]
         return cls(np.isin(kept, sds), np.isin(kept, correlations))
 

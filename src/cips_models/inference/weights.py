@@ -10,16 +10,22 @@ MOST_PARETO_K = 0.7
 #: Fewer draws have no tail to look at: ArviZ wants five draws in its fifth.
 _LEAST_DRAWS = 25
 
+#: Log weights that differ by less are the same but for rounding.
+_EQUAL = 1e-9
+
 
 def smoothed(log_weights: np.ndarray) -> tuple[np.ndarray, float]:
     """Normalised weights (draw,) and their Pareto k.
 
     Pareto smoothed importance sampling (Vehtari, Simpson, Gelman, Yao & Gabry 2024).  Of too
-    few draws nothing is smoothed, and k is infinite: they fail every gate.
+    few draws nothing is smoothed, and k is infinite: they fail every gate.  Weights that are
+    all the same have k = 0.
     """
     if log_weights.size < _LEAST_DRAWS:
         weights = np.exp(log_weights - log_weights.max())
         return weights / weights.sum(), np.inf
+    if np.ptp(log_weights) < _EQUAL:  # the proposal is the posterior: there is no tail
+        return np.full(log_weights.size, 1.0 / log_weights.size), 0.0
     # ArviZ takes log-likelihoods to leave out, whose negatives are log weights.
     given = xr.DataArray(-(log_weights - log_weights.max()), dims="draw")
     smooth, pareto_k = given.azstats.psislw(dim=["draw"])

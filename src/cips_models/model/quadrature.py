@@ -9,6 +9,9 @@ from cips_models.errors import SpecificationError
 #: Fewer nodes of the general outlook than this describe no distribution.
 _LEAST_NODES = 4
 
+#: More nodes, or steps of the trait's grid, take a machine's memory and tell no more.
+_MOST_NODES = 10_000
+
 
 #: What may be too coarse or too narrow: spacing and span of the outlook's nodes, step and reach
 #: of the trait's.
@@ -40,7 +43,7 @@ class Quadrature:
     Raises
     ------
     SpecificationError
-        The grid is empty, or ``nodes`` is less than four.
+        The grid is empty or absurdly fine, or ``nodes`` is less than four.
     """
 
     nodes: int = 18
@@ -60,6 +63,11 @@ class Quadrature:
                 raise SpecificationError(
                     f"[quadrature] {name}: found {getattr(self, name)}; expected a positive number"
                 )
+        if self.nodes > _MOST_NODES or self.reach / self.step > _MOST_NODES:
+            raise SpecificationError(
+                f"[quadrature]: found {self.nodes} nodes, a step of {self.step} up to "
+                f"{self.reach}; expected {_MOST_NODES:,} nodes and steps at the most"
+            )
 
     def outlook(self) -> tuple[np.ndarray, np.ndarray]:
         """Standardised nodes of ``u`` and their weights, each of shape (nodes,)."""

@@ -5,7 +5,8 @@ prior with its reason.  The shipped ones live in ``models/``; a file may extend 
 (``extends = "did"``) and then states only what differs.
 """
 
-import tomllib
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from importlib.resources import files
@@ -15,9 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from cips_models.errors import SpecificationError
+from cips_models.errors import Problem, SpecificationError, printable
 from cips_models.model.quadrature import Quadrature
 from cips_models.names import FORMAT
+from cips_models.survey.labels import FIT, unfit
+from cips_models.survey.toml_file import read_toml
 
 #: Families of priors and the parameters each needs.
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -77,6 +80,12 @@ TERMS: Mapping[str, str] = MappingProxyType(
 #: Terms whose sd may be "fixed" instead of estimated; at zero there is no such term.
 MAY_BE_FIXED = ("item_country", "item_wave", "item_country_wave")
 
+
+#: Tables of a specification.
+_TABLES = ("structure", "quadrature", "priors")
+
+#: Larger numbers of a prior say nothing about answers, and overflow.
+_MOST = 1e4
 
 #: Parts of the structure that are words, and what they may be.
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -168,15 +177,16 @@ def locate(name_or_path: str | Path) -> Path:
     """
     path = Path(name_or_path)
     if path.suffix == ".toml":
-        if path.is_file():
+        if os.path.isfile(path):
             return path
         raise SpecificationError(f"{path}: found no such file; expected a specification")
     shipped = _folder() / f"{name_or_path}.toml"
-    if shipped.is_file():
+    if os.path.isfile(shipped):
         return shipped
     raise SpecificationError(
-        f"Specification {str(name_or_path)!r}: found no shipped one of this name; expected one of "
-        f"{', '.join(available())}, or the path of a .toml file. `cips models` lists them."
+        f"Specification {printable(str(name_or_path), 80)!r}: found no shipped one of this name; "
+        f"expected one of {', '.join(available())}, or the path of a .toml file. "
+        "`cips models` lists them."
     )
 
 
@@ -184,12 +194,11 @@ def _merged(path: Path, seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any], st
     """Content of a file laid over what it extends, and the text of all files read."""
     if path.resolve() in seen:
         raise SpecificationError(f"{path}: extends itself, by way of {seen[-1].name}")
-    text = path.read_text(encoding="utf-8")
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SpecificationError(f"{path}: not readable as TOML ({error})") from None
-    if content.get("format") != FORMAT:
+    found = read_toml(path, "specification")
+    if isinstance(found, Problem):
+        raise SpecificationError(str(found))
+    content, text = found
+    if type(content.get("format")) is not int or content["format"] != FORMAT:
         raise SpecificationError(
             f"{path}: found format {content.get('format')!r}; expected {FORMAT}, the only one that "
             "this version reads"
@@ -197,10 +206,13 @@ def _merged(path: Path, seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any], st
     base_name = content.pop("extends", None)
     if base_name is None:
         return content, text
+    base_name = _of_kind(f"{path}, extends", base_name, str)
+    for table in _TABLES:
+        _of_kind(f"{path}, {table}", content.get(table, {}), dict)
     sibling = path.parent / f"{base_name}.toml"
     base_path = sibling if sibling.is_file() else locate(base_name)
     base, base_text = _merged(base_path, (*seen, path.resolve()))
-    for table in ("structure", "quadrature", "priors"):
+    for table in _TABLES:
         content[table] = base.get(table, {}) | content.get(table, {})
     return base | content, f"{base_text}\n{text}"
 
@@ -217,10 +229,19 @@ _KINDS = {
 
 def _of_kind(where: str, value: Any, kind: Any) -> Any:
     """Return the value if it is of its kind."""
-    number = isinstance(value, int) and not isinstance(value, bool)
-    if type(value) is kind or (kind is float and number):
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    finite = not number or abs(value) <= sys.float_info.max
+    if finite and (type(value) is kind or (kind is float and number)):
         return value
     raise SpecificationError(f"{where}: found {value!r}; expected {_KINDS[kind]}")
+
+
+def _label(where: str, value: Any) -> str:
+    """Return the value if it is a text that can stand in a heading."""
+    text: str = _of_kind(where, value, str)
+    if wrong := unfit(text):
+        raise SpecificationError(f"{where}: found {wrong}; expected {FIT}")
+    return text
 
 
 def _table(
@@ -256,8 +277,12 @@ def _prior(path: Path, term: str, entry: dict[str, Any]) -> Prior:
     numbers = {key: _of_kind(f"{where} {key}", entry[key], float) for key in FAMILIES[family]}
     reason = _of_kind(f"{where} reason", entry["reason"], str)
     least = 0.0 if family == "fixed" else np.nextafter(0.0, 1.0)
-    if not all(number >= least for number in numbers.values()) or not reason:
-        raise SpecificationError(f"{where}: expected positive parameters and a reason")
+    if not all(least <= number <= _MOST for number in numbers.values()) or not reason.strip():
+        found = ", ".join(f"{key} = {number!r}" for key, number in numbers.items())
+        raise SpecificationError(
+            f"{where}: found {found}, reason {reason!r}; expected numbers above 0 and up to "
+            f"{_MOST:,.0f} logits, and a reason"
+        )
     return Prior(family, float(numbers.get("sd", 1.0)), float(numbers.get("median", 1.0)), reason)
 
 
@@ -282,7 +307,7 @@ def specification(name_or_path: str | Path) -> Specification:
             f"{path}: found unknown {', '.join(sorted(set(content) - known))}; "
             f"expected {', '.join(sorted(known))}"
         )
-    name = _of_kind(f"{path}, name", content.get("name"), str)
+    name = _label(f"{path}, name", content.get("name"))
     structure = Structure(**_table(path, content, "structure", _types(Structure)))
     for key, choices in CHOICES.items():
         if getattr(structure, key) not in choices:
@@ -292,6 +317,11 @@ def specification(name_or_path: str | Path) -> Specification:
             )
     grid = _table(path, content, "quadrature", {**_types(Quadrature), "least_specific": float})
     least_specific = float(grid.pop("least_specific", 0.3))
+    if not 0.0 < least_specific <= _MOST:
+        raise SpecificationError(
+            f"{path}, [quadrature] least_specific: found {least_specific}; expected a number "
+            f"above 0 and up to {_MOST:,.0f} logits"
+        )
     try:
         quadrature = Quadrature(**grid)
     except SpecificationError as error:
@@ -305,7 +335,7 @@ def specification(name_or_path: str | Path) -> Specification:
         )
     return Specification(
         name=name,
-        title=_of_kind(f"{path}, title", content.get("title", name), str),
+        title=_label(f"{path}, title", content.get("title", name)),
         structure=structure,
         quadrature=quadrature,
         least_specific=least_specific,

@@ -71,7 +71,9 @@ def support(assessment: Assessment) -> Table:
         own = table[(table[COUNTRY].astype(str) == country) & table["supported"].astype(bool)]
         named = [
             (
-                _("{factor} (from {wave})")
+                _("{factor} (from after the last wave)")
+                if not start
+                else _("{factor} (from {wave})")
                 if intensity == 1
                 else _("{factor} (from {wave}, intensity {intensity})")
             ).format(factor=factor, wave=start, intensity=f"{intensity:g}")

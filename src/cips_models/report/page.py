@@ -1,7 +1,10 @@
 """The report as one HTML page that needs nothing else: no script, no external address."""
 
 import os
+import re
 import tempfile
+import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +34,7 @@ from cips_models.report.limits import LIMITS
 from cips_models.wording import _
 
 _TEMPLATE: Final = "template.html.j2"
+_LABELLED: Final = ("countries", "groups", "waves", "factors")
 
 
 def write(
@@ -71,7 +75,27 @@ def write(
             "passed. Sample longer, or force the report, which then says so at its top."
         )
     page = _environment().get_template(_TEMPLATE).render(_context(assessment, charts_dir))
-    return _replace(Path(path), page)
+    return _replace(Path(path), isolated(page, assessment.about))
+
+
+def isolated(page: str, about: Mapping[str, Any]) -> str:
+    """Keep labels that are written from right to left from turning what stands beside them.
+
+    A number after such a label would be shown in front of it (Unicode Standard Annex 9, section
+    2.6: first strong isolate).
+    """
+    labels = [about["name"], *(each for of in _LABELLED for each in about[of])]
+    escape = _environment().filters["escape"]  # as the template wrote them
+    turning = {str(escape(label)) for label in labels if _from_right_to_left(label)}
+    if not turning:
+        return page
+    longest_first = sorted(turning, key=len, reverse=True)
+    pattern = rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)"
+    return re.sub(pattern, lambda found: f"\u2068{found[0]}\u2069", page)
+
+
+def _from_right_to_left(label: str) -> bool:
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in label)
 
 
 def _environment() -> jinja2.Environment:
@@ -117,6 +141,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
             "compositions": composition.compositions(assessment),
             "cell_changes": tables.cell_changes(assessment),
             "pooled_levels": tables.pooled_levels(assessment),
+            "cell_levels": tables.cell_levels(assessment),
             "respondents": data_tables.respondents(assessment),
             "nonresponse": nonresponse.nonresponse(assessment),
             "dont_know": nonresponse.changed_most(assessment),

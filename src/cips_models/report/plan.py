@@ -17,6 +17,7 @@ from cips_models.names import FORMAT
 from cips_models.report.assessment import Assessment
 from cips_models.report.tables import Table, bare
 from cips_models.report.words import AGREEMENT
+from cips_models.survey.source import missing
 from cips_models.wording import _, ngettext
 
 #: Subjects by section, and what is meant to be done about each, in words.
@@ -61,13 +62,19 @@ class Plan:
             was written.
         """
         advice = "`cips plan STUDY` writes one."
+        problem = missing(path, "a pre-analysis plan")
+        if problem is not None:
+            raise OutputError(str(problem))
         try:
             text = path.read_text(encoding="utf-8")
             record = json.loads(_RECORD.findall(text)[-1])
             found = record["format"]
             plan = cls(str(record["created"]), _texts(record["intentions"]))
-        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-            raise OutputError(f"{path}: found no pre-analysis plan ({error!r}). {advice}") from None
+        except (
+            OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError
+        ) as error:  # fmt: skip
+            why = f"{type(error).__name__}: {error}"
+            raise OutputError(f"{path}: found no pre-analysis plan ({why}). {advice}") from None
         if found != FORMAT:
             raise OutputError(f"{path}: found format {found!r}; expected {FORMAT}. {advice}")
         if record.get("fingerprint") != plan.fingerprint:

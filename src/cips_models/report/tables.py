@@ -159,12 +159,22 @@ def _changes(table: pd.DataFrame, caption: str, dims: Sequence[str]) -> Table:
 
 def pooled_levels(assessment: Assessment) -> Table:
     """Level by factor and wave, countries pooled."""
-    table = assessment["levels"][
-        (assessment["levels"]["estimand"] == "pooled level")
-        & (assessment["levels"]["scale"] == PERCENT)
-    ]
+    caption = _("Positive answers by factor and wave, followed countries pooled, per cent")
+    return _levels(assessment, "pooled level", caption, ())
+
+
+def cell_levels(assessment: Assessment) -> Table:
+    """Level of every cell: all there is to show where no country was seen twice."""
+    caption = _("Positive answers by country, factor and wave, per cent")
+    return _levels(assessment, "level", caption, (COUNTRY,))
+
+
+def _levels(assessment: Assessment, estimand: str, caption: str, dims: Sequence[str]) -> Table:
+    levels = assessment["levels"]
+    table = levels[(levels["estimand"] == estimand) & (levels["scale"] == PERCENT)]
     rows = [
         (
+            *(row[dim] for dim in dims),
             row[FACTOR] or _("Mean over factors"),
             capital(row[GROUP]),
             str(row[WAVE]),
@@ -172,11 +182,9 @@ def pooled_levels(assessment: Assessment) -> Table:
         )
         for _index, row in table.iterrows()
     ]
+    head = (*((_("Country"),) if dims else ()), _("Factor"), _("Group"), _("Wave"))
     return Table(
-        _("Positive answers by factor and wave, followed countries pooled, per cent"),
-        (_("Factor"), _("Group"), _("Wave"), *numbers_head(table, _("Level"))[:2]),
-        tuple(rows),
-        words=3,
+        caption, (*head, *numbers_head(table, _("Level"))[:2]), tuple(rows), words=len(head)
     )
 
 

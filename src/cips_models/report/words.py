@@ -157,6 +157,8 @@ def _answer(assessment: Assessment, group: str, overturning: Sequence[str]) -> A
             *overturning,
         ]
     sentences += _headline(assessment, group)
+    if not sentences:
+        sentences = [_("Nothing can be said of change here: see Limits for the reason.")]
     return Answer(
         group,
         tuple(capital(sentence) for sentence in sentences),

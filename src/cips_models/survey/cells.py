@@ -4,15 +4,10 @@ import datetime
 import math
 import numbers
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import pandas as pd
 
 from cips_models.errors import Problem
-from cips_models.survey.document import quoted
-
-#: Ends of the names of files that are read as tables.
-SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx", ".sav", ".dta")
 
 _ROWS_SHOWN = 3
 
@@ -72,10 +67,3 @@ def check_header(header: Iterable[str], where: str, problems: list[Problem]) -> 
         for name, count in repeated.items()
     )
     return len(repeated) == 0
-
-
-def unreadable(path: Path, error: Exception) -> Problem:
-    """Return the problem of a file that is not there, or is damaged."""
-    if isinstance(error, FileNotFoundError):
-        return Problem(str(path), "no such file", "a table", "Check the path.")
-    return Problem(str(path), f"a file that cannot be read: {error}", f"one of {quoted(SUFFIXES)}")

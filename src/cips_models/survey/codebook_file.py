@@ -17,6 +17,7 @@ from cips_models.survey.document import (
     quoted,
     written_table,
 )
+from cips_models.survey.labels import FIT, MOST, unfit
 
 
 def load_codebook(path: str | Path, groups: Sequence[str]) -> Codebook:
@@ -64,6 +65,9 @@ def parse_codebook(
         document.problem("[[items]]", "none", "at least one item")
     items = [_item(entry, factors, scales, groups) for entry in entries]
     document.finish()
+    for factor in factors:
+        if wrong := unfit(factor):
+            document.problem("factors", wrong, FIT)
     _check_unique("factors", factors, document)
     _check_unique("items", [str(entry.data.get("id")) for entry in entries], document)
     for factor in factors:
@@ -136,6 +140,9 @@ def _item(
 ) -> Item | None:
     name = table.text("id", required=True)
     if name:
+        # A heading of a spreadsheet may have lines, and be a whole question.
+        if wrong := unfit(" ".join(name.split())[:MOST]):
+            table.problem("id", wrong, FIT)
         table.where += f' ("{name}")'
     factor = table.text("factor", required=True)
     scale = table.text("scale", required=True)

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-import tomllib
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import tomlkit
 
 from cips_models.errors import Problem
 from cips_models.names import FORMAT
+from cips_models.survey.toml_file import read_toml
 
 _WHOLE_NUMBER = re.compile(r"(-?\d+)[.,]0+")
 
@@ -79,7 +80,8 @@ class Table:
         value = self.value(key)
         if required and value is None:
             self.problem(key, "nothing", "a text", f'Add `{key} = "..."`.')
-        return value if self._take(key, "a text in quotes", _is_text(value)) else default
+        valid = _is_text(value) and value != ""
+        return value if self._take(key, "a text in quotes", valid) else default
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         """Return a list of texts, empty where the key is absent."""
@@ -165,23 +167,11 @@ def open_document(path: Path, kind: str, problems: list[Problem]) -> Table | Non
     Table or None
         None where the file cannot be read at all, or is of another format version.
     """
-    where = path.name
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        found = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
-        problems.append(Problem(str(path), found, f"a {kind}", "Check the path."))
+    data = read_toml(path, kind)
+    if isinstance(data, Problem):
+        problems.append(data)
         return None
-    except UnicodeDecodeError as error:
-        found = f"byte {error.object[error.start]:#04x} at position {error.start}"
-        problems.append(Problem(where, found, "UTF-8 text", "Save the file as UTF-8."))
-        return None
-    except tomllib.TOMLDecodeError as error:
-        problems.append(
-            Problem(where, f"a syntax error: {error}", "TOML", "Correct it at that place.")
-        )
-        return None
-    document = Table(data, where, problems)
+    document = Table(data[0], path.name, problems)
     version = document.value("format")
     if version is None:
         document.problem("format", "nothing", f"format = {FORMAT}", f"Add `format = {FORMAT}`.")
@@ -223,4 +213,6 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return abs(value) <= sys.float_info.max  # neither NaN nor infinite, nor an endless whole number

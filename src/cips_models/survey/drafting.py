@@ -9,6 +9,7 @@ from cips_models.survey.draft import Draft
 from cips_models.survey.form import is_form
 from cips_models.survey.form_draft import draft_form
 from cips_models.survey.responses_draft import draft_responses
+from cips_models.survey.source import missing
 from cips_models.survey.study_file import write_study
 from cips_models.survey.workbook import sheets_with_cells
 
@@ -61,6 +62,9 @@ def draft(data: str | Path, directory: str | Path | None = None) -> Draft:
     path = Path(data)
     folder = path.parent if directory is None else Path(directory)
     sheets: tuple[str, ...] = ()
+    problem = missing(path, "responses or an XLSForm")
+    if problem is not None:
+        raise SurveyError([problem])
     if path.name.lower().endswith(".xlsx"):
         problems: list[Problem] = []
         sheets = sheets_with_cells(path, problems)

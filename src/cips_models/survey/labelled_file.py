@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from cips_models.errors import Problem
-from cips_models.survey.cells import as_seen, unreadable
+from cips_models.survey.cells import as_seen
+from cips_models.survey.source import unreadable
 
 #: Formats that show leading zeros: N4 in SPSS, %04.0f in Stata.
 _ZEROS = re.compile(r"N(\d+)|%0(\d+)\.0[fg]")

@@ -21,6 +21,9 @@ from cips_models.survey.table_file import read_table
 #: Column of the counts in a file written here.
 COUNT = "respondents"
 
+#: Respondents that a table of counts may stand for: its size is no bound.
+_MOST_RESPONDENTS = 10_000_000
+
 
 def with_identities(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     """The rows of a table of counts, each with an id, which such a file need not have."""
@@ -62,6 +65,11 @@ def repeated(
         where = f"{source}, row {rows[0]}, column {column}"
         problems.append(Problem(where, f'"{value}"', expected, "Leave patterns of nobody out."))
     if len(problems) > before:
+        return respondents, answers, reasons
+    if times.sum() > _MOST_RESPONDENTS:
+        found = f"{times.sum():,.0f} respondents"
+        expected = f"{_MOST_RESPONDENTS:,} at the most"
+        problems.append(Problem(f"{source}, column {column}", found, expected))
         return respondents, answers, reasons
     count = times.to_numpy().astype(int)
     at = np.repeat(np.arange(len(count)), count)

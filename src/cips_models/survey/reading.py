@@ -20,7 +20,7 @@ from cips_models.survey.exposure import lay_out_exposure
 from cips_models.survey.long_responses import gather
 from cips_models.survey.patterns import repeated, with_identities
 from cips_models.survey.population import lay_out_population
-from cips_models.survey.recoding import Int8Array, recode_items
+from cips_models.survey.recoding import Int8Array, check_labels, recode_items
 from cips_models.survey.respondents import Respondents, check_columns, describe_respondents
 from cips_models.survey.study import Study
 from cips_models.survey.study_composition import check_standard_mode
@@ -82,7 +82,9 @@ def read(
         support_path = Path(support or known.folder / str(files.support))
         laid_out = _read_support(support_path, known, book, respondents, problems)
     exposure = None if files.exposure is None else _read_exposure(known, book, problems)
-    composition = None if respondents is None else _composition(known, respondents, problems)
+    composition = (
+        None if respondents is None else _composition(known, respondents, path.name, problems)
+    )
     if problems or book is None or respondents is None:
         raise SurveyError(problems)
     survey = _survey(known, book, respondents, answers, reasons, laid_out, composition)
@@ -140,7 +142,7 @@ def _read_exposure(
 
 
 def _composition(
-    study: Study, respondents: Respondents, problems: list[Problem]
+    study: Study, respondents: Respondents, responses: str, problems: list[Problem]
 ) -> Composition | None:
     """Strata and standard composition; None without any, or where they have problems."""
     plan, described, mode = study.composition, respondents.described, study.columns.mode
@@ -148,6 +150,8 @@ def _composition(
     wanted = [*plan.strata, *([] if mode is None else [mode])]
     if not wanted or not all(name in described for name in wanted):
         return None
+    for name in wanted:
+        check_labels(respondents.table[name].str.strip(), responses, problems)
     if study.files.population is not None:
         path = study.folder / study.files.population
         table = read_table(path, study.csv, problems, study.sheets.population)

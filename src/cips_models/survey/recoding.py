@@ -10,11 +10,15 @@ from cips_models.errors import Problem
 from cips_models.survey.cells import at
 from cips_models.survey.codebook import Codebook, Item
 from cips_models.survey.document import normal_code, quoted
+from cips_models.survey.labels import FIT, unfit
 from cips_models.survey.study import Labelling
 from cips_models.survey.survey import ANSWERED, DONT_KNOW, NO_ANSWER, NOT_ASKED, REFUSED
 
 #: More different unknown values than this in a column make one problem, not one each.
 _VALUES_SHOWN = 5
+
+#: Larger numbers are no weight, no count and no intensity, and their sum has no meaning.
+_LARGEST = 1e12
 
 type Int8Array = NDArray[np.int8]
 
@@ -140,6 +144,8 @@ def relabel(
             )
         )
     names = tuple(dict.fromkeys(labels.values()))
+    if not labelling.labels:
+        check_labels(column, source, problems)
     values = pd.Categorical(column.map(labels), categories=list(names), ordered=True)
     problems.extend(
         Problem(
@@ -152,6 +158,14 @@ def relabel(
         if name not in set(values)
     )
     return names, values
+
+
+def check_labels(column: pd.Series, source: str, problems: list[Problem]) -> None:
+    """Look for values that are labels as they stand, and cannot be; blanks are another matter."""
+    for value in column.unique():
+        if value and (wrong := unfit(value)):
+            rows = column.index[column == value]
+            problems.append(Problem(at(source, rows, str(column.name)), wrong, FIT))
 
 
 def _shown(value: object) -> str:
@@ -167,22 +181,23 @@ def numbers(
     expected: str = "a weight, 0 or more",
     hint: str = "",
 ) -> pd.Series:
-    """Read a column of numbers that are not negative (weights), float64.
+    """Read a column of numbers that are not negative (weights), float64, up to 10^12.
 
     Cells that are no such number are reported, and NaN in what is returned.
     """
     found, values = pd.factorize(column)
     parsed = np.array([_number(str(value), decimal) for value in values], dtype=float)
-    wrong = [int(k) for k in np.flatnonzero(~(parsed >= 0) | np.isinf(parsed))]
+    wrong = [int(k) for k in np.flatnonzero(~((parsed >= 0) & (parsed <= _LARGEST)))]
     if wrong:
         _report_values(column, found, values, wrong, source, expected, hint, problems)
     return pd.Series(parsed[found], index=column.index, name=column.name)
 
 
 def _number(text: str, decimal: str) -> float:
-    other = "." if decimal == "," else ","
+    foreign = ("." if decimal == "," else ",", "_")  # float() passes over underscores
     try:
-        return float("nan") if other in text else float(text.replace(decimal, "."))
+        number = text.replace(decimal, ".")
+        return float("nan") if any(mark in text for mark in foreign) else float(number)
     except ValueError:
         return float("nan")
 

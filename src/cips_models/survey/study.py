@@ -1,5 +1,6 @@
 """A study: where the data are, what the columns are, what the values mean."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -208,6 +209,9 @@ class Study:
         if self.times:
             return tuple(self.times.get(label, float("nan")) for label in self.waves.names)
         try:
-            return tuple(float(label) for label in self.waves.names)
+            times = tuple(float(label) for label in self.waves.names)
         except ValueError:
-            return tuple(float(position) for position in range(len(self.waves.names)))
+            times = ()
+        if times and all(map(math.isfinite, times)):  # "nan" is a word that float() knows
+            return times
+        return tuple(float(position) for position in range(len(self.waves.names)))

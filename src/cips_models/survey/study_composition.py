@@ -1,7 +1,5 @@
 """Two tables of the study file: `[composition]`, who answers, and `[mode]`, how."""
 
-import math
-
 import pandas as pd
 
 from cips_models.errors import Problem
@@ -10,6 +8,8 @@ from cips_models.survey.study import POOLED, Mode, Strata, Study
 
 #: Word for a mode that is taken to have no effect.
 _NO_EFFECT = "none"
+#: Logits; an sd of ten says that one mode may turn nobody's yes into everybody's.
+_LARGEST_SD = 10.0
 
 
 def read_strata(table: Table) -> Strata:
@@ -28,12 +28,12 @@ def read_mode(table: Table) -> Mode:
     if effect == _NO_EFFECT:
         return Mode(0.0, standard)
     sd = effect.get("sd") if isinstance(effect, dict) and set(effect) == {"sd"} else None
-    if isinstance(sd, int | float) and not isinstance(sd, bool) and 0 < sd < math.inf:
+    if isinstance(sd, int | float) and not isinstance(sd, bool) and 0 < sd <= _LARGEST_SD:
         return Mode(float(sd), standard)
     table.problem(
         "effect",
         repr(effect),
-        f'"{_NO_EFFECT}", or {{ sd = 0.2 }} with an sd above 0, in logits',
+        f'"{_NO_EFFECT}", or {{ sd = 0.2 }} with an sd above 0, in logits, at most {_LARGEST_SD:g}',
         "Leave it out where the data tell the mode from change.",
     )
     return Mode(None, standard)

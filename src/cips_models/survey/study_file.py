@@ -16,6 +16,7 @@ from cips_models.survey.document import (
     quoted,
     written_table,
 )
+from cips_models.survey.labels import FIT, unfit
 from cips_models.survey.study import (
     Columns,
     CsvFormat,
@@ -32,6 +33,9 @@ from cips_models.survey.study_composition import (
     written_mode,
     written_strata,
 )
+
+#: Years from the first wave to the last; labels such as 202103 are no years.
+_LONGEST = 100
 
 _ROLES = ("respondent", "country", "group", "wave")
 
@@ -80,6 +84,8 @@ def parse_study(path: Path, problems: list[Problem]) -> Study | None:
     )
     model.finish()
     document.finish()
+    if wrong := unfit(study.name.strip()):
+        document.problem("name", wrong, FIT)
     _check_times(study, waves)
     check_composition(study, composition, mode)
     return study
@@ -182,6 +188,8 @@ def _labelling(table: Table, *, required: bool = True) -> Labelling:
     if len(labelling.labels) < len(raw):
         table.problem("labels", quoted(raw), "raw values that differ (1 and 1.0 are the same)")
     for value, label in labelling.labels.items():
+        if label and (wrong := unfit(label)):
+            table.problem("labels", wrong, FIT)
         if not label:
             table.problem("labels", f'an empty label for "{value}"', "a label")
         if value in labelling.exclude:
@@ -204,6 +212,10 @@ def _check_times(study: Study, table: Table) -> None:
         found = ", ".join(f"{label} = {time:g}" for label, time in zip(labels, times, strict=True))
         expected = "waves in the order of time, each later than the one before"
         table.problem("labels", found, expected, "Reorder the labels, or correct the times.")
+    elif times and times[-1] - times[0] > _LONGEST:
+        found = f"{times[-1] - times[0]:g} years from the first wave to the last"
+        hint = 'Add times = { "label" = 2021.0 }: without it labels that are numbers are years.'
+        table.problem("times", found, f"{_LONGEST} years at the most", hint)
 
 
 def write_study(study: Study, path: str | Path, checks: Mapping[str, str] | None = None) -> Path:

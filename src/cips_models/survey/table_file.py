@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cips_models.errors import Problem
-from cips_models.survey.cells import SUFFIXES, unreadable
 from cips_models.survey.document import quoted
 from cips_models.survey.labelled_file import read_labelled
+from cips_models.survey.source import MOST_BYTES, SUFFIXES, missing, too_large, unreadable
 from cips_models.survey.study import CsvFormat
 from cips_models.survey.text_file import read_text
 from cips_models.survey.workbook import read_sheet
@@ -39,6 +39,10 @@ def read_table(
         row 1.  None where the file is not such a table.
     """
     name = path.name.lower()
+    problem = missing(path, "a table") if name.endswith(SUFFIXES) else None
+    if problem is not None:
+        problems.append(problem)
+        return None
     if name.endswith((".csv", ".csv.gz")):
         return read_text(path, form, problems)
     if name.endswith(".parquet"):
@@ -61,7 +65,12 @@ def is_typed(source: str) -> bool:
 
 def _read_parquet(path: Path, problems: list[Problem]) -> pd.DataFrame | None:
     try:
-        table = pq.read_table(path)
+        with pq.ParquetFile(path) as file:  # not a data set, whose columns come of folders too
+            sizes = (file.metadata.row_group(k) for k in range(file.num_row_groups))
+            if sum(group.total_byte_size for group in sizes) > MOST_BYTES:
+                problems.append(too_large(path))
+                return None
+            table = file.read()
     except (OSError, pa.ArrowException) as error:
         problems.append(unreadable(path, error))
         return None

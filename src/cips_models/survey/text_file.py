@@ -9,10 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from cips_models.errors import Problem
-from cips_models.survey.cells import at, check_header, unreadable
+from cips_models.survey.cells import at, check_header
 from cips_models.survey.document import quoted
+from cips_models.survey.source import MOST_BYTES, too_large, unreadable
 from cips_models.survey.study import CsvFormat
 
+_PIECE = 2**24  # bytes read at a time
 _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
 
 
@@ -25,9 +27,16 @@ def read_text(path: Path, form: CsvFormat, problems: list[Problem]) -> pd.DataFr
 
 def read_bytes(path: Path, problems: list[Problem]) -> bytes | None:
     """Read a .csv or .csv.gz file, uncompressed; None, and a problem, where that fails."""
+    packed = path.name.lower().endswith(".gz")
+    pieces: list[bytes] = []
     try:
-        raw = path.read_bytes()
-        return gzip.decompress(raw) if path.name.lower().endswith(".gz") else raw
+        with gzip.open(path) if packed else path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                pieces.append(piece)
+                if sum(map(len, pieces)) > MOST_BYTES:
+                    problems.append(too_large(path))
+                    return None
+        return b"".join(pieces)
     except (OSError, EOFError, zlib.error) as error:
         problems.append(unreadable(path, error))
         return None

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
 
 from cips_models.errors import Problem
-from cips_models.survey.cells import as_seen, at, check_header, unreadable
+from cips_models.survey.cells import as_seen, at, check_header
 from cips_models.survey.document import did_you_mean, quoted
+from cips_models.survey.source import MOST_BYTES, unreadable
 
 _DAMAGED = (OSError, BadZipFile, ParseError, KeyError, ValueError, EOFError)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -80,6 +81,9 @@ def _opened(path: Path, *, formulas: bool = False) -> Iterator[Any]:
     """Open a workbook for the time of reading: stored values, or the formulas behind them."""
     import openpyxl
 
+    with ZipFile(path) as parts:
+        if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+            raise ValueError(f"more than {MOST_BYTES:,} bytes, uncompressed")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they are about styles and validation
         book = openpyxl.load_workbook(path, read_only=True, data_only=not formulas)

@@ -1,11 +1,32 @@
 """Put an assessment together from a results folder."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Final
 
+from cips_models.errors import OutputError
 from cips_models.report.assessment import Assessment
 from cips_models.tables import TABLES, read_table
-from cips_models.workflow.record import Record
+from cips_models.workflow.record import RECORD, Record
+
+#: What a report takes from the record of each step, and of what kind it is.
+_TOLD: Final[Mapping[str, Mapping[str, type]]] = {
+    "validate": {
+        "name": str,
+        "synthetic": bool,
+        **dict.fromkeys(("countries", "followed", "groups", "waves", "factors", "notes"), list),
+        "respondents": int,
+        "answers": int,
+        "assumption": str,
+    },
+    "fit": {"specification": str, "seed": int, "notes": list, "identification": list},
+    "diagnose": {"passed": bool},
+    "did": {"statements": list},
+    "plan": {"plan": dict},
+}
+
+_OPTIONAL: Final = {"assumption"}
 
 
 def assessment(folder: Path, *, force: bool = False) -> Assessment:
@@ -24,10 +45,14 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
         A table is missing, or is not one of this version.
     """
     record = Record.read(folder)
-    survey = dict(record.steps["validate"].details)
-    plan = record.steps["plan"].details.get("plan") if "plan" in record.steps else None
-    fit = record.steps["fit"].details
-    passed = bool(record.steps["diagnose"].details["passed"])
+    survey, fit, diagnosed, effects = (
+        _details(folder, record, step) for step in ("validate", "fit", "diagnose", "did")
+    )
+    passed = diagnosed["passed"]
+    plan = None
+    if "plan" in record.steps and record.steps["plan"].details:  # none without a plan
+        plan = _details(folder, record, "plan")["plan"]
+        _check(folder, "plan", plan, {"created": str, "fingerprint": str, "points": int})
     notes = (*survey.pop("notes"), *fit["notes"])
     made = {Path(file).stem for step in record.steps.values() for file in step.outputs}
     about = {
@@ -43,7 +68,35 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
         about=about,
         tables={name: read_table(folder, name) for name in TABLES if name in made},
         notes=notes,
-        statements=tuple(record.steps["did"].details["statements"]),
+        statements=tuple(effects["statements"]),
         identification=tuple(fit["identification"]),
         passed=passed,
     )
+
+
+def _details(folder: Path, record: Record, step: str) -> dict[str, Any]:
+    """What a step found, if it is of the kinds that a report takes.
+
+    Raises
+    ------
+    OutputError
+        Something is not there, or of another kind.
+    """
+    recorded = record.steps.get(step)
+    details = dict.fromkeys(_OPTIONAL & _TOLD[step].keys(), "")
+    details |= {} if recorded is None else recorded.details
+    _check(folder, step, details, _TOLD[step])
+    return details
+
+
+def _check(folder: Path, step: str, details: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
+    """Hold what a step found against its kinds; lists are of texts."""
+    for name, kind in kinds.items():
+        value = details.get(name)
+        texts = not isinstance(value, list) or all(isinstance(each, str) for each in value)
+        if type(value) is not kind or not texts:
+            expected = "a list of texts" if kind is list else f"a value of type {kind.__name__}"
+            raise OutputError(
+                f"{folder / RECORD}, step {step}, {name}: found {value!r}; expected {expected}. "
+                "`cips run` with --overwrite writes it anew."
+            )

@@ -106,7 +106,8 @@ def _support(survey: Survey) -> pd.DataFrame:
     told = survey.support_intensity
     intensity = survey.supported.astype(float) if told is None else told
     return table.assign(
-        start=[survey.waves[s] if s >= 0 else "" for s in start],
+        # With one wave, support that starts at the second is in force at none.
+        start=[survey.waves[s] if 0 <= s < len(survey.waves) else "" for s in start],
         intensity=intensity.to_series().to_numpy(),
     )
 

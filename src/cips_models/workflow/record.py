@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final, Self
 
 from cips_models.errors import OutputError
@@ -84,6 +84,28 @@ class StepRecord:
         return cls(fingerprint, inputs, outputs, details, round(seconds, 2), finished)
 
 
+def _checked(step: StepRecord) -> StepRecord:
+    """The record of a step, if it is of the right kinds and about files of its folder only.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is not.
+    """
+    texts, tables = ("fingerprint", "finished"), ("inputs", "outputs", "details")
+    kinds: dict[str, type | tuple[type, ...]] = {"seconds": (int, float)}
+    kinds |= dict.fromkeys(texts, str) | dict.fromkeys(tables, dict)
+    for name, kind in kinds.items():
+        if not isinstance(getattr(step, name), kind):
+            raise TypeError(f"{name} is {getattr(step, name)!r}")
+    for file, sha in step.outputs.items():
+        # Outputs that a step no longer makes are removed: none of them may lie elsewhere.
+        path = PurePath(file)
+        if path.is_absolute() or ".." in path.parts or "\0" in file or not isinstance(sha, str):
+            raise ValueError(f"output {file!r}")
+    return step
+
+
 @dataclass(frozen=True)
 class Record:
     """Everything in ``run.json``.
@@ -112,14 +134,17 @@ class Record:
         if not path.exists():
             return cls()
         try:
+            if not path.is_file():
+                raise ValueError("no file")
             content = json.loads(path.read_text(encoding="utf-8"))
             found = content["format"]
-            if found == FORMAT:
-                steps = {name: StepRecord(**step) for name, step in content["steps"].items()}
-                return cls(steps, content["versions"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            if found == FORMAT and found is not True:
+                steps = {name: _checked(StepRecord(**s)) for name, s in content["steps"].items()}
+                return cls(steps, {str(k): str(v) for k, v in content["versions"].items()})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            why = f"{type(error).__name__}: {error}"
             raise OutputError(
-                f"{path} is not a record of a run ({error!r}). Choose another folder with --out."
+                f"{path} is not a record of a run ({why}). Choose another folder with --out."
             ) from error
         raise OutputError(
             f"{path}: found format {found!r}; expected {FORMAT}. It was written by another "

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -73,7 +74,7 @@ class Workspace(Results):
         if asked.specification is not None:
             return specification(asked.specification)
         beside = self.study.folder / self.study.specification
-        return specification(beside if beside.is_file() else self.study.specification)
+        return specification(beside if os.path.isfile(beside) else self.study.specification)
 
     @cached_property
     def bracket(self) -> Mapping[str, Specification]:

@@ -62,11 +62,11 @@ def test_a_sibling_is_extended_before_a_shipped_one(write):
         (HEAD + '[priors.effect]\nfamily = "normal"\nsd = 1.0\n', r"\[priors.effect\]: found"),
         (
             HEAD + '[priors.effect]\nfamily = "normal"\nsd = -1.0\nreason = "x"\n',
-            "expected positive parameters",
+            "found sd = -1.0, reason 'x'; expected numbers above 0",
         ),
         ('format = 2\nname = "mine"\n', "found format 2; expected 1"),
         ('format = 1\nname = "mine"\n', "found none for already_treated, answering, answ"),
-        ("format = ", "not readable as TOML"),
+        ("format = ", "mine.toml: found a syntax error"),
         (HEAD + '[quadrature]\nnodes = "16"\n', r"nodes: found '16'; expected a whole number"),
         (HEAD + "[quadrature]\nsingle = 1\n", "single: found 1; expected true or false"),
         (HEAD + "[structure]\nloadings = 0.5\n", "loadings: found 0.5; expected true or false"),

@@ -1,5 +1,6 @@
 """Tables of a results folder: what is written is described, and reads back the same."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,26 @@ import pytest
 
 from cips_models.errors import OutputError
 from cips_models.tables import TABLES, read_table, write_table, write_tables
+from cips_models.tables.spreadsheet import as_cell
+from hostile import ATTACKS
+
+#: Labels that have the mark of a text already, or nearly.
+TWICE = (
+    "=x",
+    "'=x",
+    "''=x",
+    "'x",
+    "'",
+    "''",
+    "-1",
+    "'-1",
+    "''-1",
+    "- 1",
+    "=",
+    "\t=x",
+    "\r",
+    "a\nb",
+)
 
 
 def one_row(name: str) -> pd.DataFrame:
@@ -52,3 +73,44 @@ def test_nothing_is_written_when_one_of_several_exists(tmp_path: Path) -> None:
         write_tables(tmp_path, tables)
     assert [path.name for path in tmp_path.iterdir()] == ["support.csv"]
     assert len(write_tables(tmp_path, tables, overwrite=True)) == 2
+
+
+def of_labels(labels: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "country": pd.array(labels, dtype="str"),
+            "group": "officials",
+            "wave": "2021",
+            "respondents": pd.array([7] * len(labels), dtype="Int64"),
+        }
+    ).astype({"group": "str", "wave": "str"})
+
+
+@pytest.mark.parametrize("label", [*ATTACKS.values(), *TWICE])
+def test_a_label_reads_back_as_it_was(tmp_path: Path, label: str) -> None:
+    table = of_labels([label])
+    write_table(tmp_path, "respondents", table)
+    pd.testing.assert_frame_equal(read_table(tmp_path, "respondents"), table)
+
+
+@pytest.mark.parametrize("label", [*ATTACKS.values(), *TWICE])
+def test_no_cell_is_a_formula_to_a_spreadsheet(tmp_path: Path, label: str) -> None:
+    path = write_table(tmp_path, "respondents", of_labels([label]))
+    with path.open(encoding="utf-8", newline="") as file:
+        _, row = csv.reader(file)
+    assert not row[0].startswith(tuple("=+-@\t\r\n")) or row[0].removeprefix("-").isdigit()
+    assert row[3] == "7"
+
+
+def test_numbers_stay_numbers(tmp_path: Path) -> None:
+    """Those of labels too: an excluded value may be -1."""
+    table = pd.DataFrame({"column": "wave", "value": ["-1", "+2.5"], "rows": [3, 4]})
+    path = write_table(tmp_path, "exclusions", table)
+    assert path.read_text().splitlines()[1:] == ["wave,-1,3", "wave,+2.5,4"]
+    effect = one_row("levels").assign(mean=[-1.5, np.nan])
+    assert ",-1.5," in write_table(tmp_path, "levels", effect).read_text()
+
+
+def test_different_labels_are_different_cells() -> None:
+    labels = [*ATTACKS.values(), *TWICE]
+    assert len({as_cell(label) for label in labels}) == len(set(labels))
