@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from cips_models.inference.fit import Fit, in_force
+from cips_models.inference.fit import Fit
 from cips_models.model.design import as_dataset, design
 from cips_models.model.layout import layout
 from cips_models.model.record import cells, questionnaire
-from cips_models.model.specification import specification
 from cips_models.survey.survey import Survey
+from made_by_hand import provenance
 
 CHAINS, DRAWS = 2, 25
 
@@ -83,18 +83,7 @@ def fit_of(survey: Survey, seed: int = 8, length: int = DRAWS) -> Fit:
             "draw": range(length),
         },
     )
-    spec = specification("did")
-    made = {
-        "study": survey.name,
-        "synthetic": survey.synthetic,
-        "specification": spec.name,
-        "route": "joint",
-        "fingerprint": survey.fingerprint,
-        "quadrature": {},
-        "settings": {},
-        "seed": seed,
-        **in_force(spec),
-    }
+    made = provenance(study=survey.name, fingerprint=survey.fingerprint, seed=seed)
     return Fit(posterior, xr.Dataset(), as_dataset(plan), book, cells(survey, lay), made)
 
 
