@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from cips_models.charts import marks, select, style
 from cips_models.charts.effect import ATT
 from cips_models.charts.labels import capital, short_unit, unit, word
+from cips_models.charts.lettering import shortened
 from cips_models.charts.numbers import points, span
 from cips_models.did.estimand import in_words, of_rows
 from cips_models.names import GROUP, PERCENT
@@ -70,7 +71,7 @@ def bracket(
         _panel(axes, i, estimates[estimates[GROUP] == group], keys)
         if i:
             axes.set_yticklabels([])
-        axes.set_title(style.shortened(capital(group), 3.0, lines=2, bold=True))
+        axes.set_title(shortened(capital(group), 3.0, lines=2, bold=True))
         axes.set_xlabel(capital(unit(scale)))
     return figure
 

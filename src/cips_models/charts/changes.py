@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from cips_models.charts import findings, marks, select, style
 from cips_models.charts.labels import capital, quantity, unit
+from cips_models.charts.lettering import shortened
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.wording import _
 
@@ -84,7 +85,7 @@ def changes(
             cells=cells[cells[FACTOR] == factor],
             pooled=pooled[pooled[FACTOR] == factor],
         )
-        axis.set_title(style.shortened(factor, 1.75, lines=3, size=8.5, bold=True), size=8.5)
+        axis.set_title(shortened(factor, 1.75, lines=3, size=8.5, bold=True), size=8.5)
         axis.tick_params(axis="x", labelbottom=True)
     for axis in axes.flat[len(factors) :]:
         axis.set_visible(False)

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from cips_models.charts import findings, marks, select, style
 from cips_models.charts.labels import capital, unit, word
+from cips_models.charts.lettering import wrapped
 from cips_models.did.estimand import in_words, of_rows
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.wording import _
@@ -112,7 +113,7 @@ def _panel(
     groups: Sequence[str],
 ) -> None:
     labels = select.labels(cells, dim)
-    style.rows_down(axes, [*first, *(style.wrapped(label, 2.3, size=8.5) for label in labels)])
+    style.rows_down(axes, [*first, *(wrapped(label, 2.3, size=8.5) for label in labels)])
     style.zero_line(axes)
     for label in axes.get_yticklabels()[: len(first)]:
         label.set_fontweight("bold")

@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cips_models.charts import findings, marks, select, style
 from cips_models.charts.labels import capital, word
+from cips_models.charts.lettering import shortened
 from cips_models.charts.numbers import amount, count, points, span
 from cips_models.names import GROUP, PERCENT
 from cips_models.wording import _
@@ -97,7 +98,7 @@ def _shares(axes: Axes, shares: pd.DataFrame, raw: pd.DataFrame, groups: Sequenc
     for y, (_index, row) in enumerate(shares.iterrows()):
         same = raw[(raw[GROUP] == row[GROUP]) & (raw["supported"] == row["supported"])]
         _pair(axes, row, y, same, groups, signed=False)
-        words = [style.shortened(capital(row[GROUP]), 1.3, size=8.5), word(row["supported"])]
+        words = [shortened(capital(row[GROUP]), 1.3, size=8.5), word(row["supported"])]
         cells = _("{n} cells").format(n=count(row["cells"]))
         labels.append(", ".join(each for each in words if each) + f"\n{cells}")
     style.rows_down(axes, labels)

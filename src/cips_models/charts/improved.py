@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from cips_models.charts import select, style
 from cips_models.charts.labels import capital
+from cips_models.charts.lettering import row_label, shortened
 from cips_models.charts.numbers import amount
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.wording import _
@@ -79,7 +80,7 @@ def improved(
     panels = figure.subplots(len(groups), 1, sharex=True, squeeze=False)[:, 0]
     for axes, group in zip(panels, groups, strict=True):
         _panel(axes, cells[cells[GROUP] == group], countries, factors)
-        axes.set_title(style.shortened(capital(group), 4.5, bold=True))
+        axes.set_title(shortened(capital(group), 4.5, bold=True))
     panels[-1].tick_params(axis="x", rotation=40)
     for label in panels[-1].get_xticklabels():
         label.set(ha="right", rotation_mode="anchor")
@@ -109,8 +110,8 @@ def _panel(
         grid.to_numpy(), cmap=_COLOURS, vmin=0, vmax=1, edgecolors="white", linewidth=1.5
     )
     axes.set_ylim(len(factors), 0)
-    axes.set_yticks([i + 0.5 for i in range(len(factors))], [*map(style.row_label, factors)])
-    places = [style.shortened(country, _PLACE, size=8.5) for country in countries]
+    axes.set_yticks([i + 0.5 for i in range(len(factors))], [*map(row_label, factors)])
+    places = [shortened(country, _PLACE, size=8.5) for country in countries]
     axes.set_xticks([i + 0.5 for i in range(len(countries))], places)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from cips_models.charts import select, style
 from cips_models.charts.labels import capital
+from cips_models.charts.lettering import shortened
 from cips_models.names import GROUP, WAVE
 from cips_models.wording import _
 
@@ -67,7 +68,7 @@ def predictive(
     for line, group in zip(panels, groups, strict=True):
         for axes, wave in zip(line, waves, strict=True):
             _panel(axes, table[(table[GROUP] == group) & (table[WAVE].astype(str) == wave)], ends)
-            axes.set_title(style.shortened(f"{capital(group)}, {wave}", 3.0, lines=2, bold=True))
+            axes.set_title(shortened(f"{capital(group)}, {wave}", 3.0, lines=2, bold=True))
     for axes in panels[-1]:
         axes.set_xlabel(_("Predicted mean score"))
     for axes in panels[:, 0]:

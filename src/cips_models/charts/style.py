@@ -18,11 +18,10 @@ import matplotlib as mpl
 import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
-from matplotlib.textpath import TextToPath
 
+from cips_models.charts.lettering import row_label, shortened, wrapped
 from cips_models.wording import _
 
 COLOURS: Final = ("#12436D", "#F46A25", "#801650", "#28A197")
@@ -56,10 +55,7 @@ _SETTINGS: Final[dict[str, Any]] = {
     "savefig.facecolor": "white",
 }
 
-_MEASURE = TextToPath()
-_HARD_SPACE = "\N{NO-BREAK SPACE}"
 _MARGIN = 0.12  # inches
-_ROW_LABEL = 2.3  # inches that a label beside its row may take
 _KEY_LABEL = 2.2
 _TITLE, _TEXT, _SOURCE, _NOTE = 12, 9, 8, 7.5  # points
 _LINE = 1.35 / 72  # inches a point of type, with leading
@@ -103,45 +99,6 @@ def _settle(figure: Figure) -> None:
 def look(position: int) -> tuple[str, str]:
     """Colour and marker of the group in that position."""
     return COLOURS[position % len(COLOURS)], MARKERS[position % len(MARKERS)]
-
-
-def _inches(text: str, size: float, bold: bool) -> float:
-    """Width of a line of text."""
-    font = FontProperties(size=size, weight="bold" if bold else "normal")
-    points, *__ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
-    return float(points) / 72
-
-
-def shortened(
-    text: str, inches: float, *, lines: int = 1, size: float = 9, bold: bool = False
-) -> str:
-    """Text in at most so many lines no wider than ``inches``, cut off with an ellipsis.
-
-    Labels are the user's own: without it one of two hundred characters leaves a chart no room.
-    """
-
-    def fits(broken: str) -> bool:
-        found = broken.split("\n")
-        return len(found) <= lines and all(_inches(line, size, bold) <= inches for line in found)
-
-    kept, shown = len(text), wrapped(text, inches, size=size, bold=bold) if lines > 1 else text
-    while not fits(shown) and kept > 1:
-        kept -= 1
-        cut = text[:kept].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-        shown = wrapped(cut, inches, size=size, bold=bold) if lines > 1 else cut
-    return shown
-
-
-def wrapped(text: str, inches: float, *, size: float = 9, bold: bool = False) -> str:
-    """Text broken at plain spaces into lines no wider than ``inches``."""
-    lines: list[str] = []
-    for word in text.replace(" %", _HARD_SPACE + "%").split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _inches(longer, size, bold) <= inches:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return "\n".join(lines)
 
 
 def canvas(

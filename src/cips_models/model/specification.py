@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from cips_models.errors import Problem, SpecificationError
+from cips_models.errors import Problem, SpecificationError, printable
 from cips_models.model.quadrature import Quadrature
 from cips_models.names import FORMAT
-from cips_models.survey.document import read_toml
 from cips_models.survey.labels import FIT, unfit
+from cips_models.survey.toml_file import read_toml
 
 #: Families of priors and the parameters each needs.
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -185,8 +185,9 @@ def locate(name_or_path: str | Path) -> Path:
     if os.path.isfile(shipped):
         return shipped
     raise SpecificationError(
-        f"Specification {str(name_or_path)!r}: found no shipped one of this name; expected one of "
-        f"{', '.join(available())}, or the path of a .toml file. `cips models` lists them."
+        f"Specification {printable(str(name_or_path), 80)!r}: found no shipped one of this name; "
+        f"expected one of {', '.join(available())}, or the path of a .toml file. "
+        "`cips models` lists them."
     )
 
 

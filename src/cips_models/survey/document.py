@@ -3,7 +3,6 @@
 import difflib
 import re
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import tomlkit
 
 from cips_models.errors import Problem
 from cips_models.names import FORMAT
-from cips_models.survey.source import missing
+from cips_models.survey.toml_file import read_toml
 
 _WHOLE_NUMBER = re.compile(r"(-?\d+)[.,]0+")
 

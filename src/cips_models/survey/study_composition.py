@@ -33,7 +33,7 @@ def read_mode(table: Table) -> Mode:
     table.problem(
         "effect",
         repr(effect),
-        f'"{_NO_EFFECT}", or {{ sd = 0.2 }} with an sd above 0 and up to {_LARGEST_SD:g} logits',
+        f'"{_NO_EFFECT}", or {{ sd = 0.2 }} with an sd above 0, in logits, at most {_LARGEST_SD:g}',
         "Leave it out where the data tell the mode from change.",
     )
     return Mode(None, standard)

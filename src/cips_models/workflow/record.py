@@ -95,8 +95,10 @@ def _checked(step: StepRecord) -> StepRecord:
     TypeError, ValueError
         It is not.
     """
-    kinds: dict[str, Any] = {"fingerprint": str, "inputs": dict, "outputs": dict, "details": dict}
-    for name, kind in {**kinds, "seconds": (int, float), "finished": str}.items():
+    texts, tables = ("fingerprint", "finished"), ("inputs", "outputs", "details")
+    kinds: dict[str, type | tuple[type, ...]] = {"seconds": (int, float)}
+    kinds |= dict.fromkeys(texts, str) | dict.fromkeys(tables, dict)
+    for name, kind in kinds.items():
         if not isinstance(getattr(step, name), kind):
             raise TypeError(f"{name} is {getattr(step, name)!r}")
     for file, sha in step.outputs.items():
@@ -143,9 +145,9 @@ class Record:
                 steps = {name: _checked(StepRecord(**s)) for name, s in content["steps"].items()}
                 return cls(steps, {str(k): str(v) for k, v in content["versions"].items()})
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            why = f"{type(error).__name__}: {error}"
             raise OutputError(
-                f"{path} is not a record of a run ({type(error).__name__}: {error}). "
-                "Choose another folder with --out."
+                f"{path} is not a record of a run ({why}). Choose another folder with --out."
             ) from error
         raise OutputError(
             f"{path}: found format {found!r}; expected {FORMAT}. It was written by another "

@@ -20,6 +20,7 @@ responses = "{responses}"
 codebook = "codebook.toml"
 support = "support.csv"
 population = "population.csv"
+exposure = "exposure.csv"
 
 [columns]
 weight = "weight"
@@ -48,6 +49,10 @@ labels = {{ "BJ" = "Bénin", "TG" = "Togo" }}
 
 [model]
 specification = "did"
+
+[decision]
+margin = 2.0
+equivalent = 1.0
 """
 
 CODEBOOK = """\
@@ -92,6 +97,11 @@ Bénin,chief,10
 Bénin,clerk,90
 Togo,chief,20
 Togo,clerk,80
+"""
+
+EXPOSURE = """\
+factor,exposes,weight
+Transparency,Morale,0.5
 """
 
 
@@ -142,6 +152,7 @@ def originals(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
                 "codebook.toml": CODEBOOK,
                 "support.csv": SUPPORT,
                 "population.csv": POPULATION,
+                "exposure.csv": EXPOSURE,
             }
             for file, text in files.items():
                 (folder / file).write_text(text, encoding="utf-8")

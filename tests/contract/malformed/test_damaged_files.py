@@ -12,7 +12,7 @@ from hostile import DAMAGES, GONE, SPOILT, command, listing
 
 #: Responses of every format, and what else a study names.
 TABLES = [f"responses.{end}" for end in ("csv", "csv.gz", "xlsx", "parquet", "sav", "dta")]
-FILES = ["study.toml", "codebook.toml", *TABLES, "support.csv", "population.csv"]
+FILES = ["study.toml", "codebook.toml", *TABLES, "support.csv", "population.csv", "exposure.csv"]
 
 
 _STILL_TABLES = ("the first half", "a zero byte inside", "bytes of no encoding inside", "in UTF-16")

@@ -44,6 +44,7 @@ ENTRIES: dict[str, dict[Place, set[str]]] = {
         ("files", "codebook"): set(),
         ("files", "support"): set(),
         ("files", "population"): set(),
+        ("files", "exposure"): set(),
         ("columns",): set(),
         ("columns", "weight"): set(),
         ("columns", "background"): set(),
@@ -68,6 +69,9 @@ ENTRIES: dict[str, dict[Place, set[str]]] = {
         ("countries", "labels", "BJ"): set(),
         ("model",): set(),
         ("model", "specification"): set(),
+        ("decision",): set(),
+        ("decision", "margin"): {"a whole number", "a fraction"},
+        ("decision", "equivalent"): {"a whole number", "a fraction"},
     },
     "codebook.toml": {
         ("format",): set(),
@@ -169,7 +173,7 @@ def test_a_label_may_be_any_text_in_one_line(folder, cells_of, write_cells, text
     edit(study, ("waves", "times"), {label: 2021.0, "2023": 2023.5})
     for where in (("id",), ("factor",), ("groups", 0), ("text", "en")):
         edit(place / "codebook.toml", ("items", 0, *where), label)
-    for file in ("support.csv", "population.csv", "responses.csv"):
+    for file in COLUMNS:
         known = {"Bénin": label, "Transparency": label, "T1": label, "chief": label}
         rows = [[known.get(cell, cell) for cell in row] for row in cells_of(place / file)]
         write_cells(place / file, rows)
@@ -204,6 +208,7 @@ COLUMNS = {
     "responses.csv": ["country", "group", "wave", "weight", "T1"],
     "support.csv": ["country", "factor", "supported", "start", "intensity"],
     "population.csv": ["country", "rank", "count"],
+    "exposure.csv": ["factor", "exposes", "weight"],
 }
 
 

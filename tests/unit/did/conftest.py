@@ -12,6 +12,7 @@ from cips_models.model.design import as_dataset, design
 from cips_models.model.layout import layout
 from cips_models.model.record import cells, questionnaire
 from cips_models.survey.survey import Survey
+from made_by_hand import provenance
 
 CHAINS, DRAWS = 2, 25
 
@@ -82,7 +83,7 @@ def fit_of(survey: Survey, seed: int = 8, length: int = DRAWS) -> Fit:
             "draw": range(length),
         },
     )
-    made = {"study": survey.name, "specification": "did", "route": "joint"}
+    made = provenance(study=survey.name, fingerprint=survey.fingerprint, seed=seed)
     return Fit(posterior, xr.Dataset(), as_dataset(plan), book, cells(survey, lay), made)
 
 

@@ -10,6 +10,7 @@ import cips_models as cips
 from cips_models.errors import IdentificationError
 from cips_models.estimands.scales import on_scale
 from cips_models.workflow.estimates import estimate_tables
+from made_by_hand import provenance
 
 STRATA = ("chief", "clerk", "unknown")
 
@@ -109,7 +110,7 @@ def test_other_compositions_are_refused(strata, ask):
 
 
 def test_a_composition_comes_back_from_its_file(strata, tmp_path):
-    fit = dataclasses.replace(strata, provenance={"format": 1})
+    fit = dataclasses.replace(strata, provenance=provenance())
     again = cips.load(fit.save(tmp_path / "fit.nc"))
     xr.testing.assert_equal(again.composition, fit.composition)
     xr.testing.assert_allclose(
@@ -118,7 +119,7 @@ def test_a_composition_comes_back_from_its_file(strata, tmp_path):
 
 
 def test_fits_without_a_composition_are_read_as_before(fit, tmp_path):
-    again = cips.load(dataclasses.replace(fit, provenance={"format": 1}).save(tmp_path / "f.nc"))
+    again = cips.load(dataclasses.replace(fit, provenance=provenance()).save(tmp_path / "f.nc"))
     assert not again.composition
 
 

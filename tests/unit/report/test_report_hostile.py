@@ -45,7 +45,7 @@ def parsed(make_tables, make_assessment, tmp_path_factory):
         found.feed(path.read_text(encoding="utf-8"))
         return found
 
-    harmless = [f"Country {k}" for k in range(len(LABELS))]
+    harmless = ["Benin", "Ghana", "Togo"]
     return (
         parse(LABELS, FACTORS, (LABELS[5], LABELS[9]), (LABELS[6], LABELS[14]), name=LABELS[7]),
         parse(harmless, ("A", "B", "C", "D"), ("one", "two"), ("first", "last")),
@@ -71,7 +71,10 @@ def test_every_label_can_be_read_as_it_stands(parsed, attack):
 def test_charts_take_a_label_for_a_text(make_tables, name):
     """Neither for mathematics, which would fail to parse, nor for a part of the SVG."""
     tables = make_tables(
-        countries=LABELS, factors=FACTORS, groups=(LABELS[5], LABELS[14]), waves=(LABELS[6], "2023")
+        countries=LABELS,
+        factors=(LABELS[14], LABELS[20]),
+        groups=(LABELS[5], LABELS[14]),
+        waves=(LABELS[6], "2023"),
     )
     options = {"specification": "did"} if name == "effect" else {}
     figure = charts.CHARTS[name](tables[charts.TABLES[name]], source=LABELS[14], **options)

@@ -1,0 +1,52 @@
+"""Texts of a chart, broken or cut to the room there is for them."""
+
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
+
+_MEASURE = TextToPath()
+_HARD_SPACE = "\N{NO-BREAK SPACE}"
+_ROW_LABEL = 2.3  # inches that a label beside its row may take
+
+
+def _inches(text: str, size: float, bold: bool) -> float:
+    """Width of a line of text."""
+    font = FontProperties(size=size, weight="bold" if bold else "normal")
+    points, *__ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
+    return float(points) / 72
+
+
+def shortened(
+    text: str, inches: float, *, lines: int = 1, size: float = 9, bold: bool = False
+) -> str:
+    """Text in at most so many lines no wider than ``inches``, cut off with an ellipsis.
+
+    Labels are the user's own: without it one of two hundred characters leaves a chart no room.
+    """
+
+    def fits(broken: str) -> bool:
+        found = broken.split("\n")
+        return len(found) <= lines and all(_inches(line, size, bold) <= inches for line in found)
+
+    kept, shown = len(text), wrapped(text, inches, size=size, bold=bold) if lines > 1 else text
+    while not fits(shown) and kept > 1:
+        kept -= 1
+        cut = text[:kept].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+        shown = wrapped(cut, inches, size=size, bold=bold) if lines > 1 else cut
+    return shown
+
+
+def wrapped(text: str, inches: float, *, size: float = 9, bold: bool = False) -> str:
+    """Text broken at plain spaces into lines no wider than ``inches``."""
+    lines: list[str] = []
+    for word in text.replace(" %", _HARD_SPACE + "%").split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and _inches(longer, size, bold) <= inches:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
+def row_label(label: str) -> str:
+    """A label beside its row, in the lines that it came in."""
+    return "\n".join(shortened(line, _ROW_LABEL, size=8.5) for line in label.split("\n"))
