@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from cips_models.charts import marks, select, style
 from cips_models.charts.labels import capital, short_unit, unit
+from cips_models.charts.lettering import wrapped
 from cips_models.charts.numbers import points, span
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.wording import _
@@ -95,9 +96,7 @@ def _panel(
     axes: Axes, rows: pd.DataFrame, everything: pd.DataFrame, dim: str, groups: Sequence[str]
 ) -> None:
     labels = select.labels(rows, dim)
-    style.rows_down(
-        axes, [_("With all"), *(style.wrapped(label, 2.3, size=8.5) for label in labels)]
-    )
+    style.rows_down(axes, [_("With all"), *(wrapped(label, 2.3, size=8.5) for label in labels)])
     style.zero_line(axes)
     axes.get_yticklabels()[0].set_fontweight("bold")
     axes.axhline(0.5, color=style.RULE, linewidth=0.8)

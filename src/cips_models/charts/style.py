@@ -253,11 +253,6 @@ def rows_down(axes: Axes, labels: Sequence[str]) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def row_label(label: str) -> str:
-    """A label beside its row, in the lines that it came in."""
-    return "\n".join(shortened(line, _ROW_LABEL, size=8.5) for line in label.split("\n"))
-
-
 def zero_line(axes: Axes) -> None:
     """Mark zero, the line of no change."""
     axes.axvline(0, color=INK, linewidth=0.8, zorder=1.5)

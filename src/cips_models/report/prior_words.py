@@ -36,7 +36,7 @@ _PRIORS: Mapping[str, str] = MappingProxyType(
         "gap": N_("distance of answer categories"),
         "specific": N_("spread of persons by factor"),
         "outlook": N_("spread of persons' general outlook"),
-        "outlook_by_wave": N_("how that differs between waves"),
+        "outlook_by_wave": N_("difference of the outlook's spread between waves"),
         "loading": N_("weight of the outlook in a factor"),
         "item_country": N_("spread of item shifts in countries"),
         "item_wave": N_("spread of item drift"),
@@ -106,7 +106,7 @@ def sentences(assessment: Assessment, specification: str) -> tuple[str, ...]:
         if len(moved) > 1:
             found.append(
                 _(
-                    "{group}: with any of them half or twice as strong the average effect lies "
+                    "{group}: with any one of them, or all, half or twice as strong the average effect lies "
                     "between {least} and {most} points; it is {estimate} as the priors are."
                 ).format(
                     group=capital(group),

@@ -151,52 +151,6 @@ class Table:
                 self.problem(key, "an unknown key", f"one of {quoted(self._known, 20)}", hint)
 
 
-def read_toml(path: Path, kind: str) -> tuple[dict[str, Any], str] | Problem:  # noqa: PLR0911 - each its own reason
-    """Content of a TOML file and its text, or the problem for which it cannot be read.
-
-    Parameters
-    ----------
-    path : Path
-    kind : str
-        What the file is ("study file"), for messages.
-    """
-    problem = missing(path, f"a {kind}")
-    if problem is not None:
-        return problem
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        content = tomllib.loads(text)
-        large = _too_large(content)
-    except OSError as error:
-        return Problem(str(path), str(error.strerror), f"a {kind}", "Check the path.")
-    except UnicodeDecodeError as error:
-        found = f"byte {error.object[error.start]:#04x} at position {error.start}"
-        return Problem(path.name, found, "UTF-8 text", "Save the file as UTF-8.")
-    except RecursionError:
-        found = "tables or lists too deep inside each other"
-        return Problem(path.name, found, f"a {kind}", "Is it the right file?")
-    except ValueError as error:  # of TOML, or a number of too many digits
-        return Problem(path.name, f"a syntax error: {error}", "TOML", "Correct it at that place.")
-    if large:
-        found = f"a whole number of more than 64 bits at {large}"
-        return Problem(path.name, found, f"a {kind}", "Correct it at that place.")
-    if not content:
-        return Problem(path.name, "an empty file", f"a {kind}", "Is it the right file?")
-    return content, text
-
-
-def _too_large(node: Any, place: str = "") -> str:
-    """Place of the first whole number that TOML does not promise; "" where there is none."""
-    if isinstance(node, int):
-        return "" if -(2**63) <= node < 2**63 else place
-    parts: Iterable[tuple[object, Any]] = ()
-    if isinstance(node, dict):
-        parts = node.items()
-    elif isinstance(node, list):
-        parts = enumerate(node, start=1)
-    return next((p for key, part in parts if (p := _too_large(part, f"{place} {key}".strip()))), "")
-
-
 def open_document(path: Path, kind: str, problems: list[Problem]) -> Table | None:
     """Parse a TOML file and check its format version.
 
