@@ -106,8 +106,9 @@ def sentences(assessment: Assessment, specification: str) -> tuple[str, ...]:
         if len(moved) > 1:
             found.append(
                 _(
-                    "{group}: with any one of them, or all, half or twice as strong the average effect lies "
-                    "between {least} and {most} points; it is {estimate} as the priors are."
+                    "{group}: with any one of them, or all, half or twice as strong the average "
+                    "effect lies between {least} and {most} points; it is {estimate} as the "
+                    "priors are."
                 ).format(
                     group=capital(group),
                     least=points(moved["mean"].min(), 2),

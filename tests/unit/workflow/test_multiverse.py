@@ -22,7 +22,12 @@ from cips_models.workflow.run import run_multiverse
 from cips_models.workflow.workspace import Request
 
 SUPPORTED = np.array([[1, 0, 1], [0, 1, 0], [1, 1, 0], [0, 0, 1]], bool)
-DECLARED = declaration()
+DECLARED = replace(
+    declaration(), sweeps=(("bracket", "priors"), ("countries",), ("general_factor", "drift"))
+)
+
+#: Nine of the first sweep, two without a country, five of the third.
+MANY = 9 + 2 + 5
 
 
 def quiet(_done, _what):
@@ -86,15 +91,14 @@ def run(survey, tmp_path):
 def test_every_universe_is_there_once_and_stage_one_is_shared(stand, run):
     one = stand()
     table = run()
-    # 27 of the first sweep, 6 without a country, 9 of the third: strata are not named.
-    assert len(one.fits) == len(set(one.fits)) == 42
-    assert len(one.stages) == len(set(one.stages)) == 1 + 2 + 3
-    assert len(table) == 42 * 2 * 4  # groups, and the four outcomes of the declaration
+    assert len(one.fits) == len(set(one.fits)) == MANY
+    assert len(one.stages) == len(set(one.stages)) == 1 + 2 + 1
+    assert len(table) == MANY * 2 * 4  # groups, and the four outcomes of the declaration
     assert set(table["countries"]) == {"all", "without C", "without A"}
     assert set(table["drift"]) == {0.0, 1.0, 2.0}
 
 
-@pytest.mark.parametrize("k", [0, 1, 30])
+@pytest.mark.parametrize("k", [0, 1, 12])
 def test_killed_after_k_it_runs_only_the_rest(stand, run, k):
     first = stand(stops_at=k)
     with pytest.raises(KeyboardInterrupt):
@@ -102,7 +106,7 @@ def test_killed_after_k_it_runs_only_the_rest(stand, run, k):
     again = stand()
     table = run()
     assert len(first.fits) == k
-    assert len(again.fits) == 42 - k
+    assert len(again.fits) == MANY - k
     assert not set(first.fits) & set(again.fits)
     whole = stand()
     assert run().equals(table)
@@ -113,7 +117,7 @@ def test_a_failing_specification_is_a_row_with_its_reason_and_is_tried_again(sta
     stand(fails=("narrow",))
     table = run()
     failed = table[table["mean"].isna()]
-    assert len(table) == 42 * 2 * 4
+    assert len(table) == MANY * 2 * 4
     assert set(failed["priors"]) == {"narrow"}
     assert set(failed["reason"]) == {"ValueError: made to fail"}
     again = stand()
@@ -134,7 +138,7 @@ def test_what_a_fit_depends_on_makes_it_anew(stand, run, survey):
     run()
     one = stand()
     run(seed=2)
-    assert len(one.fits) == 42
+    assert len(one.fits) == MANY
     # Another outcome needs no fit, and fewer choices none either.
     two = stand()
     fewer = replace(
@@ -152,19 +156,17 @@ def test_without_support_there_is_no_multiverse(make_survey, tmp_path):
         one.run(lent, quiet)
 
 
-def packed(mapping, number):
-    """A job whose argument the standard pickle refuses."""
-    if number < 0:
-        raise FitError("made to fail")
-    return mapping["a"] + number
+def takes_jobs(lent):
+    """Arguments that the standard pickle refuses, and an error that comes back as it was."""
+    jobs = [lent.submit(len, MappingProxyType(dict.fromkeys(range(k)))) for k in (1, 2)]
+    assert [job.result(timeout=120) for job in jobs] == [1, 2]
+    with pytest.raises(ValueError, match="invalid literal"):
+        lent.submit(int, "x").result(timeout=120)
 
 
 def test_processes_take_what_a_survey_is_made_of():
     with hands(2) as lent:
-        jobs = [lent.submit(packed, MappingProxyType({"a": 1}), k) for k in (1, 2, -1)]
-        assert [job.result(timeout=120) for job in jobs[:2]] == [2, 3]
-        with pytest.raises(FitError, match="made to fail"):
-            jobs[2].result(timeout=120)
+        takes_jobs(lent)
 
 
 @pytest.mark.filterwarnings("default")  # of Dask's own making
@@ -177,10 +179,7 @@ def test_a_dask_cluster_takes_the_same_jobs():
         hands(1, cluster.scheduler_address) as lent,
     ):
         assert lent.count == 1
-        jobs = [lent.submit(packed, MappingProxyType({"a": 1}), k) for k in (1, -1)]
-        assert jobs[0].result(timeout=120) == 2
-        with pytest.raises(FitError, match="made to fail"):
-            jobs[1].result(timeout=120)
+        takes_jobs(lent)
 
 
 def test_without_dask_the_error_says_what_to_install(monkeypatch):
@@ -197,7 +196,7 @@ def test_the_step_is_recorded_and_the_report_written_anew(stand, results, study)
     assert read_table(results, "multiverse")["mean"].notna().all()
     after = (results / "report.html").read_text(encoding="utf-8")
     assert after.encode() != before
-    assert "of 84 specifications have an interval above zero" in after
+    assert f"of {2 * MANY} specifications have an interval above zero" in after
     # A report that is asked for again has nothing to do.
     report = Record.read(results).steps["report"]
     done = CliRunner().invoke(cli, ["report", str(results)])
@@ -230,4 +229,4 @@ def test_the_default_declaration_can_be_shown_and_is_read_again(tmp_path):
     assert done.exit_code == 0
     path = tmp_path / "mine.toml"
     path.write_text(done.stdout, encoding="utf-8")
-    assert declaration(path).universes() == DECLARED.universes()
+    assert declaration(path).universes() == declaration().universes()
