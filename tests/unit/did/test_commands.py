@@ -68,3 +68,32 @@ def test_an_effect_that_cannot_be_told_ends_with_6(make_fit, tmp_path):
     assert (done.exit_code, done.stdout) == (6, "")
     assert "The study has no support table" in done.stderr
     assert not (tmp_path / "results").exists()
+
+
+def test_every_effect_is_shown_with_what_it_is(saved, tmp_path):
+    done = cips("did", saved, "--out", tmp_path, "--weights", "countries", "--json")
+    assert done.exit_code == 0, done.output
+    facts = json.loads(done.stdout)
+    assert facts["effects"]
+    for row in facts["effects"]:
+        assert row["weights"] == "countries"
+        assert "every country weighs the same" in row["statement"]
+        assert row["assumption"] in row["statement"]
+    said = cips("did", saved, "--out", tmp_path, "--overwrite").stdout
+    assert "every supported cell weighs the same" in said
+    assert "Assumption (trends parallel in points)" in said
+
+
+def test_weights_of_ones_own_and_weights_that_are_none(saved, tmp_path):
+    path = tmp_path / "budget.csv"
+    path.write_text("country,factor,weight\nC0,F1,1\nC1,F2,2\nC2,F3,0\n")
+    done = cips("did", saved, "--out", tmp_path / "own", "--weights", path)
+    assert done.exit_code == 0, done.output
+    assert "the weights “budget”" in done.stdout
+    path.write_text("country,factor,weight\nC0,F1,1\n")
+    few = cips("did", saved, "--out", tmp_path / "few", "--weights", path)
+    assert (few.exit_code, few.stdout) == (6, "")
+    assert "C1 / F2" in few.stderr
+    wrong = cips("did", saved, "--out", tmp_path / "none", "--weights", "size")
+    assert (wrong.exit_code, wrong.stdout) == (3, "")
+    assert "cells, countries, factors" in wrong.stderr
