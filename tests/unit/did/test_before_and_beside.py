@@ -8,7 +8,7 @@ import xarray as xr
 
 from cips_models.did.contrast import comparison, imputation_weights
 from cips_models.did.trends.exposure import conditions, doses, exposure_effects, exposure_reasons
-from cips_models.did.trends.imputation import imputed
+from cips_models.did.trends.from_cells import average_from_cells
 from cips_models.did.trends.own_changes import own_changes
 from cips_models.did.trends.placebo import placebo, placebo_reasons, pretended
 from cips_models.did.trends.tables import exposure_table, placebo_table
@@ -76,7 +76,7 @@ def test_imputed_is_the_regression_estimate_with_both_variances(fit):
         return np.mean([values[c, f, group, w] for c, f, w in told] - predict @ seen)
 
     own = xr.full_like(own_changes(fit).isel(group=group, drop=True), 0.4)
-    found = imputed(fit, cells, group, one, own)
+    found = average_from_cells(fit, cells, group, one, own)
     form = np.zeros(len(cells.mean))
     for k, place in enumerate(cells.position):
         unit = np.zeros_like(level)
@@ -102,7 +102,7 @@ def test_an_estimate_without_levels_is_none(fit):
         cells.shared[some],
     )  # fmt: skip
     own = own_changes(fit).isel(group=0, drop=True)
-    assert imputed(fit, fewer, 0, comparison(fit.design, 0), own).isnull().all()
+    assert average_from_cells(fit, fewer, 0, comparison(fit.design, 0), own).isnull().all()
 
 
 # --- placebo in time -----------------------------------------------------------------------

@@ -14,7 +14,7 @@ import xarray as xr
 
 from cips_models.did.contrast import Comparison
 from cips_models.did.effects import compared
-from cips_models.did.trends.imputation import imputed
+from cips_models.did.trends.from_cells import average_from_cells
 from cips_models.did.trends.own_changes import own_change_reasons, own_changes
 from cips_models.inference.fit import Fit
 from cips_models.model.build import CellEstimates
@@ -112,7 +112,7 @@ def exposure_effects(
     pairs = [[one.exposed for one in each], [one.supported for one in each]]
     effect = [
         xr.concat(
-            [imputed(fit, cells, g, one, own.isel({GROUP: g}, drop=True), seed)
+            [average_from_cells(fit, cells, g, one, own.isel({GROUP: g}, drop=True), seed)
              for g, one in enumerate(of)], own[GROUP])
         for of in pairs
     ]  # fmt: skip

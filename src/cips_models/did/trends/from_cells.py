@@ -15,7 +15,7 @@ from cips_models.model.build import CellEstimates
 from cips_models.names import CHAIN, DRAW
 
 
-def imputed(
+def average_from_cells(
     fit: Fit,
     cells: CellEstimates,
     group: int,
@@ -26,7 +26,7 @@ def imputed(
     """Draws of the average effect of a comparison in one group, by imputation.
 
     The estimate w'y is linear in the levels y, with the weights of Borusyak, Jaravel & Spiess
-    (2024; see :func:`cips_models.did.contrast.imputation_weights`).  Its variance has two parts:
+    (2024; see :func:`cips_models.did.imputation.imputation`).  Its variance has two parts:
     the errors of stage 1, w'Sw, and what cells change by on their own, which would make a
     difference between cells that nothing was done to: own^2 times the sum over cells of
     w_c' T w_c, with T the covariance of a random walk of unit steps (in time of mean length).
