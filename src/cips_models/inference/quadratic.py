@@ -7,12 +7,15 @@ country, a border, and a corner of what is shared.  It is factorised block by bl
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from scipy.linalg import solve_triangular
 
 from cips_models.inference.laplace import definite, lower_root
+
+#: Of lower triangular roots, which are known to be finite.
+_solved = partial(solve_triangular, lower=True, check_finite=False)
 
 
 @dataclass(frozen=True)
@@ -140,8 +143,7 @@ class Gaussian:
         """
         roots = tuple(lower_root(block) for block in precision.blocks)
         slopes = tuple(
-            solve_triangular(root, border, lower=True)
-            for root, border in zip(roots, precision.borders, strict=True)
+            _solved(root, border) for root, border in zip(roots, precision.borders, strict=True)
         )
         left = precision.corner.copy()
         for slope in slopes:
@@ -157,10 +159,10 @@ class Gaussian:
         """P^-1 x, of x (dim, ...)."""
         shared, halves = x[self.parts.shared], []
         for at, root, slope in zip(self.parts.own, self.roots, self.slopes, strict=True):
-            halves.append(solve_triangular(root, x[at], lower=True))
+            halves.append(_solved(root, x[at]))
             shared = shared - slope.T @ halves[-1]
         z = np.zeros_like(x)
-        z[self.parts.shared] = solve_triangular(self.root, shared, lower=True)
+        z[self.parts.shared] = _solved(self.root, shared)
         for at, half in zip(self.parts.own, halves, strict=True):
             z[at] = half
         return self.spread(z)
@@ -168,10 +170,10 @@ class Gaussian:
     def spread(self, z: np.ndarray) -> np.ndarray:
         """Deviations from the mean (dim, ...) of standard normal z (dim, ...)."""
         found = np.zeros_like(z)
-        shared = solve_triangular(self.root, z[self.parts.shared], lower=True, trans=1)
+        shared = _solved(self.root, z[self.parts.shared], trans=1)
         found[self.parts.shared] = shared
         for at, root, slope in zip(self.parts.own, self.roots, self.slopes, strict=True):
-            found[at] = solve_triangular(root, z[at] - slope @ shared, lower=True, trans=1)
+            found[at] = _solved(root, z[at] - slope @ shared, trans=1)
         return found
 
     def given(self, parts: Parts) -> "Gaussian":
@@ -196,16 +198,16 @@ class Gaussian:
         alone, common = [], []
         for size, root, slope in zip(sizes, self.roots, self.slopes, strict=True):
             last = slice(len(root) - size, None)
-            half = solve_triangular(root[last, last], np.eye(size), lower=True)
+            half = _solved(root[last, last], np.eye(size))
             alone.append(half.T @ half)
-            common.append(solve_triangular(self.root, slope[last].T @ half, lower=True).T)
+            common.append(_solved(self.root, slope[last].T @ half).T)
         return alone, common
 
     @cached_property
     def variances(self) -> np.ndarray:
         """(dim,) variances."""
         found = np.zeros(self.parts.dim)
-        inverse = solve_triangular(self.root, np.eye(len(self.root)), lower=True)
+        inverse = _solved(self.root, np.eye(len(self.root)))
         found[self.parts.shared] = (inverse**2).sum(axis=0)
         everything = self.inverse([len(own) for own in self.parts.own])
         for own, alone, common in zip(self.parts.own, *everything, strict=True):
