@@ -75,10 +75,9 @@ def _hierarchy(fit: Fit, spec: Specification) -> dict[str, xr.DataArray]:
     """Draws of the hierarchy's top-level parameters, by the name of their prior."""
     draws = fit.posterior
     found = {name: draws[name] for name in _COEFFICIENTS if name in draws}
-    if "common_change" in draws:  # its prior is that of a step of the mean length
-        found["common_change"] = draws["common_change"] / xr.DataArray(
-            fit.design.step_scale, dims="step"
-        )
+    for name in ("mean_change", "common_change"):  # their priors are of a step of mean length
+        if name in draws:
+            found[name] = draws[name] / xr.DataArray(fit.design.step_scale, dims="step")
     found |= {term: draws["sd"].sel(term=term) for term in families(spec, fit.design)}
     if "correlation" in draws:
         found["group_correlation"] = draws["correlation"]
