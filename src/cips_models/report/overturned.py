@@ -2,21 +2,28 @@
 
 from cips_models.charts.findings import rule
 from cips_models.names import GROUP, PERCENT
+from cips_models.report import few_clusters_words, trends
 from cips_models.report.assessment import Assessment
 from cips_models.report.prior_words import average_under_priors, prior_name
+from cips_models.report.words import default_specification
 from cips_models.wording import _
 
 
-def overturned(assessment: Assessment, group: str, specification: str) -> list[str]:
-    """Say which priors and which choices of the analyst would give another answer.
+def overturning(assessment: Assessment) -> dict[str, list[str]]:
+    """What could overturn the answer of each group: trends, few countries, priors, choices."""
+    specification, by_trends = default_specification(assessment), trends.overturning(assessment)
+    return {
+        group: [
+            *by_trends.get(group, ()),
+            *few_clusters_words.overturning(assessment, group, specification),
+            *overturned(assessment, group, specification),
+        ]
+        for group in assessment.about["groups"]
+    }
 
-    Parameters
-    ----------
-    assessment : Assessment
-    group : str
-    specification : str
-        Of the fit that is shown first.
-    """
+
+def overturned(assessment: Assessment, group: str, specification: str) -> list[str]:
+    """Say which priors and which choices of the analyst would give another answer."""
     return [*_by_priors(assessment, group, specification), *_by_choices(assessment, group)]
 
 

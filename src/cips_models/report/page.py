@@ -21,11 +21,9 @@ from cips_models.report import (
     decision,
     drift,
     few_clusters,
-    few_clusters_words,
     multiverse,
     nonresponse,
     outcomes,
-    overturned,
     plan,
     prior_sensitivity,
     prior_words,
@@ -39,6 +37,7 @@ from cips_models.report import (
 from cips_models.report.assessment import Assessment
 from cips_models.report.figures import pictures
 from cips_models.report.limits import LIMITS
+from cips_models.report.overturned import overturning
 from cips_models.wording import _
 
 _TEMPLATE: Final = "template.html.j2"
@@ -138,7 +137,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "statements": assessment.statements,
         "identification": assessment.identification,
         "shifts": nonresponse.shifts(assessment),
-        "answers": words.answers(assessment, _overturning(assessment)),
+        "answers": words.answers(assessment, overturning(assessment)),
         "trends": trends.sentences(assessment),
         "spillover": spillover.sentences(assessment),
         "decision": decision.sentences(assessment),
@@ -184,22 +183,6 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
             "naming": decision.naming(assessment),
             "contributions": tables.contributions(assessment, specification),
         },
-    }
-
-
-def _overturning(assessment: Assessment) -> dict[str, list[str]]:
-    """What could overturn the answer of each group, in words."""
-    specification, by_trends = (
-        words.default_specification(assessment),
-        trends.overturning(assessment),
-    )
-    return {
-        group: [
-            *by_trends.get(group, ()),
-            *few_clusters_words.overturning(assessment, group, specification),
-            *overturned.overturned(assessment, group, specification),
-        ]
-        for group in assessment.about["groups"]
     }
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from cips_models.report import few_clusters, words
 from cips_models.report.few_clusters_words import STANDINGS, sentences, standing
+from cips_models.report.overturned import overturning
 
 
 @pytest.fixture
@@ -40,7 +41,9 @@ def test_model_and_permutations_side_by_side(beside, probability, p, greater, ru
     found, sentence = standing(assessment, "officials", "did")
     assert found is STANDINGS[rule]
     assert f"p = {p:.3f}" in sentence
-    warned = [w for w in words.answers(assessment)[0].warnings if sentence in w]
+    warned = [
+        w for w in words.answers(assessment, overturning(assessment))[0].warnings if sentence in w
+    ]
     assert bool(warned) == overturns
 
 

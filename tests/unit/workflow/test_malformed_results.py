@@ -129,7 +129,8 @@ CELLS = {"number": "=1+1", "count": "2.5", "flag": "yes"}
         (name, kind)
         for name, columns in TABLES.items()
         for kind in CELLS
-        if any(column.kind == kind for column in columns)
+        # The multiverse is a command of its own, which these results were made without.
+        if name != "multiverse" and any(column.kind == kind for column in columns)
     ],
 )
 def test_a_cell_of_another_kind_is_refused_with_its_place(results, table, kind):
