@@ -5,7 +5,7 @@ from matplotlib.textpath import TextToPath
 
 _MEASURE = TextToPath()
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
-_ROW_LABEL = 2.3  # inches that a label beside its row may take
+_ROW_LABEL = 3.5  # inches that a label beside its row may take
 
 
 def _inches(text: str, size: float, bold: bool) -> float:
