@@ -69,10 +69,9 @@ def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
     threshold = public["threshold"][None, :]
     if public.get(SHIFT) is not None:
         book, sets = layout.questions, layout.sets
-        # A product, since the gradient of picking columns costs more than its sums.
-        belongs = np.repeat(np.eye(len(book.labels)), book.levels - 1, axis=1)
+        owner = np.repeat(np.arange(len(book.labels)), book.levels - 1)
         shift = public[SHIFT].transpose((1, 2, 0))[sets[COUNTRY].to_numpy(), sets[WAVE].to_numpy()]
-        threshold = threshold + shift @ belongs
+        threshold = threshold + shift[:, owner]
     elif len(layout.sets) > 1:
         threshold = threshold + np.zeros((len(layout.sets), 1))
     slope = public["discrimination"]
