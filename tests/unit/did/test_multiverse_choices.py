@@ -11,7 +11,7 @@ from cips_models.model.build import CellEstimates
 from cips_models.model.design import design
 from cips_models.model.layout import layout
 from cips_models.model.specification import available, specification
-from cips_models.survey.without import without
+from cips_models.survey.subset import without
 from cips_models.tables import TABLES
 
 import numpy as np  # isort: skip
@@ -117,7 +117,7 @@ def test_a_survey_without_a_country(make_survey):
         countries=COUNTRIES, supported=SUPPORTED, background=people,
         composition={"columns": ["rank"]},
     )  # fmt: skip
-    fewer = without(survey, "Belovodye")
+    fewer = without(survey, country="Belovodye")
     assert fewer.countries == ("Avalon", "Cockaigne", "Dilmun")
     assert list(fewer.respondents["country"].cat.categories) == list(fewer.countries)
     assert len(fewer.respondents) == len(fewer.answers) == len(fewer.composition.stratum) == 24
@@ -126,8 +126,8 @@ def test_a_survey_without_a_country(make_survey):
     assert survey.countries == COUNTRIES  # the caller's is untouched
     layout(fewer, by_stratum=True)
     assert chosen_survey(survey, FIRST) is survey
-    with pytest.raises(SurveyError, match="no country 'Eldorado'"):
-        without(survey, "Eldorado")
+    with pytest.raises(SurveyError, match="Eldorado"):
+        without(survey, country="Eldorado")
 
 
 def test_the_most_influential_country_is_found(make_survey):

@@ -30,8 +30,8 @@ from cips_models.inference.fit import Fit
 from cips_models.model.shifts import BOTH_TERM, WAVE_TERM
 from cips_models.model.specification import Specification, specification
 from cips_models.names import GROUP
+from cips_models.survey.subset import without
 from cips_models.survey.survey import DONT_KNOW, Survey
-from cips_models.survey.without import without
 from cips_models.tables import TABLES
 from cips_models.wording import _
 
@@ -77,7 +77,9 @@ def possible(survey: Survey, spec: Specification) -> tuple[dict[str, tuple[str, 
 def chosen_survey(survey: Survey, universe: Universe) -> Survey:
     """The survey of a universe."""
     countries = universe["countries"]
-    return survey if countries == ALL_COUNTRIES else without(survey, countries[len(WITHOUT) :])
+    return (
+        survey if countries == ALL_COUNTRIES else without(survey, country=countries[len(WITHOUT) :])
+    )
 
 
 def measurement(base: Specification, universe: Universe) -> Specification:
