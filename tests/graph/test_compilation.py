@@ -125,20 +125,23 @@ def test_a_model_of_more_terms_than_numpy_adds_at_a_time(make_survey, spec):
 def test_other_priors_terms_designs_or_potentials_are_other_functions(make_survey, spec):
     survey = make_survey(supported=SUPPORTED)
     effect = replace(spec.priors["effect"], sd=0.7)
+    fewer = replace(spec.structure, baseline_slope=False)
     extended = build(survey, spec)
     with extended:
         pm.Potential("of the user", -(extended["effect"] ** 2).sum())
-    models = [
-        build(survey, spec),
-        build(survey, replace(spec, priors={**spec.priors, "effect": effect})),
-        build(survey, replace(spec, structure=replace(spec.structure, baseline_slope=False))),
-        build(make_survey(supported=~SUPPORTED), spec),
-        build(make_survey(supported=SUPPORTED, once=("Avalon",)), spec),
-        extended,
-    ]
-    found = set()
-    for count, model in enumerate(models, 1):
+    models = {
+        "first": build(survey, spec),
+        "priors": build(survey, replace(spec, priors={**spec.priors, "effect": effect})),
+        "terms": build(survey, replace(spec, structure=fewer)),
+        # Which cells were supported is data: the function of the first, and another value.
+        "support": build(make_survey(supported=~SUPPORTED), spec),
+        "design": build(make_survey(supported=SUPPORTED, once=("Avalon",)), spec),
+        "potential": extended,
+    }
+    found, count = set(), 0
+    for differs, model in models.items():
         density = Density(model)
+        count += differs != "support"
         assert known() == count
         x = np.random.default_rng(5).normal(0, 0.5, density.dim)
         found.add(density.function()(x)[0])

@@ -46,7 +46,7 @@ def test_each_end_of_the_bracket_is_right_in_its_world(analysis, world, right, w
     error, standard = table["mean_error"].abs(), table["se_error"]
     assert error[right] < 0.01 + 3 * standard[right]
     assert error[wrong] > 5 * standard[wrong]
-    assert table.loc["union", "gate"] == "passed"
+    assert set(table.loc["union", "gate"]) - {""} == {"passed"}
 
 
 def test_naive_analyses_call_noise_an_effect(analysis):
