@@ -1,7 +1,8 @@
 """Result tables of fits, as the files of a results folder hold them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ import cips_models as cips
 from cips_models.did.estimand import in_words, of_rows
 from cips_models.did.refusals import has_effect, refusals_table
 from cips_models.did.statements import what_is_not_told
-from cips_models.did.tables import COLUMNS
 from cips_models.did.tables import effects_table as did_table
 from cips_models.did.weighting import Weights
 from cips_models.errors import IdentificationError
@@ -20,7 +20,7 @@ from cips_models.estimands.intervals import INNER, LABEL, MASS
 from cips_models.estimands.tables import estimate_tables as estimands_tables
 from cips_models.names import DIMS, DRAW, GROUP
 from cips_models.survey.survey import Survey
-from cips_models.tables import TABLES
+from cips_models.tables import TABLES, empty_table
 
 
 def diagnostics_table(fits: Mapping[str, Any], survey: Survey | None = None) -> pd.DataFrame:
@@ -44,17 +44,22 @@ def estimate_tables(
     return {**tables, "refusals": refusals_table(cips.refusals(fit, pairs=pairs))}
 
 
+def of_each(name: str, fits: Iterable[Any], table: Callable[..., pd.DataFrame]) -> pd.DataFrame:
+    """A table of several fits; one that has nothing to tell has no rows: ``refusals`` says why."""
+    made = []
+    for fit in fits:
+        with suppress(IdentificationError):
+            made.append(table(fit))
+    kept = [each for each in made if len(each)]
+    return pd.concat(kept, ignore_index=True) if kept else empty_table(name)
+
+
 def effects_table(fits: Mapping[str, Any], *, weights: Weights = "cells") -> pd.DataFrame:
     """Difference in differences of several fits; empty where there is no effect to estimate.
 
     ``weights`` are those of supported cells in every average.
     """
-    tables = []
-    for fit in fits.values():
-        # Without any effect to tell, ``refusals`` says why.
-        with suppress(IdentificationError):
-            tables.append(did_table(fit, weights=weights))
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
+    return of_each("effects", fits.values(), partial(did_table, weights=weights))
 
 
 def effect_statements(fits: Mapping[str, Any], table: pd.DataFrame) -> list[str]:

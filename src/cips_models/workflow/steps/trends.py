@@ -1,6 +1,6 @@
 """Steps about what the comparison takes for granted, and about what is decided by it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -17,21 +17,12 @@ from cips_models.did.trends.tables import (
     trends_table,
     unchecked_table,
 )
-from cips_models.errors import FitError, IdentificationError
-from cips_models.tables import empty_table, write_table
+from cips_models.errors import FitError
+from cips_models.tables import write_table
 from cips_models.workflow.chain import Details, Step
+from cips_models.workflow.estimates import of_each
 from cips_models.workflow.steps.fits import all_fits
 from cips_models.workflow.workspace import Tell, Workspace
-
-
-def _of_each(name: str, fits: Iterable[Any], table: Callable[..., pd.DataFrame]) -> pd.DataFrame:
-    """A table of several fits; one that has nothing to tell has no rows: ``refusals`` says why."""
-    made = []
-    for fit in fits:
-        with suppress(IdentificationError):
-            made.append(table(fit))
-    kept = [each for each in made if len(each)]
-    return pd.concat(kept, ignore_index=True) if kept else empty_table(name)
 
 
 def trend_tables(work: Workspace, fits: dict[str, Any]) -> dict[str, pd.DataFrame]:
@@ -42,9 +33,9 @@ def trend_tables(work: Workspace, fits: dict[str, Any]) -> dict[str, pd.DataFram
             cells = work.stage_one.cells
     seed = work.request.seed
     return {
-        "trends": _of_each("trends", fits.values(), trends_table),
+        "trends": of_each("trends", fits.values(), trends_table),
         "placebo": placebo_table(fit, cells, seed=seed),
-        "spillover": _of_each("spillover", [fit], spillover_table),
+        "spillover": of_each("spillover", [fit], spillover_table),
         "exposure": exposure_table(fit, cells, exposure, seed=seed),
         "unchecked": unchecked_table(fit, cells, exposure),
     }
@@ -65,8 +56,8 @@ def decision_tables(
     """
     first = next(iter(fits.values()))
     return {
-        "decision": _of_each("decision", fits.values(), partial(decision_table, **decision)),
-        "naming": _of_each("naming", [first], partial(naming_table, margin=change_margin)),
+        "decision": of_each("decision", fits.values(), partial(decision_table, **decision)),
+        "naming": of_each("naming", [first], partial(naming_table, margin=change_margin)),
     }
 
 
