@@ -76,7 +76,7 @@ class Anatomy:
     smallest : int
         Fewest people in a country x group x wave cell.
     items : tuple of tuple of int
-        Items by group and factor.
+        Items by group and factor; of the first of the ten factors, where there are fewer.
     """
 
     countries: int
@@ -125,13 +125,15 @@ def codebook(anatomy: Anatomy) -> Codebook:
     item on the first factor.  Within a questionnaire every fifth item has four levels and
     every sixth is worded negatively, so that both occur apart and together.
     """
-    return Codebook(factors=FACTORS, items=tuple(_items(anatomy)))
+    return Codebook(factors=FACTORS[: len(anatomy.items[0])], items=tuple(_items(anatomy)))
 
 
 def _items(anatomy: Anatomy) -> Iterator[Item]:
     for group, counts in zip(GROUPS.values(), anatomy.items, strict=True):
         place = 0
-        for number, (factor, count) in enumerate(zip(FACTORS, counts, strict=True), start=1):
+        for number, (factor, count) in enumerate(
+            zip(FACTORS[: len(counts)], counts, strict=True), start=1
+        ):
             for letter in ascii_lowercase[:count]:
                 place += 1
                 reverse = place % 6 == 0

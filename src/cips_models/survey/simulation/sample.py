@@ -58,7 +58,14 @@ def draw_roster(anatomy: Anatomy, rng: np.random.Generator) -> Roster:
 
 
 def draw_answers(
-    roster: Roster, mu: Floats, cells: Cells, items: Items, rng: np.random.Generator
+    roster: Roster,
+    mu: Floats,
+    cells: Cells,
+    items: Items,
+    rng: np.random.Generator,
+    *,
+    beside: Floats | None = None,
+    drift: Floats | None = None,
 ) -> NDArray[np.int8]:
     """Answer every item put to every respondent.
 
@@ -70,6 +77,10 @@ def draw_answers(
     cells, items : Cells, Items
         Spreads and loadings of persons; item parameters.
     rng : numpy.random.Generator
+    beside : ndarray, shape (respondent,), optional
+        How far a respondent's kind of people is above the level of the cell, in logits.
+    drift : ndarray, shape (item, country, wave), optional
+        How much harder an item is there and then, in logits.
 
     Returns
     -------
@@ -86,8 +97,13 @@ def draw_answers(
         u = rng.standard_normal(len(rows)) * cells.sigma[group, wave]
         v = rng.standard_normal((len(rows), mu.shape[1])) * cells.tau[:, group]
         theta = mu[country, :, group, wave] + u[:, None] * cells.loading[:, group] + v
+        if beside is not None:
+            theta += beside[rows, None]
         # P(Y > k) = logistic(a (theta - b_k)) is P(a theta + noise > a b_k).
-        liking = a[asked] * theta[:, items.factor[asked]]
+        trait = theta[:, items.factor[asked]]
+        if drift is not None:
+            trait = trait - drift[asked][:, country, wave].T
+        liking = a[asked] * trait
         liking += rng.logistic(size=liking.shape)
         chosen = np.zeros(liking.shape, dtype=np.int8)
         for cut in (a[asked, None] * items.thresholds[asked]).T:

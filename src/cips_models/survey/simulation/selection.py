@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from cips_models.survey.simulation.world import Floats, World
 
-#: Fewest and most factors that a country has supported: about half of ten.
-FEWEST, MOST = 3, 7
+#: Fewest and most factors that a country has supported, as shares of all.
+FEWEST, MOST = 0.3, 0.7
 
 
 def support_regardless(countries: int, factors: int, rng: np.random.Generator) -> NDArray[np.bool_]:
@@ -46,6 +46,7 @@ def support_lowest_observed(
 
 def _first(urgency: Floats, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Support each country's lowest values, as many as are drawn for it."""
-    counts = rng.integers(FEWEST, MOST + 1, len(urgency))
+    countries, factors = urgency.shape
+    counts = rng.integers(round(FEWEST * factors), round(MOST * factors) + 1, countries)
     rank = urgency.argsort(axis=1).argsort(axis=1)
     return np.asarray(rank < counts[:, None])

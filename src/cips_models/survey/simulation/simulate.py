@@ -4,25 +4,15 @@ from pathlib import Path
 from typing import Final, get_args
 
 import numpy as np
-import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from cips_models.errors import OutputError
-from cips_models.names import COUNTRY, FACTOR, GROUP, RESPONDENT, WAVE
-from cips_models.survey.codebook_file import write_codebook
-from cips_models.survey.simulation.draw import TOLERANCE, SimulatedSurvey, draw_survey
-from cips_models.survey.simulation.questionnaire import (
-    BACKGROUND,
-    GROUPS,
-    WAVES,
-    Size,
-    country_names,
-)
+from cips_models.survey.simulation.draw import TOLERANCE, draw_survey
+from cips_models.survey.simulation.files import write_survey
+from cips_models.survey.simulation.questionnaire import GROUPS, WAVES, Size
 from cips_models.survey.simulation.truth import truth
 from cips_models.survey.simulation.world import Effect
 from cips_models.survey.study import Columns, Files, Labelling, Study
-from cips_models.survey.study_file import write_study
 
 FILES: Final = (
     "study.toml",
@@ -98,6 +88,7 @@ def simulate(
         groups=Labelling(GROUPS),
         waves=Labelling(WAVES),
     )
+    path = write_survey(survey, study, folder, rng)
     true = truth(survey)
     true.attrs = {
         "title": "Truth of a SYNTHETIC survey",
@@ -106,18 +97,9 @@ def simulate(
         "seed": seed,
         "worlds_drawn": survey.attempts,
     }
-    write_codebook(survey.codebook, folder / "codebook.toml")
-    # A fixed time stamp: the same seed gives the same bytes.
-    _responses(survey, rng).to_csv(
-        folder / "responses.csv.gz",
-        index=False,
-        lineterminator="\n",
-        compression={"method": "gzip", "compresslevel": 6, "mtime": 0},
-    )
-    _support(survey).to_csv(folder / "support.csv", index=False, lineterminator="\n")
     true.to_netcdf(folder / "truth.nc")
     (folder / "README.txt").write_text(_readme(study.name, true), encoding="utf-8")
-    return write_study(study, folder / "study.toml")
+    return path
 
 
 def _prepared(folder: Path, overwrite: bool) -> Path:
@@ -133,48 +115,6 @@ def _prepared(folder: Path, overwrite: bool) -> Path:
             "Choose another folder, or allow overwriting."
         )
     return folder
-
-
-def _responses(survey: SimulatedSurvey, rng: np.random.Generator) -> pd.DataFrame:
-    """One row a respondent, in an order that tells nothing, with the codes of the codebook."""
-    roster = survey.roster
-    rows = rng.permutation(len(roster.country))
-    width = len(str(len(rows)))
-    frame = pd.DataFrame(
-        {
-            RESPONDENT: [f"R{number:0{width}d}" for number in range(1, len(rows) + 1)],
-            COUNTRY: np.array(country_names(len(survey.supported)))[roster.country[rows]],
-            GROUP: np.array(list(GROUPS))[roster.group[rows]],
-            WAVE: np.array(list(WAVES))[roster.wave[rows]],
-            **_background(survey, rows, rng),
-        }
-    )
-    columns = {}
-    for j, item in enumerate(survey.codebook.items):
-        # Positions 0..K-1 count from the left; BLANK (-1) and DONT_KNOW (-2) from the right.
-        codes = [*item.codes, *item.scale.dont_know, ""]
-        columns[item.id] = np.array(codes)[survey.answers[rows, j]]
-    return pd.concat([frame, pd.DataFrame(columns)], axis=1)
-
-
-def _background(
-    survey: SimulatedSurvey, rows: NDArray[np.int64], rng: np.random.Generator
-) -> dict[str, NDArray[np.str_]]:
-    """Draw gender and rank, which have no effect on the answers."""
-    group = survey.roster.group[rows]
-    columns = {}
-    for column in ("gender", "rank"):
-        options = [BACKGROUND[label][column] for label in GROUPS.values()]
-        drawn = [rng.choice(list(o), size=len(rows), p=list(o.values())) for o in options]
-        columns[column] = np.where(group == 0, *drawn)
-    return columns
-
-
-def _support(survey: SimulatedSurvey) -> pd.DataFrame:
-    countries, factors = country_names(len(survey.supported)), survey.codebook.factors
-    index = pd.MultiIndex.from_product([countries, factors], names=[COUNTRY, FACTOR])
-    supported = pd.Series(survey.supported.ravel().astype(int), index=index, name="supported")
-    return supported.reset_index()
 
 
 def _readme(name: str, true: xr.Dataset) -> str:

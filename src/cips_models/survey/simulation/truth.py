@@ -1,5 +1,6 @@
 """What is true of a simulated survey, on every scale on which it is estimated."""
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,9 @@ UNITS: Final = {
     PERCENT: "per cent of substantive answers that are positive, 0-100",
     SCORE: "mean points of substantive answers, 0-100",
 }
+
+#: Latent levels (country, factor, group, wave), cells, items and codebook to levels by scale.
+Levels = Callable[[Floats, Cells, Items, Codebook], dict[str, Floats]]
 
 #: Parameters of :class:`Cells` and their dimensions.
 _PARAMETERS: Final[dict[str, tuple[str, ...]]] = {
@@ -74,8 +78,14 @@ def expected(mu: Floats, cells: Cells, items: Items, codebook: Codebook) -> dict
     return {LATENT: mu, PERCENT: percent, SCORE: score}
 
 
-def truth(survey: SimulatedSurvey) -> xr.Dataset:
+def truth(survey: SimulatedSurvey, levels: Levels = expected) -> xr.Dataset:
     """State everything that is true of a simulated survey, with labels.
+
+    Parameters
+    ----------
+    survey : SimulatedSurvey
+    levels : callable, optional
+        As :func:`expected`, where persons are not of one kind.
 
     Returns
     -------
@@ -107,9 +117,9 @@ def truth(survey: SimulatedSurvey) -> xr.Dataset:
     followed = survey.roster.followed
     treated = (supported & followed[:, None])[:, :, None]
 
-    levels = expected(cells.mu(supported), cells, items, book)
-    untreated = expected(cells.mu(np.zeros_like(supported)), cells, items, book)
-    for scale, level in levels.items():
+    actual = levels(cells.mu(supported), cells, items, book)
+    untreated = levels(cells.mu(np.zeros_like(supported)), cells, items, book)
+    for scale, level in actual.items():
         seen = np.where(asked, level, np.nan)
         effect = np.where(treated, level[..., 1] - untreated[scale][..., 1], np.nan)
         for name, dims, values in (
@@ -120,7 +130,7 @@ def truth(survey: SimulatedSurvey) -> xr.Dataset:
         ):
             dataset[name] = xr.DataArray(values, dims=dims, attrs={"units": UNITS[scale]})
     headlines = {
-        "share_improved": raw_headline(levels[SCORE], supported, followed),
+        "share_improved": raw_headline(actual[SCORE], supported, followed),
         "raw_headline": survey.headline,
         "published_headline": np.array(PUBLISHED),
     }
