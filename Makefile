@@ -5,6 +5,7 @@
 #   make test-slow  the tests marked slow, minutes
 #   make lint       the first four of `make test`
 #   make bench      speed and scale, measured -> benchmarks/results/ (an hour)
+#   make validate   calibration, coverage, error rates -> validation/results/ (six hours, resumable)
 #   make env        the environment alone, in .venv
 #   make lock       resolve requirements/*.txt again (make lock UPGRADE=--upgrade for newer ones)
 #   make messages   the template of all words for readers, written anew from the source
@@ -21,7 +22,9 @@ UV := $(BIN)/python -m uv
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 IN_RANGE := import sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 14))
 
-.PHONY: demo test test-slow lint bench env dev lock messages clean
+VALIDATE_MINUTES ?= 180
+
+.PHONY: demo test test-slow lint bench validate env dev lock messages clean
 .DELETE_ON_ERROR:
 
 demo: env
@@ -39,6 +42,11 @@ bench: dev
 	$(BIN)/python -m benchmarks.approximate
 	$(BIN)/python -m benchmarks.explicit
 	$(BIN)/python -m benchmarks.calibration
+
+# Half of the time each; what is done already is not done again.
+validate: dev
+	$(BIN)/python -m validation.calibration --minutes $(VALIDATE_MINUTES)
+	$(BIN)/python -m validation.coverage --minutes $(VALIDATE_MINUTES)
 
 lint: dev
 	$(BIN)/ruff check

@@ -1,0 +1,1 @@
+"""Evidence that the numbers are right: calibration, coverage and error rates, by simulation."""
