@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cips_models.charts.labels import capital, quantity, short_unit
-from cips_models.charts.numbers import points, span
+from cips_models.charts.numbers import amount, points, span
 from cips_models.wording import N_, _
 
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
@@ -137,3 +137,21 @@ def share(row: pd.Series) -> str:
 def titled(row: pd.Series, finding: str) -> str:
     """Put the group of a row before what was found for it."""
     return _("{group}: {finding}").format(group=capital(row["group"]), finding=finding)
+
+
+def extremes(levels: pd.DataFrame, by: str) -> str:
+    """Say which of one group's levels is the highest and which the lowest, by posterior mean."""
+
+    def said(row: pd.Series) -> str:
+        ends = span(row["lower"], row["upper"], signed=False, digits=0)
+        return _("{label}, {level} ({interval} {span})").format(
+            label=row[by],
+            level=amount(row["mean"], 0),
+            interval=interval(row).replace(" ", _HARD_SPACE),
+            span=ends.replace(" ", _HARD_SPACE),
+        )
+
+    high, low = (levels.loc[pick] for pick in (levels["mean"].idxmax(), levels["mean"].idxmin()))
+    return _("{group}: highest in {high}; lowest in {low}").format(
+        group=capital(str(high["group"])), high=said(high), low=said(low)
+    )
