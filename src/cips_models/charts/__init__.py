@@ -9,9 +9,13 @@ name below.
 """
 
 from cips_models.charts.bracket import bracket
+from cips_models.charts.calibration import calibration
 from cips_models.charts.changes import changes
 from cips_models.charts.chart import CHARTS, Chart
+from cips_models.charts.composition import composition
 from cips_models.charts.decision import decision
+from cips_models.charts.drift import drift
+from cips_models.charts.dumbbells import dumbbells
 from cips_models.charts.effect import effect
 from cips_models.charts.headline import headline
 from cips_models.charts.improved import improved
@@ -19,6 +23,7 @@ from cips_models.charts.influence import influence
 from cips_models.charts.levels import levels
 from cips_models.charts.next_wave import next_wave
 from cips_models.charts.outcomes import effect_path, outcomes
+from cips_models.charts.paths import paths
 from cips_models.charts.permutations import permutations
 from cips_models.charts.predictive import predictive
 from cips_models.charts.saving import FORMATS, alt_text, pdf, png, save, svg, title
@@ -35,8 +40,12 @@ __all__ = [
     "Chart",
     "alt_text",
     "bracket",
+    "calibration",
     "changes",
+    "composition",
     "decision",
+    "drift",
+    "dumbbells",
     "effect",
     "effect_path",
     "headline",
@@ -45,6 +54,7 @@ __all__ = [
     "levels",
     "next_wave",
     "outcomes",
+    "paths",
     "pdf",
     "permutations",
     "png",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from cips_models.charts import findings, panels, rows, select
 from cips_models.charts import marks as shapes
@@ -89,12 +90,12 @@ def _by_cell(
         reading=reading, key=shapes.key(groups),
     )  # fmt: skip
     grid = figure.subplots(deep, columns, sharex=True, sharey=True, squeeze=False)
-    inches = 0.8 * figure.get_figwidth() / columns
+    rows.headings(list(grid.flat), factors, 0.82 * figure.get_figwidth() / columns)
     tallest = rows.tallest(densities, pd.concat([cells, pooled[pooled[FACTOR] != ""]]), kind)
     for axes, factor in zip(grid.flat, factors, strict=False):
         both = pd.concat([each[each[FACTOR] == factor] for each in (cells, pooled)])
         _panel(axes, both, countries, groups, kind, densities, tallest)
-        rows.heading(axes, factor, inches)
+        axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         axes.tick_params(axis="x", labelbottom=True)
     for axes in grid.flat[len(factors) :]:
         axes.set_visible(False)

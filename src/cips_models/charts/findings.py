@@ -4,10 +4,12 @@ The rules are one table.  Titles of charts and sentences of the report are made 
 and the annex of the report prints it: the same number always gets the same words.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from cips_models.charts import select
 from cips_models.charts.labels import capital, quantity, short_unit
 from cips_models.charts.numbers import amount, points, span
 from cips_models.wording import N_, _
@@ -155,3 +157,21 @@ def extremes(levels: pd.DataFrame, by: str) -> str:
     return _("{group}: highest in {high}; lowest in {low}").format(
         group=capital(str(high["group"])), high=said(high), low=said(low)
     )
+
+
+def overall_changes(
+    changes: pd.DataFrame, scale: str, between: Sequence[str] | None = None
+) -> list[str]:
+    """Say every group's mean change over countries and factors.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        The changes table.
+    scale : str
+    between : pair of str, optional
+        As for :func:`cips_models.charts.select.waves_compared`.
+    """
+    pooled = select.rows(changes, estimand="pooled change", scale=scale)
+    overall = select.rows(select.waves_compared(pooled, between), factor="")
+    return [titled(row, change(row)) for _index, row in overall.iterrows()]

@@ -90,7 +90,7 @@ def _panel(
         grid.to_numpy(), cmap=_COLOURS, vmin=0, vmax=1, edgecolors="white", linewidth=1.5
     )
     axes.set_ylim(len(countries), 0)
-    room = 0.2 * float(axes.get_figure(root=True).get_figwidth())
+    room = 0.2 * panels.width_of(axes)
     names = [row_label(country, room) for country in countries]
     axes.set_yticks([i + 0.5 for i in range(len(countries))], names)
     places = [shortened(factor, _ASLANT * letters() / 72) for factor in factors]

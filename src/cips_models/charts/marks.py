@@ -23,6 +23,9 @@ _SPREAD: Final = 0.42
 
 DOTS, GRADIENTS, RIDGES = MARKS = ("dots", "gradients", "ridges")
 
+#: Share of colour below which a bar is as white as the paper.
+_SEEN: Final = 0.02
+
 #: Columns by which a density is that of an estimate.
 _SAME: Final = (COUNTRY, FACTOR, GROUP, WAVE, "from", "to", "estimand", "scale")
 
@@ -91,12 +94,16 @@ def gradients(
         x, cumulative = own["x"].to_numpy(), own["cumulative"].to_numpy()
         middle = (cumulative[1:] + cumulative[:-1]) / 2
         share = (1 - np.abs(2 * middle - 1))[:, None]
+        seen = share[:, 0] > _SEEN
         shades = share * hue + (1 - share) * np.ones(3)
         low, high = at - height / 2, at + height / 2
         bars = [[(a, low), (b, low), (b, high), (a, high)] for a, b in pairwise(x)]
         axes.add_collection(
-            PolyCollection(bars, facecolors=shades, edgecolors=shades, linewidths=0.3, zorder=1.8)
-        )
+            PolyCollection(
+                [bar for bar, told in zip(bars, seen, strict=True) if told],
+                facecolors=shades[seen], edgecolors=shades[seen], linewidths=0.3, zorder=1.2,
+            )
+        )  # fmt: skip
 
 
 def ridges(

@@ -1,8 +1,9 @@
 """Colours and markers of charts, and the two measures by which they were chosen.
 
-Colours are of the UK Government Analysis Function's categorical palette (2022), ordered
-so that the first two differ most in grey.  Each has a contrast of at least 3:1 with white,
-any two differ in grey, and every group has a marker of its own as well.
+The first two are dark blue and orange of the UK Government Analysis Function's categorical
+palette (2022).  Its other colours have the greys of these two; the turquoise and the dark pink
+are therefore darkened until any two of the four differ by 1.75:1 in grey.  Each has a contrast of
+at least 3:1 with white, and every group has a marker of its own as well.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from typing import Final
 
 from matplotlib.colors import to_rgb
 
-COLOURS: Final = ("#12436D", "#F46A25", "#801650", "#28A197")
+COLOURS: Final = ("#12436D", "#F46A25", "#1C746D", "#2A0A1B")
 MARKERS: Final = ("o", "s", "D", "^", "v")
 INK: Final = "#262626"
 SOFT: Final = "#595959"  # secondary text: 7:1 on white

@@ -1,6 +1,7 @@
 """What axes of several charts have in common: rows with names, the line of zero, their places."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,10 +14,16 @@ from cips_models.charts.settings import weight
 def rows_down(axes: Axes, labels: Sequence[str]) -> None:
     """Name the rows of a chart of horizontal lines, first one on top."""
     axes.set_ylim(len(labels) - 0.5, -0.5)
-    room = 0.35 * float(axes.get_figure(root=True).get_figwidth())
+    room = 0.35 * width_of(axes)
     axes.set_yticks(range(len(labels)), [row_label(label, room) for label in labels])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+
+
+def width_of(axes: Axes) -> float:
+    """Inches of the whole figure."""
+    figure = axes.get_figure(root=True)
+    return 0.0 if figure is None else float(figure.get_figwidth())
 
 
 def zero_line(axes: Axes, *, level: bool = False) -> None:
@@ -25,7 +32,7 @@ def zero_line(axes: Axes, *, level: bool = False) -> None:
     grid(axes, "y" if level else "x")
 
 
-def grid(axes: Axes, along: str) -> None:
+def grid(axes: Axes, along: Literal["x", "y"]) -> None:
     """Faint lines at the ticks of one axis, behind everything."""
     axes.grid(axis=along, color=GRID, linewidth=0.6 * weight())
     axes.set_axisbelow(True)

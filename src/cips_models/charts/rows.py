@@ -5,7 +5,6 @@ from typing import Final
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from cips_models.charts import marks
 from cips_models.charts.lettering import shortened
@@ -117,14 +116,17 @@ def emphasised(axes: Axes, row: int, *, above: bool) -> None:
         label.set_fontweight("bold")
 
 
-def heading(axes: Axes, text: str, inches: float) -> None:
-    """Name a small panel, in up to three lines and in smaller letters where words are long."""
-    longest, least = max(text.split(), key=len), 0.8 * letters()
-    size = letters()
-    while size > least and shortened(longest, inches, size=size, bold=True) != longest:
-        size -= 0.25
-    axes.set_title(shortened(text, inches, lines=3, size=size, bold=True), size=size)
-    axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+def headings(drawn: Sequence[Axes], names: Sequence[str], inches: float) -> None:
+    """Name small panels in up to three lines, in letters small enough for the longest name."""
+    size, least = letters(), 0.8 * letters()
+
+    def whole(text: str) -> bool:
+        return shortened(text, inches, lines=3, size=size, bold=True).replace("\n", " ") == text
+
+    while size > least and not all(map(whole, names)):
+        size -= 0.2
+    for axes, name in zip(drawn, names, strict=False):
+        axes.set_title(shortened(name, inches, lines=3, size=size, bold=True), size=size)
 
 
 def pooled_name(dim: str) -> str:

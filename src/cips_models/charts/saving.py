@@ -22,7 +22,7 @@ _DPI: Final = 200
 
 def title(figure: Figure) -> str:
     """What a chart found, in words; several findings are separated by full stops."""
-    found = [text.get_text() for text in figure.texts if text.get_gid() == "finding"]
+    found = [text.get_text() for text in figure.texts if str(text.get_gid()).startswith("finding-")]
     return " ".join(f"{line}." for line in (" ".join(each.split("\n")) for each in found))
 
 

@@ -122,8 +122,8 @@ class Sheet:
         gap = size.label * 0.006
         head = [
             _Block(wrapped(line, room, size=size.title, bold=True), size.title, gap / 2, INK, True,
-                   "finding")
-            for line in findings
+                   f"finding-{k}")
+            for k, line in enumerate(findings, 1)
         ]  # fmt: skip
         head.append(_Block(wrapped(reading, room, size=size.text), size.text, gap))
         below = [*notes, *filter(None, [self._origin()])]

@@ -9,7 +9,7 @@ import xarray as xr
 from cips_models.estimands.intervals import elements
 
 #: Points at which a density is told.
-POINTS: Final = 51
+POINTS: Final = 41
 
 
 def densities(
@@ -30,7 +30,7 @@ def densities(
     -------
     pandas.DataFrame
         One row an element and value: the label columns, ``estimand``, ``scale``, ``x``,
-        ``density`` (a kernel density estimate, reflected at the ends; ArviZ) and
+        ``density`` (kernel density estimate of ArviZ, bandwidth by Silverman 1986, eq. 3.31) and
         ``cumulative`` (share of draws up to ``x``).
     """
     labels, values, _more = elements(draws, {})
@@ -53,7 +53,7 @@ def densities(
 def _of_one(draws: np.ndarray, points: int) -> dict[str, Any]:
     from arviz_stats.base import array_stats
 
-    x, density, _bandwidth = array_stats.kde(draws, grid_len=max(points, 200))
+    x, density, _bandwidth = array_stats.kde(draws, bw="silverman", grid_len=max(points, 200))
     at = np.linspace(x[0], x[-1], points)
     cumulative = np.searchsorted(np.sort(draws), at, side="right") / draws.size
     return {"x": at, "density": np.interp(at, x, density), "cumulative": cumulative}
