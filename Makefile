@@ -7,6 +7,7 @@
 #   make bench      speed and scale, measured -> benchmarks/results/ (an hour)
 #   make env        the environment alone, in .venv
 #   make lock       resolve requirements/*.txt again (make lock UPGRADE=--upgrade for newer ones)
+#   make gallery   pictures of a folder of results (make gallery RESULTS=demo PICTURES=gallery)
 #   make messages   the template of all words for readers, written anew from the source
 #   make clean      remove the environment and everything that was made
 #
@@ -21,7 +22,10 @@ UV := $(BIN)/python -m uv
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 IN_RANGE := import sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 14))
 
-.PHONY: demo test test-slow lint bench env dev lock messages clean
+RESULTS ?= demo
+PICTURES ?= gallery
+
+.PHONY: demo test test-slow lint bench gallery env dev lock messages clean
 .DELETE_ON_ERROR:
 
 demo: env
@@ -39,6 +43,10 @@ bench: dev
 	$(BIN)/python -m benchmarks.approximate
 	$(BIN)/python -m benchmarks.explicit
 	$(BIN)/python -m benchmarks.calibration
+
+gallery: env
+	for script in docs/gallery/[0-9]*.py; do \
+	  $(BIN)/python $$script $(RESULTS) $(PICTURES) || exit 1; done
 
 lint: dev
 	$(BIN)/ruff check

@@ -15,9 +15,10 @@ def test_public_names() -> None:
     assert sorted(cips.__all__) == [
         "Assessment", "Estimand", "Fit", "Refits", "Survey", "__version__", "approximate",
         "as_now", "between_countries", "biased", "breakdown", "build", "cells_needed_table",
-        "changes", "charts", "compare", "contrast", "country_shifts", "cut", "design_based",
-        "diagnose", "effect_paths", "effects", "effects_on_cells", "estimand", "export_cells",
-        "exposure_effects", "fit", "identification", "importance", "improved", "joint",
+        "changes", "charts", "compare", "contrast", "country_shifts", "cut", "densities",
+        "design_based", "diagnose", "effect_paths", "effects", "effects_on_cells", "estimand",
+        "export_cells", "exposure_effects", "fit", "identification", "importance", "improved",
+        "joint",
         "leave_one_out", "levels", "load", "local_false_sign_rate", "naming", "next_wave",
         "next_wave_table", "paths", "permutation_test", "placebo", "placebo_maps", "pool",
         "predictive", "prior", "prior_sensitivity", "read", "read_planned_wave", "refusals",

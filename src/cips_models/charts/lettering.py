@@ -1,5 +1,7 @@
 """Texts of a chart, broken or cut to the room there is for them."""
 
+from functools import lru_cache
+
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 
@@ -11,7 +13,11 @@ _HARD_SPACE = "\N{NO-BREAK SPACE}"
 
 def _inches(text: str, size: float | None, bold: bool) -> float:
     """Width of a line of text; no size is that of the letters of the drawing."""
-    size = letters() if size is None else size
+    return _measured(text, letters() if size is None else size, bold)
+
+
+@lru_cache(maxsize=4096)
+def _measured(text: str, size: float, bold: bool) -> float:
     font = FontProperties(size=size, weight="bold" if bold else "normal")
     points, *__ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
     return float(points) / 72
@@ -29,12 +35,17 @@ def shortened(
         found = broken.split("\n")
         return len(found) <= lines and all(_inches(line, size, bold) <= inches for line in found)
 
-    kept, shown = len(text), wrapped(text, inches, size=size, bold=bold) if lines > 1 else text
-    while not fits(shown) and kept > 1:
-        kept -= 1
-        cut = text[:kept].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-        shown = wrapped(cut, inches, size=size, bold=bold) if lines > 1 else cut
-    return shown
+    def broken(kept: int) -> str:
+        cut = text if kept == len(text) else text[:kept].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+        return wrapped(cut, inches, size=size, bold=bold) if lines > 1 else cut
+
+    if fits(whole := broken(len(text))):
+        return whole
+    least, most = 1, len(text)  # the longest that fits lies in [least, most)
+    while most - least > 1:
+        middle = (least + most) // 2
+        least, most = (middle, most) if fits(broken(middle)) else (least, middle)
+    return broken(least)
 
 
 def wrapped(text: str, inches: float, *, size: float | None = None, bold: bool = False) -> str:

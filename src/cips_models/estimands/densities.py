@@ -34,7 +34,8 @@ def densities(
         ``cumulative`` (share of draws up to ``x``).
     """
     labels, values, _more = elements(draws, {})
-    flat = values.reshape(-1, values.shape[-1])
+    chains, draws_of_each, n = values.shape
+    flat = values.reshape(chains * draws_of_each, n)
     tables = [
         pd.DataFrame(
             {

@@ -126,11 +126,12 @@ def _pooled_levels(level: xr.Dataset) -> dict[str, xr.Dataset]:
 
 def _density_tables(level: xr.Dataset, comparisons: Iterable[xr.Dataset]) -> Iterator[pd.DataFrame]:
     for name, draws in _pooled_levels(level).items():
-        yield densities(draws[PERCENT], estimand=name, scale=PERCENT)
+        found = densities(draws[PERCENT], estimand=name, scale=PERCENT)
+        yield found.assign(**{"from": "", "to": ""})
     for change in comparisons:
         for over, name in _POOLED_OVER:
             pooled = pooled_changes(change, *over)
-            yield densities(pooled[PERCENT], estimand=name, scale=PERCENT)
+            yield densities(pooled[PERCENT], estimand=name, scale=PERCENT).assign(**{WAVE: ""})
 
 
 def _change_tables(
