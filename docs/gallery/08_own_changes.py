@@ -15,7 +15,7 @@ effects = read_table(results, "effects")
 figure = cips.charts.effect(effects, source="My survey", size="slide")
 left, right = figure.axes
 left.axvline(2, linestyle=":", color="black")
-left.annotate("smallest effect worth having", (2, -0.4), (5, 0), textcoords="offset points")
+left.set_title("By factor; dotted: smallest effect worth having", loc="left")
 right.set_xlim(left.get_xlim())
 right.set_title("Country by country", loc="left")
 cips.charts.save(figure, pictures, "08-own", ["svg", "pdf", "png"])
