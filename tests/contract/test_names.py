@@ -158,6 +158,10 @@ def test_table_columns() -> None:
             "prior_sensitivity", "prior_noise", "likelihood_sensitivity", "likelihood_noise",
             "pareto_k", "verdict",
         ],
+        "densities": [
+            "country", "factor", "group", "wave", "from", "to", "estimand", "scale", "x", "density",
+            "cumulative",
+        ],  # fmt: skip
         "refusals": ["claim", "where", "scales", "reason", "remedy"],
         "exclusions": ["column", "value", "rows"],
         "support": ["country", "factor", "supported", "start", "intensity"],

@@ -11,17 +11,12 @@ from cips_models.cli.options import as_json, out, overwrite, results_folder
 from cips_models.cli.output import progress, say, written
 
 
-class _Listing(click.Command):
-    """A command whose help ends with the names of all charts."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        from cips_models.charts import CHARTS
-
-        with formatter.section("Charts"):
-            formatter.write_text(" ".join(sorted(CHARTS)))
-
-
-@click.command(name="chart", cls=_Listing, help=COMMANDS["chart"])
+@click.command(
+    name="chart",
+    help=f"{COMMANDS['chart']}\n\nWithout CHART and options those of the chain, as SVG and PNG. "
+    "CHART is changes, levels, paths, dumbbells, improved, headline, effect, bracket, ...; a name "
+    "that there is not lists them all.",
+)
 @results_folder
 @click.argument("names", nargs=-1, metavar="[CHART]...")
 @click.option(
