@@ -161,7 +161,7 @@ def test_table_columns() -> None:
         "densities": [
             "country", "factor", "group", "wave", "from", "to", "estimand", "scale", "x", "density",
             "cumulative",
-        ],  # fmt: skip
+        ],
         "refusals": ["claim", "where", "scales", "reason", "remedy"],
         "exclusions": ["column", "value", "rows"],
         "support": ["country", "factor", "supported", "start", "intensity"],
