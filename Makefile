@@ -8,6 +8,7 @@
 #   make validate   calibration, coverage, error rates -> validation/results/ (six hours, resumable)
 #   make env        the environment alone, in .venv
 #   make lock       resolve requirements/*.txt again (make lock UPGRADE=--upgrade for newer ones)
+#   make gallery    pictures of a folder of results (make gallery RESULTS=demo PICTURES=gallery)
 #   make messages   the template of all words for readers, written anew from the source
 #   make clean      remove the environment and everything that was made
 #
@@ -24,7 +25,10 @@ IN_RANGE := import sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 14))
 
 VALIDATE_MINUTES ?= 180
 
-.PHONY: demo test test-slow lint bench validate env dev lock messages clean
+RESULTS ?= demo
+PICTURES ?= gallery
+
+.PHONY: demo test test-slow lint bench validate gallery env dev lock messages clean
 .DELETE_ON_ERROR:
 
 demo: env
@@ -47,6 +51,10 @@ bench: dev
 validate: dev
 	$(BIN)/python -m validation.calibration --minutes $(VALIDATE_MINUTES)
 	$(BIN)/python -m validation.coverage --minutes $(VALIDATE_MINUTES)
+
+gallery: env
+	for script in docs/gallery/[0-9]*.py; do \
+	  $(BIN)/python $$script $(RESULTS) $(PICTURES) || exit 1; done
 
 lint: dev
 	$(BIN)/ruff check

@@ -37,6 +37,7 @@ _HOME = {
     "design_based": "cips_models.estimands.design_based",
     "contrast": "cips_models.estimands.contrasts",
     "summarise": "cips_models.estimands.intervals",
+    "densities": "cips_models.estimands.densities",
     "effects": "cips_models.did.effects",
     "effects_on_cells": "cips_models.did.effects",
     "effect_paths": "cips_models.did.paths",

@@ -158,6 +158,15 @@ def build(
             b.row(rise + tilt, 1.1, **whole, **span, estimand="pooled change", scale="percent")
             | {"supported": ""}
         )
+        for c in countries:
+            own = {"country": c, "factor": "", "group": group}
+            change = b.row(rise + b.rng.normal(0, 2), 1.5, **own, **span, scale="percent")
+            changes.append(change | {"estimand": "country change", "supported": ""})
+            levels += [
+                b.row(48.0 + 4 * k, 2.0, **own, wave=wave, scale="percent")
+                | {"estimand": "country level"}
+                for k, wave in enumerate(waves)
+            ]
         improved += _headline(b, whole | span, supported, effect, tilt)
         if support:
             effects += _effects(b, group, countries, factors, supported, effect + tilt / 2)
@@ -169,6 +178,7 @@ def build(
         "effects": effects,
     }
     tables = {name: pd.DataFrame(rows) for name, rows in frames.items()}
+    tables["densities"] = pd.DataFrame(_densities(levels + changes))
     if not effects:  # a table without rows still has its columns
         tables["effects"] = pd.DataFrame(
             columns=[*tables["improved"].columns, "route", "specification", "parallel_trends"]
@@ -229,6 +239,21 @@ def build(
     tables["selection"] = pd.DataFrame(_selection(b, groups, supported) if support else [])
     tables["multiverse"] = pd.DataFrame(_multiverse(b, groups))
     return tables
+
+
+def _densities(rows) -> list[dict[str, object]]:
+    """Normal densities of what is pooled."""
+    from scipy.stats import norm
+
+    labels = ("country", "factor", "group", "wave", "from", "to", "estimand", "scale")
+    return [
+        {name: row.get(name, "") for name in labels}
+        | {"x": x, "density": norm.pdf(x, row["mean"], row["sd"])}
+        | {"cumulative": norm.cdf(x, row["mean"], row["sd"])}
+        for row in rows
+        if row["estimand"] not in {"level", "change"}
+        for x in np.linspace(row["mean"] - 3 * row["sd"], row["mean"] + 3 * row["sd"], 13)
+    ]
 
 
 def _multiverse(b, groups) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Change by country and factor: interval dots, one panel a factor."""
+"""Changes: cell by cell in one panel a factor, or pooled by factor or country."""
 
 import math
 from collections.abc import Sequence
@@ -6,133 +6,117 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from cips_models.charts import findings, marks, select, style
+from cips_models.charts import findings, panels, rows, select
+from cips_models.charts import marks as shapes
+from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, quantity, unit
-from cips_models.charts.lettering import shortened
+from cips_models.charts.sheet import Sheet
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.wording import _
 
-_COLUMNS = 5
-_ROW = 0.235  # inches
+CELLS, POOLED, OF_COUNTRIES = "change", "pooled change", "country change"
+_BY = ("cell", FACTOR, COUNTRY)
 
 
-@style.styled
+@chart("changes", "densities")
 def changes(
     table: pd.DataFrame,
+    sheet: Sheet,
     *,
     scale: str = PERCENT,
     between: Sequence[str] | None = None,
-    source: str = "",
-    synthetic: bool = False,
+    by: str = "cell",
+    marks: str = shapes.DOTS,
+    densities: pd.DataFrame | None = None,
 ) -> Figure:
-    """Draw the change of every country × factor × group, with the pooled change below.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The changes table.
-    scale : {"percent", "score", "latent"}
-    between : pair of str, optional
-        The two waves compared; default the comparison that most cells have.
-    source : str
-        Name of the survey (and fit), for the source line.
-    synthetic : bool
-        The data were simulated; the chart then says so.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    IdentificationError
-        The table holds no such changes.
-    """
-    shown = table[table["estimand"].isin(("change", "pooled change"))]
-    shown = select.waves_compared(select.rows(shown, scale=scale), between)
-    cells = select.rows(shown, estimand="change")
-    pooled = select.rows(shown, estimand="pooled change")
-    countries, factors = select.labels(cells, COUNTRY), select.labels(cells, FACTOR)
-    groups = select.labels(cells, GROUP)
-    support = set(cells["supported"]) - {""}
-    first = cells.iloc[0]
-
+    """Draw the change of every group: of every cell, every factor or every country."""
+    rows.checked("by", by, _BY)
+    rows.checked("marks", marks, shapes.MARKS)
+    shown = select.rows(table[table["estimand"].isin((CELLS, POOLED, OF_COUNTRIES))], scale=scale)
+    shown = select.waves_compared(shown, between)
+    pooled = select.rows(shown, estimand=POOLED)
+    first = shown.iloc[0]
     reading = _("Change in {quantity} from {first} to {last}, in {unit}.").format(
         quantity=quantity(scale), first=first["from"], last=first["to"], unit=unit(scale)
     )
-    reading += " " + marks.how_to_read(first["interval"])
-    if support:
-        reading += " " + _("Filled: factor supported in that country; hollow: not supported.")
-    columns = min(_COLUMNS, len(factors))
-    lines = math.ceil(len(factors) / columns)
-    rows = [*countries, _("All countries")]
-    figure = style.canvas(
-        max(2.05 * columns + 1.2, 7.5),
-        lines * (_ROW * (0.55 + 0.45 * len(groups)) * len(rows) + 0.55) + 0.3,
-        findings=[findings.titled(row, findings.change(row)) for row in _overall(pooled)],
-        reading=reading,
-        key=marks.key(groups),
-        source=source,
-        synthetic=synthetic,
-    )
-    axes = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
-    for axis, factor in zip(axes.flat, factors, strict=False):
-        _panel(
-            axis,
-            rows=rows,
-            groups=groups,
-            cells=cells[cells[FACTOR] == factor],
-            pooled=pooled[pooled[FACTOR] == factor],
-        )
-        axis.set_title(shortened(factor, 1.75, lines=3, size=8.5, bold=True), size=8.5)
-        axis.tick_params(axis="x", labelbottom=True)
-    for axis in axes.flat[len(factors) :]:
-        axis.set_visible(False)
-    for axis in axes.flat[max(len(factors) - columns, 0) : len(factors)]:
-        axis.set_xlabel(capital(unit(scale)), size=8.5)
+    reading += " " + shapes.how_to_read(first["interval"], marks)
+    overall = select.rows(pooled, factor="")
+    said = [findings.titled(row, findings.change(row)) for _index, row in overall.iterrows()]
+    if by == "cell":
+        cells = select.rows(shown, estimand=CELLS)
+        if marks == shapes.DOTS and set(cells["supported"]) - {""}:
+            reading += " " + _("Filled: factor supported in that country; hollow: not supported.")
+        return _by_cell(sheet, cells, pooled, scale, said, reading, marks, densities)
+    table = pooled if by == FACTOR else pd.concat(
+        [overall, select.rows(shown, estimand=OF_COUNTRIES)]
+    )  # fmt: skip
+    groups = select.labels(table, GROUP)
+    labels = [*select.labels(table, by)]
+    figure = sheet.figure(
+        rows.lines(len(labels) + 1, len(groups), marks) + 4, findings=said, reading=reading,
+        key=shapes.key(groups),
+    )  # fmt: skip
+    axes = figure.subplots()
+    panels.rows_down(axes, [rows.pooled_name(by), *labels])
+    panels.zero_line(axes)
+    rows.emphasised(axes, 0, above=False)
+    place = {"": 0} | {label: 1 + i for i, label in enumerate(labels)}
+    rows.draw(
+        axes, table, [place[label] for label in table[by]], groups, kind=marks,
+        densities=densities, tallest=rows.tallest(densities, table, marks), size=30,
+    )  # fmt: skip
+    axes.set_xlabel(capital(unit(scale)))
     return figure
 
 
-def _overall(pooled: pd.DataFrame) -> list[pd.Series]:
-    """Rows for the title: each group's mean over factors."""
-    overall = select.rows(pooled, factor="")
-    return [row for _index, row in overall.iterrows()]
+def _by_cell(
+    sheet: Sheet,
+    cells: pd.DataFrame,
+    pooled: pd.DataFrame,
+    scale: str,
+    said: Sequence[str],
+    reading: str,
+    kind: str,
+    densities: pd.DataFrame | None,
+) -> Figure:
+    countries, factors = select.labels(cells, COUNTRY), select.labels(cells, FACTOR)
+    groups = select.labels(cells, GROUP)
+    columns = min(10 if sheet.wide else 5, len(factors))
+    deep = math.ceil(len(factors) / columns)
+    figure = sheet.figure(
+        deep * (rows.lines(len(countries) + 1, len(groups), kind) + 5), findings=said,
+        reading=reading, key=shapes.key(groups),
+    )  # fmt: skip
+    grid = figure.subplots(deep, columns, sharex=True, sharey=True, squeeze=False)
+    rows.headings(list(grid.flat), factors, 0.82 * figure.get_figwidth() / columns)
+    tallest = rows.tallest(densities, pd.concat([cells, pooled[pooled[FACTOR] != ""]]), kind)
+    for axes, factor in zip(grid.flat, factors, strict=False):
+        both = pd.concat([each[each[FACTOR] == factor] for each in (cells, pooled)])
+        _panel(axes, both, countries, groups, kind, densities, tallest)
+        axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+        axes.tick_params(axis="x", labelbottom=True)
+    for axes in grid.flat[len(factors) :]:
+        axes.set_visible(False)
+    grid[-1, (columns - 1) // 2].set_xlabel(capital(unit(scale)))
+    return figure
 
 
 def _panel(
     axes: Axes,
-    *,
-    rows: Sequence[str],
+    both: pd.DataFrame,
+    countries: Sequence[str],
     groups: Sequence[str],
-    cells: pd.DataFrame,
-    pooled: pd.DataFrame,
+    kind: str,
+    densities: pd.DataFrame | None,
+    tallest: float | None,
 ) -> None:
-    style.rows_down(axes, rows)
-    style.zero_line(axes)
-    axes.axhline(len(rows) - 1.5, color=style.RULE, linewidth=0.8)
-    for label in axes.get_yticklabels()[-1:]:  # none but in the first column
-        label.set_fontweight("bold")
-    place = {country: i for i, country in enumerate(rows)}
-    for i, group in enumerate(groups):
-        colour, marker = style.look(i)
-        own = cells[cells[GROUP] == group]
-        shift = marks.dodge(i, len(groups))
-        marks.dots(
-            axes,
-            own,
-            [place[country] + shift for country in own[COUNTRY]],
-            colour=colour,
-            marker=marker,
-            filled=[value != "unsupported" for value in own["supported"]],
-            size=16,
-        )
-        mean = pooled[pooled[GROUP] == group]
-        marks.dots(
-            axes,
-            mean,
-            [len(rows) - 1 + shift] * len(mean),
-            colour=colour,
-            marker=marker,
-            size=26,
-        )
+    panels.rows_down(axes, [*countries, rows.pooled_name(COUNTRY)])
+    panels.zero_line(axes)
+    rows.emphasised(axes, len(countries), above=True)
+    place = {country: i for i, country in enumerate(countries)} | {"": len(countries)}
+    rows.draw(
+        axes, both, [place[country] for country in both[COUNTRY]], groups, kind=kind,
+        densities=densities, tallest=tallest, size=14,
+    )  # fmt: skip

@@ -4,58 +4,43 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cips_models.charts import select, style
+from cips_models.charts import panels, select
+from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import probability
-from cips_models.did.estimand import in_words, of_rows
+from cips_models.charts.palette import COLOURS, GRID, INK
+from cips_models.charts.sheet import Sheet
+from cips_models.did.estimand import in_one_line, of_rows
 from cips_models.names import GROUP
 from cips_models.wording import N_, _
 
 PART, LARGER = "P(effect in part)", "P(effect > margin)"
-_ROW = 0.36  # inches
 _WAY = ("specification", "route")
 
 #: Parts of the posterior from left to right: words, fill, hatching, colour of the number.
 _PARTS = {
-    "below": (N_("harm"), "#F46A25", "///", style.INK),
-    "within": (N_("as good as none"), "#E6E6E6", "", style.INK),
-    "above": (N_("help"), "#12436D", "", "white"),
+    "below": (N_("harm"), COLOURS[1], "///", INK),
+    "within": (N_("as good as none"), GRID, "", INK),
+    "above": (N_("help"), COLOURS[0], "", "white"),
 }
 
 #: Narrower parts hold no number.
 _ROOM = 0.09
 
 
-@style.styled
-def decision(table: pd.DataFrame, *, source: str = "", synthetic: bool = False) -> Figure:
-    """Draw the three parts of the posterior of each group's effect, one row a fit.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The decision table.
-    source : str
-        Name of the survey.
-    synthetic : bool
-        The data were simulated; the chart then says so.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    IdentificationError
-        The table holds no effect.
-    """
+@chart("decision", says_fit=True)
+def decision(
+    table: pd.DataFrame,
+    sheet: Sheet,
+) -> Figure:
+    """Draw the three parts of the posterior of each group's effect, one row a fit."""
     parts = select.rows(table, estimand=PART)
     groups = select.labels(parts, GROUP)
     ways = [tuple(way) for way in parts[list(_WAY)].drop_duplicates().itertuples(index=False)]
     half = f"{parts['margin'].iloc[0]:g}"
     unstated = (parts["stated"] == "default").all()
-    figure = style.canvas(
-        10.0 if len(groups) > 1 else 7.0,
-        _ROW * len(ways) + 0.7,
+    figure = sheet.figure(
+        (1 if sheet.wide else len(groups)) * (2.2 * len(ways) + 2.5) + 2,
         findings=[_finding(table, group, ways[0]) for group in groups],
         reading=_(
             "Posterior probability of the average effect on supported cells: below −{half}, within "
@@ -63,18 +48,16 @@ def decision(table: pd.DataFrame, *, source: str = "", synthetic: bool = False) 
         ).format(half=half)
         + (" " + _("Nobody stated this margin beforehand.") if unstated else ""),
         key=[(_(words), fill, "s", True) for words, fill, *_rest in _PARTS.values()],
-        notes=in_words(of_rows(parts)),
-        source=source,
-        synthetic=synthetic,
+        notes=in_one_line(of_rows(parts)),
     )
-    style.apart(figure)
-    panels = figure.subplots(1, len(groups), sharex=True, squeeze=False)[0]
-    for i, (axes, group) in enumerate(zip(panels, groups, strict=True)):
+    drawn = panels.for_groups(figure, len(groups), stacked=not sheet.wide)
+    for i, (axes, group) in enumerate(zip(drawn, groups, strict=True)):
         _panel(axes, parts[parts[GROUP] == group], ways)
-        if i:
+        if i and sheet.wide:
             axes.set_yticklabels([])
         axes.set_title(capital(group))
-        axes.set_xlabel(_("Probability"))
+        if sheet.wide or i == len(groups) - 1:
+            axes.set_xlabel(_("Probability"))
     return figure
 
 
@@ -91,7 +74,7 @@ def _finding(table: pd.DataFrame, group: str, way: tuple[str, str]) -> str:
 
 def _panel(axes: Axes, parts: pd.DataFrame, ways: list[tuple[str, str]]) -> None:
     own = parts.set_index([*_WAY, "part"])["mean"]
-    style.rows_down(axes, [f"{capital(word(spec))}, {word(route)}" for spec, route in ways])
+    panels.rows_down(axes, [f"{capital(word(spec))}, {word(route)}" for spec, route in ways])
     for y, way in enumerate(ways):
         left = 0.0
         for part, (_words, fill, hatch, ink) in _PARTS.items():
@@ -103,7 +86,6 @@ def _panel(axes: Axes, parts: pd.DataFrame, ways: list[tuple[str, str]]) -> None
             if width >= _ROOM:
                 axes.text(
                     left + width / 2, y, probability(width), ha="center", va="center", color=ink,
-                    fontsize=8.5,
                 )  # fmt: skip
             left += width
     axes.set_xlim(0, 1)

@@ -6,54 +6,30 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cips_models.charts import findings, marks, select, style
+from cips_models.charts import findings, marks, panels, rows, select
+from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, unit, word
-from cips_models.charts.lettering import wrapped
-from cips_models.did.estimand import in_words, of_rows
+from cips_models.charts.palette import RULE, look
+from cips_models.charts.sheet import Sheet
+from cips_models.did.estimand import in_one_line, of_rows
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.wording import _
 
 ATT, BY_COUNTRY, BY_FACTOR = "ATT", "ATT by country", "ATT by factor"
 NEW_COUNTRY = "ATT in a new country"
-_ROW = 0.28  # inches
 
 
-@style.styled
+@chart("effects", says_fit=True)
 def effect(
     table: pd.DataFrame,
+    sheet: Sheet,
     *,
     scale: str = PERCENT,
     specification: str = "did",
     route: str = "joint",
     parallel_trends: str = "latent",
-    source: str = "",
-    synthetic: bool = False,
 ) -> Figure:
-    """Draw the effect on supported cells: average, by country, by factor, in a new country.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The effects table.
-    scale : {"percent", "score", "latent"}
-    specification : {"did", "exchangeable", "conditional"}
-    route : {"joint", "cut"}
-    parallel_trends : {"latent", "points"}
-        Scale on which trends are taken to be parallel.
-    source : str
-        Name of the survey (and fit).
-    synthetic : bool
-        The data were simulated; the chart then says so.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    IdentificationError
-        The table holds no such effect.
-    """
+    """Draw the effect on supported cells: average, by country, by factor, in a new country."""
     chosen = select.rows(
         table,
         scale=scale,
@@ -70,7 +46,7 @@ def effect(
         FACTOR: chosen[chosen["estimand"] == BY_FACTOR],
         COUNTRY: chosen[chosen["estimand"] == BY_COUNTRY],
     }
-    rows = [
+    number = [
         len(top) + len(select.labels(by[FACTOR], FACTOR)),
         len(select.labels(by[COUNTRY], COUNTRY)),
     ]
@@ -79,10 +55,9 @@ def effect(
         _("{route} route").format(route=word(route)),
         word(parallel_trends),
     ]
-    tall = sum(rows) + 3 if style.stacked(rows) else max(rows)
-    figure = style.canvas(
-        8.5 if style.stacked(rows) else 10.5,
-        _ROW * tall * (0.6 + 0.4 * len(groups)) + 0.75,
+    tall = rows.lines(max(number) if sheet.wide else sum(number), len(groups))
+    figure = sheet.figure(
+        tall + (5 if sheet.wide else 8),
         findings=[findings.titled(row, findings.effect(row)) for _index, row in overall.iterrows()],
         reading=_("Effect of support in {unit}; {ways}.").format(
             unit=unit(scale), ways=", ".join(ways)
@@ -90,14 +65,13 @@ def effect(
         + " "
         + marks.how_to_read(overall["interval"].iloc[0]),
         key=marks.key(groups),
-        notes=in_words(of_rows(overall)),
-        source=source,
-        synthetic=synthetic,
+        notes=in_one_line(of_rows(overall)),
     )
-    left, right = style.by_rows(figure, rows)
+    left, right = panels.by_rows(figure, number, stacked=not sheet.wide)
     _panel(left, FACTOR, by[FACTOR], top, groups)
     left.set_title(_("By factor") if len(by[FACTOR]) else "")
-    left.set_xlabel(capital(unit(scale)))
+    if right is None or sheet.wide:
+        left.set_xlabel(capital(unit(scale)))
     if right is not None:
         _panel(right, COUNTRY, by[COUNTRY], {}, groups)
         right.set_title(_("By country"))
@@ -113,14 +87,14 @@ def _panel(
     groups: Sequence[str],
 ) -> None:
     labels = select.labels(cells, dim)
-    style.rows_down(axes, [*first, *(wrapped(label, 2.3, size=8.5) for label in labels)])
-    style.zero_line(axes)
+    panels.rows_down(axes, [*first, *labels])
+    panels.zero_line(axes)
     for label in axes.get_yticklabels()[: len(first)]:
         label.set_fontweight("bold")
     if first and labels:
-        axes.axhline(len(first) - 0.5, color=style.RULE, linewidth=0.8)
+        axes.axhline(len(first) - 0.5, color=RULE, linewidth=0.8)
     for i, group in enumerate(groups):
-        colour, marker = style.look(i)
+        colour, marker = look(i)
         shift = marks.dodge(i, len(groups))
         for y, table in enumerate(first.values()):
             own = table[table[GROUP] == group]

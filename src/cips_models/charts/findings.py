@@ -4,12 +4,14 @@ The rules are one table.  Titles of charts and sentences of the report are made 
 and the annex of the report prints it: the same number always gets the same words.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from cips_models.charts import select
 from cips_models.charts.labels import capital, quantity, short_unit
-from cips_models.charts.numbers import points, span
+from cips_models.charts.numbers import amount, points, span
 from cips_models.wording import N_, _
 
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
@@ -137,3 +139,39 @@ def share(row: pd.Series) -> str:
 def titled(row: pd.Series, finding: str) -> str:
     """Put the group of a row before what was found for it."""
     return _("{group}: {finding}").format(group=capital(row["group"]), finding=finding)
+
+
+def extremes(levels: pd.DataFrame, by: str) -> str:
+    """Say which of one group's levels is the highest and which the lowest, by posterior mean."""
+
+    def said(row: pd.Series) -> str:
+        ends = span(row["lower"], row["upper"], signed=False, digits=0)
+        return _("{label}, {level} ({interval} {span})").format(
+            label=row[by],
+            level=amount(row["mean"], 0),
+            interval=interval(row).replace(" ", _HARD_SPACE),
+            span=ends.replace(" ", _HARD_SPACE),
+        )
+
+    high, low = (levels.loc[pick] for pick in (levels["mean"].idxmax(), levels["mean"].idxmin()))
+    return _("{group}: highest in {high}; lowest in {low}").format(
+        group=capital(str(high["group"])), high=said(high), low=said(low)
+    )
+
+
+def overall_changes(
+    changes: pd.DataFrame, scale: str, between: Sequence[str] | None = None
+) -> list[str]:
+    """Say every group's mean change over countries and factors.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        The changes table.
+    scale : str
+    between : pair of str, optional
+        As for :func:`cips_models.charts.select.waves_compared`.
+    """
+    pooled = select.rows(changes, estimand="pooled change", scale=scale)
+    overall = select.rows(select.waves_compared(pooled, between), factor="")
+    return [titled(row, change(row)) for _index, row in overall.iterrows()]

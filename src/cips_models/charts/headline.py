@@ -7,10 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cips_models.charts import findings, marks, select, style
+from cips_models.charts import findings, marks, panels, select
+from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, word
 from cips_models.charts.lettering import shortened
 from cips_models.charts.numbers import amount, count, points, span
+from cips_models.charts.palette import INK, look
+from cips_models.charts.settings import letters, weight
+from cips_models.charts.sheet import Sheet
 from cips_models.names import GROUP, PERCENT
 from cips_models.wording import _
 
@@ -18,39 +22,15 @@ SHARE, DIFFERENCE = "share improved", "difference in shares improved"
 RAW_SHARE, RAW_DIFFERENCE = "raw share improved", "raw difference in shares improved"
 
 
-@style.styled
+@chart("improved")
 def headline(
     table: pd.DataFrame,
+    sheet: Sheet,
     *,
     scale: str = PERCENT,
     between: Sequence[str] | None = None,
-    source: str = "",
-    synthetic: bool = False,
 ) -> Figure:
-    """Draw the shares of cells improved for every group, and their difference.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The improved table.
-    scale : {"percent", "score", "latent"}
-        Scale on which the model's improvement is judged; raw shares are from raw scores.
-    between : pair of str, optional
-        The two waves compared; default the first pair of the table.
-    source : str
-        Name of the survey (and fit).
-    synthetic : bool
-        The data were simulated; the chart then says so.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    IdentificationError
-        The table holds no such shares.
-    """
+    """Draw the shares of cells improved for every group, and their difference."""
     table = select.first_compared(table, between)
     shares = select.rows(table, estimand=SHARE, scale=scale)
     differences = table[(table["estimand"] == DIFFERENCE) & (table["scale"] == scale)]
@@ -63,19 +43,16 @@ def headline(
     reading += " " + marks.how_to_read(shares["interval"].iloc[0])
     if not raw.empty:
         reading += " " + _("Cross: raw share, by the sign of the change in the mean score.")
-    figure = style.canvas(
-        9.0,
-        0.62 * len(shares) + 0.75,
+    figure = sheet.figure(
+        4.2 * len(shares) + 4,
         findings=_findings(shares, differences),
         reading=reading,
-        source=source,
-        synthetic=synthetic,
     )
     ratios = [3, 2] if len(differences) else [1]
-    panels = figure.subplots(1, len(ratios), width_ratios=ratios, squeeze=False)[0]
-    _shares(panels[0], shares, raw[raw["estimand"] == RAW_SHARE], groups)
+    drawn = figure.subplots(1, len(ratios), width_ratios=ratios, squeeze=False)[0]
+    _shares(drawn[0], shares, raw[raw["estimand"] == RAW_SHARE], groups)
     if len(differences):
-        _differences(panels[1], differences, raw[raw["estimand"] == RAW_DIFFERENCE], shares, groups)
+        _differences(drawn[1], differences, raw[raw["estimand"] == RAW_DIFFERENCE], shares, groups)
     return figure
 
 
@@ -98,14 +75,13 @@ def _shares(axes: Axes, shares: pd.DataFrame, raw: pd.DataFrame, groups: Sequenc
     for y, (_index, row) in enumerate(shares.iterrows()):
         same = raw[(raw[GROUP] == row[GROUP]) & (raw["supported"] == row["supported"])]
         _pair(axes, row, y, same, groups, signed=False)
-        words = [shortened(capital(row[GROUP]), 1.3, size=8.5), word(row["supported"])]
+        words = [shortened(capital(row[GROUP]), 11 * letters() / 72), word(row["supported"])]
         cells = _("{n} cells").format(n=count(row["cells"]))
         labels.append(", ".join(each for each in words if each) + f"\n{cells}")
-    style.rows_down(axes, labels)
+    panels.rows_down(axes, labels)
     axes.set_xlim(0, 100)
-    axes.grid(axis="x", color=style.GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.set_title(_("Share of cells improved, per cent"))
+    panels.grid(axes, "x")
+    axes.set_title(_("Cells improved, per cent"))
 
 
 def _differences(
@@ -121,7 +97,7 @@ def _differences(
         places = [y for y, group in enumerate(rows) if group == row[GROUP]]
         same = raw[raw[GROUP] == row[GROUP]]
         _pair(axes, row, sum(places) / len(places), same, groups, signed=True)
-    style.zero_line(axes)
+    panels.zero_line(axes)
     axes.set_yticks([])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.spines["left"].set_visible(False)
@@ -140,7 +116,7 @@ def _pair(
     signed: bool,
 ) -> None:
     """Model above, raw below, each with its numbers."""
-    colour, marker = style.look(groups.index(row[GROUP]))
+    colour, marker = look(groups.index(row[GROUP]))
     marks.dots(
         axes,
         row.to_frame().T,
@@ -151,17 +127,24 @@ def _pair(
     )
     written = points if signed else amount
     ends = span(row["lower"], row["upper"], signed=signed, digits=0)
-    texts = [(row["mean"], f"{written(row['mean'], 0)} ({ends})", 6, "bottom")]
+    texts = [(row["mean"], f"{written(row['mean'], 0)} ({ends})", 0.75, "bottom")]
     for value in raw["mean"]:
-        axes.scatter([value], [y], marker="x", s=34, color=style.INK, linewidths=1.5, zorder=5)
-        texts.append((value, _("raw {value}").format(value=written(value, 0)), -7, "top"))
+        axes.scatter(
+            [value],
+            [y],
+            marker="x",
+            s=30 * weight() ** 2,
+            color=INK,
+            linewidths=1.4 * weight(),
+            zorder=5,
+        )
+        texts.append((value, _("raw {value}").format(value=written(value, 0)), -0.85, "top"))
     for x, text, shift, edge in texts:
         axes.annotate(
             text,
             (x, y),
-            (0, shift),
+            (0, shift * letters()),
             textcoords="offset points",
             ha="center",
             va=edge,
-            size=8,
         )

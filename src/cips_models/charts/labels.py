@@ -20,6 +20,13 @@ _UNITS: Mapping[str, str] = MappingProxyType(
         names.LATENT: N_("logits"),
     }
 )
+_LEVEL_UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        names.PERCENT: N_("per cent"),
+        names.SCORE: N_("points of 100"),
+        names.LATENT: N_("logits"),
+    }
+)
 _SHORT_UNITS: Mapping[str, str] = MappingProxyType(
     {
         names.PERCENT: N_("points"),
@@ -56,6 +63,8 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "pooled level": N_("level, countries pooled"),
         "change": N_("change"),
         "pooled change": N_("change, countries pooled"),
+        "country level": N_("level, mean over factors"),
+        "country change": N_("change, mean over factors"),
         "change as composed": N_("change, as the waves were composed"),
         "pooled change as composed": N_("change, countries pooled, as the waves were composed"),
         "raw pooled change": N_("change of raw results, countries pooled"),
@@ -95,6 +104,11 @@ def quantity(scale: str) -> str:
 def unit(scale: str) -> str:
     """Name the unit of a difference on a scale ("percentage points")."""
     return _(_UNITS[scale])
+
+
+def level_unit(scale: str) -> str:
+    """Name the unit of a level on a scale ("per cent")."""
+    return _(_LEVEL_UNITS[scale])
 
 
 def short_unit(scale: str) -> str:

@@ -1,22 +1,30 @@
 """Texts of a chart, broken or cut to the room there is for them."""
 
+from functools import lru_cache
+
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 
+from cips_models.charts.settings import letters
+
 _MEASURE = TextToPath()
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
-_ROW_LABEL = 3.5  # inches that a label beside its row may take
 
 
-def _inches(text: str, size: float, bold: bool) -> float:
-    """Width of a line of text."""
+def _inches(text: str, size: float | None, bold: bool) -> float:
+    """Width of a line of text; no size is that of the letters of the drawing."""
+    return _measured(text, letters() if size is None else size, bold)
+
+
+@lru_cache(maxsize=4096)
+def _measured(text: str, size: float, bold: bool) -> float:
     font = FontProperties(size=size, weight="bold" if bold else "normal")
     points, *__ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
     return float(points) / 72
 
 
 def shortened(
-    text: str, inches: float, *, lines: int = 1, size: float = 9, bold: bool = False
+    text: str, inches: float, *, lines: int = 1, size: float | None = None, bold: bool = False
 ) -> str:
     """Text in at most so many lines no wider than ``inches``, cut off with an ellipsis.
 
@@ -27,15 +35,20 @@ def shortened(
         found = broken.split("\n")
         return len(found) <= lines and all(_inches(line, size, bold) <= inches for line in found)
 
-    kept, shown = len(text), wrapped(text, inches, size=size, bold=bold) if lines > 1 else text
-    while not fits(shown) and kept > 1:
-        kept -= 1
-        cut = text[:kept].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-        shown = wrapped(cut, inches, size=size, bold=bold) if lines > 1 else cut
-    return shown
+    def broken(kept: int) -> str:
+        cut = text if kept == len(text) else text[:kept].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+        return wrapped(cut, inches, size=size, bold=bold) if lines > 1 else cut
+
+    if fits(whole := broken(len(text))):
+        return whole
+    least, most = 1, len(text)  # the longest that fits lies in [least, most)
+    while most - least > 1:
+        middle = (least + most) // 2
+        least, most = (middle, most) if fits(broken(middle)) else (least, middle)
+    return broken(least)
 
 
-def wrapped(text: str, inches: float, *, size: float = 9, bold: bool = False) -> str:
+def wrapped(text: str, inches: float, *, size: float | None = None, bold: bool = False) -> str:
     """Text broken at plain spaces into lines no wider than ``inches``."""
     lines: list[str] = []
     for word in text.replace(" %", _HARD_SPACE + "%").split(" "):
@@ -47,6 +60,7 @@ def wrapped(text: str, inches: float, *, size: float = 9, bold: bool = False) ->
     return "\n".join(lines)
 
 
-def row_label(label: str) -> str:
-    """A label beside its row, in the lines that it came in."""
-    return "\n".join(shortened(line, _ROW_LABEL, size=8.5) for line in label.split("\n"))
+def row_label(label: str, inches: float) -> str:
+    """A label beside its row, in the lines that it came in; one may become two."""
+    lines = label.split("\n")
+    return "\n".join(shortened(line, inches, lines=2 if len(lines) == 1 else 1) for line in lines)

@@ -6,8 +6,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cips_models.charts import numbers, select, style
+from cips_models.charts import numbers, panels, select
+from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital
+from cips_models.charts.palette import RULE, look
+from cips_models.charts.settings import weight
+from cips_models.charts.sheet import Sheet
 from cips_models.names import GROUP
 from cips_models.wording import _
 
@@ -18,33 +22,16 @@ USUAL: Final = 0.8
 _LINES: Final = (":", "-", "--", "-.")
 
 
-@style.styled
-def next_wave(table: pd.DataFrame, *, source: str = "", synthetic: bool = False) -> Figure:
-    """Draw the probability that an effect is detected, one panel a group.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The next_wave table of :func:`cips_models.next_wave_table`.
-    source : str
-        Name of the survey (and fit).
-    synthetic : bool
-        The data were simulated; the chart then says so.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    IdentificationError
-        The table has no probabilities, because no effect can be told.
-    """
+@chart("next_wave")
+def next_wave(
+    table: pd.DataFrame,
+    sheet: Sheet,
+) -> Figure:
+    """Draw the probability that an effect is detected, one panel a group."""
     chosen = select.rows(table, measure="detected")
     groups = select.labels(chosen, GROUP)
-    figure = style.canvas(
-        4.0 * len(groups) + 1.5 if len(groups) > 1 else 7.0,
-        3.0,
+    figure = sheet.figure(
+        20,
         findings=[
             f"{capital(group)}: {finding(chosen[chosen[GROUP] == group])}" for group in groups
         ],
@@ -53,15 +40,13 @@ def next_wave(table: pd.DataFrame, *, source: str = "", synthetic: bool = False)
             "after the next wave, by the size of the effect. Dots: computed; lines join them. "
             "Grey line: 80 %. Mean over the posterior of the scales."
         ),
-        source=source,
-        synthetic=synthetic,
     )
-    panels = figure.subplots(1, len(groups), sharex=True, sharey=True, squeeze=False)[0]
-    for position, (axes, group) in enumerate(zip(panels, groups, strict=True)):
-        _panel(axes, chosen[chosen[GROUP] == group], style.look(position))
+    drawn = panels.for_groups(figure, len(groups), stacked=False, sharey=True)
+    for position, (axes, group) in enumerate(zip(drawn, groups, strict=True)):
+        _panel(axes, chosen[chosen[GROUP] == group], look(position))
         axes.set_title(capital(group))
         axes.set_xlabel(_("Effect, percentage points"))
-    panels[0].set_ylabel(_("Probability of detection"))
+    drawn[0].set_ylabel(_("Probability of detection"))
     return figure
 
 
@@ -90,17 +75,17 @@ def finding(table: pd.DataFrame) -> str:
 
 def _panel(axes: Axes, table: pd.DataFrame, look: tuple[str, str]) -> None:
     colour, marker = look
-    axes.axhline(USUAL, color=style.RULE, linewidth=0.9, zorder=1)
+    axes.axhline(USUAL, color=RULE, linewidth=0.9, zorder=1)
     by_size = table.sort_values("effect").groupby("size")
     for line, (size, own) in zip(_LINES, by_size, strict=False):
         respondents = numbers.count(own["respondents"].iloc[0])
         label = _("{n} respondents").format(n=respondents)
         axes.plot(
             own["effect"], own["value"], line,
-            color=colour, marker=marker if size == 1 else "", markersize=4, linewidth=1.4,
+            color=colour, marker=marker if size == 1 else "", markersize=4 * weight(),
+            linewidth=1.4 * weight(),
             label=_("{n} respondents (planned)").format(n=respondents) if size == 1 else label,
         )  # fmt: skip
     axes.set_ylim(0, 1.02)
-    axes.grid(axis="y", color=style.GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.legend(loc="lower right", frameon=False, fontsize=8.5, handlelength=2.6)
+    panels.grid(axes, "y")
+    axes.legend(loc="lower right", frameon=False, handlelength=2.6)

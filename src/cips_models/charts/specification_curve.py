@@ -10,13 +10,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cips_models.charts import select, style
+from cips_models.charts import panels, select
+from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, short_unit, unit, word
+from cips_models.charts.marks import mass_and_kind
 from cips_models.charts.numbers import span
+from cips_models.charts.palette import RULE, SOFT, look
+from cips_models.charts.settings import weight
+from cips_models.charts.sheet import Sheet
 from cips_models.names import GROUP, PERCENT
 from cips_models.wording import N_, _
 
-_CURVE, _ROW = 2.6, 0.175  # inches
+_CURVE, _ROW = 17.0, 1.15  # lines of text
 
 #: Columns of choices, in the order of the matrix, and their names.
 CHOICES = {
@@ -31,52 +36,27 @@ CHOICES = {
 }
 
 
-@style.styled
+@chart("multiverse", says_fit=True)
 def specification_curve(
     table: pd.DataFrame,
+    sheet: Sheet,
     *,
     scale: str = PERCENT,
-    source: str = "",
-    synthetic: bool = False,
 ) -> Figure:
-    """Draw every specification's estimate with its interval, sorted, and its choices below.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The multiverse table.
-    scale : {"percent", "score", "latent"}
-        Estimates on different scales share no axis.
-    source : str
-        Name of the survey.
-    synthetic : bool
-        The data were simulated; the chart then says so.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    IdentificationError
-        The table holds no estimate on the scale.
-    """
+    """Draw every specification's estimate with its interval, sorted, and its choices below."""
     chosen = select.rows(table, scale=scale)
     estimates = select.rows(chosen.assign(there=chosen["mean"].notna().map(str)), there="True")
     groups = select.labels(estimates, GROUP)
     rows = _rows(estimates)
-    figure = style.canvas(
-        10.5 if len(groups) > 1 else 7.5,
-        _CURVE + _ROW * len(rows) + 0.6,
+    figure = sheet.figure(
+        _CURVE + _ROW * len(rows) + 3,
         findings=[finding(chosen[chosen[GROUP] == group]) for group in groups],
         reading=_(
             "Average effect of support in {unit} under every specification of the multiverse, "
             "sorted. Dot: posterior mean, line: {mass} % interval ({kind}); dark where that is "
             "above or below zero, hollow where diagnostics failed. Below: what each one chose. "
             "The specifications are no sample: their share is no probability."
-        ).format(unit=unit(scale), **_interval(estimates)),
-        source=source,
-        synthetic=synthetic,
+        ).format(unit=unit(scale), **mass_and_kind(estimates["interval"].iloc[0])),
     )
     grid = figure.subplots(
         2, len(groups), squeeze=False, sharex="col", sharey="row",
@@ -84,7 +64,7 @@ def specification_curve(
     )  # fmt: skip
     for position, group in enumerate(groups):
         own = estimates[estimates[GROUP] == group].sort_values("mean", kind="stable")
-        colour, marker = style.look(position)
+        colour, marker = look(position)
         _curve(grid[0, position], own, colour, marker)
         _matrix(grid[1, position], own, rows, colour)
         grid[0, position].set_title(capital(group))
@@ -111,12 +91,6 @@ def finding(rows: pd.DataFrame) -> str:
     return said + (_("; {n} gave no estimate").format(n=failed) if failed else "")
 
 
-def _interval(estimates: pd.DataFrame) -> dict[str, str]:
-    mass, _percent, kind = str(estimates["interval"].iloc[0]).partition("%")
-    kinds = {"ETI": _("equal-tailed"), "HDI": _("highest density")}
-    return {"mass": mass, "kind": kinds.get(kind.strip(), kind.strip())}
-
-
 def _rows(estimates: pd.DataFrame) -> list[tuple[str, str]]:
     """Dimension and choice of every row of the matrix: dimensions of which something varies."""
     rows = []
@@ -141,16 +115,14 @@ def _curve(axes: Axes, own: pd.DataFrame, colour: str, marker: str) -> None:
     clear = ((own["lower"] > 0) | (own["upper"] < 0)).to_numpy()
     passed = own["passed"].fillna(False).astype(bool).to_numpy()
     x = np.arange(len(own))
-    shade = np.where(clear, colour, style.RULE)
-    axes.axhline(0, color=style.INK, linewidth=0.8, zorder=1.5)
-    axes.grid(axis="y", color=style.GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.vlines(x, own["lower"], own["upper"], colors=shade, linewidth=0.9, zorder=2)
-    edge = np.where(clear, colour, style.SOFT)
+    shade = np.where(clear, colour, RULE)
+    panels.zero_line(axes, level=True)
+    axes.vlines(x, own["lower"], own["upper"], colors=shade, linewidth=0.9 * weight(), zorder=2)
+    edge = np.where(clear, colour, SOFT)
     axes.scatter(
         x,
         own["mean"],
-        s=9,
+        s=8 * weight() ** 2,
         marker=marker,
         facecolors=np.where(passed, edge, "white"),
         edgecolors=edge,
@@ -165,12 +137,11 @@ def _matrix(axes: Axes, own: pd.DataFrame, rows: Sequence[tuple[str, str]], colo
     for y, (name, value) in enumerate(rows):
         new = y == 0 or rows[y - 1][0] != name
         if new and y:
-            axes.axhline(y - 0.5, color=style.RULE, linewidth=0.6)
+            axes.axhline(y - 0.5, color=RULE, linewidth=0.6)
         text = _label(name, value)
         labels.append(f"{capital(_(CHOICES[name]))}:  {text}" if new else text)
         at = np.flatnonzero(own[name].map(_text) == value)
-        axes.vlines(at, y - 0.32, y + 0.32, colors=colour, linewidth=1.1)
-    style.rows_down(axes, labels)
-    axes.tick_params(axis="y", labelsize=7.5)
+        axes.vlines(at, y - 0.32, y + 0.32, colors=colour, linewidth=1.1 * weight())
+    panels.rows_down(axes, labels)
     axes.tick_params(axis="x", length=0, labelbottom=False)
     axes.spines["bottom"].set_visible(False)

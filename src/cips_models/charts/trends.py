@@ -5,10 +5,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cips_models.charts import select, style
+from cips_models.charts import panels, select
+from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, unit, word
 from cips_models.charts.numbers import amount
-from cips_models.did.estimand import in_words, of_rows
+from cips_models.charts.palette import INK, look
+from cips_models.charts.settings import weight
+from cips_models.charts.sheet import Sheet
+from cips_models.did.estimand import in_one_line, of_rows
 from cips_models.names import GROUP, PERCENT
 from cips_models.wording import _
 
@@ -16,47 +20,24 @@ BIASED = "ATT under a bias"
 COMMON, BY_COUNTRY = "common", "by country"
 
 
-@style.styled
+@chart("trends")
 def trends(
     table: pd.DataFrame,
+    sheet: Sheet,
     *,
     scale: str = PERCENT,
     specification: str = "did",
     route: str = "joint",
-    source: str = "",
-    synthetic: bool = False,
 ) -> Figure:
-    """Draw the interval of each group's average effect against M, the size of the bias.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The trends table.
-    scale : {"percent", "latent"}
-    specification, route : str
-    source : str
-        Name of the survey and fit.
-    synthetic : bool
-        The data were simulated; the chart then says so.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    IdentificationError
-        The table holds no such effect.
-    """
+    """Draw the interval of each group's average effect against M, the size of the bias."""
     estimates = select.rows(
         table, estimand=BIASED, scale=scale, specification=specification, route=route
     )
     groups = select.labels(estimates, GROUP)
     common = estimates[estimates["bias"] == COMMON]
     mass = str(estimates["interval"].iloc[0]).split("%")[0]
-    figure = style.canvas(
-        10.0 if len(groups) > 1 else 6.5,
-        3.1,
+    figure = sheet.figure(
+        20,
         findings=[_finding(group, common[common[GROUP] == group]) for group in groups],
         reading=_(
             "Average effect of support in {unit}, {specification}, {route} route. Line: posterior "
@@ -64,18 +45,15 @@ def trends(
             "cells, whose standard deviation is M times the spread of other cells' own changes. "
             "Dashed: with independent biases by country."
         ).format(unit=unit(scale), specification=word(specification), route=word(route), mass=mass),
-        notes=in_words(of_rows(common)),
-        source=source,
-        synthetic=synthetic,
+        notes=in_one_line(of_rows(common)),
     )
-    style.apart(figure)
-    panels = figure.subplots(1, len(groups), sharey=True, squeeze=False)[0]
-    for i, (axes, group) in enumerate(zip(panels, groups, strict=True)):
+    drawn = panels.for_groups(figure, len(groups), stacked=False, sharey=True)
+    for i, (axes, group) in enumerate(zip(drawn, groups, strict=True)):
         own = estimates[estimates[GROUP] == group]
         _panel(axes, i, own[own["bias"] == COMMON], own[own["bias"] == BY_COUNTRY])
         axes.set_title(capital(group))
         axes.set_xlabel(_("M: size of the bias"))
-    panels[0].set_ylabel(capital(unit(scale)))
+    drawn[0].set_ylabel(capital(unit(scale)))
     return figure
 
 
@@ -92,21 +70,19 @@ def _finding(group: str, common: pd.DataFrame) -> str:
 
 
 def _panel(axes: Axes, position: int, common: pd.DataFrame, apart: pd.DataFrame) -> None:
-    colour, _marker = style.look(position)
+    colour, _marker = look(position)
     times = common["times"].to_numpy()
     axes.fill_between(times, common["lower"], common["upper"], color=colour, alpha=0.2, linewidth=0)
     for end in ("lower", "upper"):
-        axes.plot(times, common[end], color=colour, linewidth=0.9)
-        axes.plot(apart["times"], apart[end], color=style.INK, linewidth=1.1, linestyle="--")
-    axes.plot(times, common["mean"], color=colour, linewidth=1.8)
-    axes.axhline(0, color=style.INK, linewidth=0.8)
-    axes.grid(axis="y", color=style.GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
+        axes.plot(times, common[end], color=colour, linewidth=0.9 * weight())
+        axes.plot(apart["times"], apart[end], color=INK, linewidth=1.1 * weight(), linestyle="--")
+    axes.plot(times, common["mean"], color=colour, linewidth=1.8 * weight())
+    panels.zero_line(axes, level=True)
     axes.set_xlim(0, times.max())
     axes.set_xticks(np.linspace(0, times.max(), 5))
     least = common["breakdown"].iloc[0]
     if pd.notna(least) and least > 0:
-        axes.axvline(least, color=style.INK, linewidth=0.9, linestyle=":")
+        axes.axvline(least, color=INK, linewidth=0.9, linestyle=":")
         axes.annotate(
             _("M = {least}").format(least=amount(least, 2)),
             (least, 1.0),
@@ -114,5 +90,4 @@ def _panel(axes: Axes, position: int, common: pd.DataFrame, apart: pd.DataFrame)
             xytext=(4, -2),
             textcoords="offset points",
             va="top",
-            fontsize=8.5,
         )

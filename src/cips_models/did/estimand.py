@@ -131,6 +131,24 @@ def in_words(estimands: Iterable[Estimand]) -> list[str]:
     return [*said, *compared, *dict.fromkeys(each.assumption for each in every)]
 
 
+def in_one_line(estimands: Iterable[Estimand]) -> list[str]:
+    """What several are effects of, as short as it can be said; none of none.
+
+    The whole of it, with what they compare and assume, is :func:`in_words`.
+    """
+    every = dict.fromkeys((each.population, each.weights) for each in estimands)
+    if not every:
+        return []
+    population, weights = next(iter(every))
+    said = _("Effect on {population}; {weights}.").format(
+        population=population,
+        weights=_("each weighs the same") if weights == "cells" else weights_in_words(weights),
+    )
+    if len(every) > 1:
+        said += " " + _("Some are about other cells or answers: the report says which.")
+    return [said]
+
+
 def of_rows(table: pd.DataFrame) -> list[Estimand]:
     """Records of the rows of a table of effects."""
     return [

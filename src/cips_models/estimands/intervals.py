@@ -40,7 +40,7 @@ def summarise(
         ``inner_upper``, ``mcse`` (Monte Carlo standard error of the mean; Vehtari et al.
         2021).
     """
-    labels, values, more = _elements(draws, extras)
+    labels, values, more = elements(draws, extras)
     outer, inner = (1.0 - MASS) / 2.0, (1.0 - INNER) / 2.0
     lower, inner_lower, inner_upper, upper = np.quantile(
         values, [outer, inner, 1.0 - inner, 1.0 - outer], axis=(0, 1)
@@ -77,7 +77,7 @@ def probability(
         As of :func:`summarise`; ``mean`` is the probability and ``mcse`` its Monte Carlo
         standard error, what belongs to an interval is NaN.
     """
-    labels, values, more = _elements(happened, extras)
+    labels, values, more = elements(happened, extras)
     nothing = ("sd", "lower", "upper", "p_positive", "inner_lower", "inner_upper")
     numbers = {
         "mean": values.mean(axis=(0, 1)),
@@ -108,7 +108,7 @@ def observed(values: xr.DataArray, *, estimand: str, scale: str, **extras: Any) 
     return table.assign(mcse=np.nan)
 
 
-def _elements(
+def elements(
     draws: xr.DataArray, extras: dict[str, Any]
 ) -> tuple[dict[str, Any], np.ndarray, dict[str, Any]]:
     """Labels of the elements, their draws (chain, draw, element), and extras by element."""

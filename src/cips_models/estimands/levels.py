@@ -10,7 +10,7 @@ from cips_models.estimands.pooling import pooled
 from cips_models.estimands.scales import on_scales
 from cips_models.inference.fit import Fit
 from cips_models.model.record import reference
-from cips_models.names import COUNTRY, LATENT, WAVE
+from cips_models.names import COUNTRY, FACTOR, LATENT, PERCENT, SCORE, WAVE
 
 
 def levels(
@@ -71,3 +71,24 @@ def pooled_levels(levels: xr.Dataset) -> xr.Dataset:
     """
     seen = levels[LATENT].isel(chain=0, draw=0, drop=True).notnull()
     return pooled(levels.where(seen.sum(WAVE) >= 2), COUNTRY)
+
+
+def country_levels(levels: xr.Dataset) -> xr.Dataset:
+    """Levels of every country, each of its factors of equal weight.
+
+    Parameters
+    ----------
+    levels : xarray.Dataset
+        From :func:`levels`.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims chain, draw, country, group, wave; variables percent and score: the origin of the
+        latent scale is another in every factor. A factor counts where it was observed at every
+        wave at which the country was, so that waves differ by no factor.
+    """
+    seen = levels[LATENT].isel(chain=0, draw=0, drop=True).notnull()
+    held = seen.any(FACTOR)
+    always = (seen | ~held).all(WAVE)
+    return pooled(levels[[PERCENT, SCORE]].where(always), FACTOR)

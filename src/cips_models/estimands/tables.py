@@ -10,9 +10,10 @@ import xarray as xr
 from cips_models.errors import IdentificationError
 from cips_models.estimands.changes import changes, pooled_changes, support_status
 from cips_models.estimands.composition import OBSERVED, told_apart
+from cips_models.estimands.densities import densities
 from cips_models.estimands.improved import SUPPORT, exceeds, improved
 from cips_models.estimands.intervals import observed, probability, summarise
-from cips_models.estimands.levels import levels, pooled_levels
+from cips_models.estimands.levels import country_levels, levels, pooled_levels
 from cips_models.estimands.paths import path_status, paths
 from cips_models.inference.fit import Fit
 from cips_models.model.record import reference
@@ -26,16 +27,20 @@ from cips_models.names import (
     TABLE_COLUMNS,
     WAVE,
 )
+from cips_models.tables.estimates import AS_COMPOSED, RAW_CHANGE
 
-#: What changes of the waves' own composition are called, and pooled ones of raw results.
-AS_COMPOSED, RAW_CHANGE = " as composed", "raw pooled change"
-
-#: Dimensions over which changes are pooled, in turn.
-_POOLED_OVER = ((COUNTRY,), (COUNTRY, FACTOR))
+#: Dimensions over which changes are pooled, in turn, and what the result is called.
+_POOLED_OVER = (
+    ((COUNTRY,), "pooled change"),
+    ((COUNTRY, FACTOR), "pooled change"),
+    ((FACTOR,), "country change"),
+)
 
 _SPREAD = ("inner_lower", "inner_upper", "mcse")
 _LEVELS = (COUNTRY, FACTOR, GROUP, WAVE, *TABLE_COLUMNS, *_SPREAD)
 _CHANGES = (COUNTRY, FACTOR, GROUP, "from", "to", *TABLE_COLUMNS, "supported", *_SPREAD)
+_DENSITIES = (COUNTRY, FACTOR, GROUP, WAVE, "from", "to", "estimand", "scale", "x", "density",
+              "cumulative")  # fmt: skip
 _COUNTS = ("supported", "margin", "cells", "already_treated")
 _IMPROVED = (COUNTRY, FACTOR, GROUP, "from", "to", *TABLE_COLUMNS, *_COUNTS, *_SPREAD)
 
@@ -65,7 +70,8 @@ def estimate_tables(
     Returns
     -------
     dict of pandas.DataFrame
-        ``levels``, ``changes`` and ``improved``. With more than two waves ``changes`` also
+        ``levels``, ``changes``, ``improved`` and ``densities`` (of levels and changes pooled
+        over countries or over factors, in per cent). With more than two waves ``changes`` also
         holds paths: every wave of a cell against its first; where strata or modes are told
         apart, changes as the waves were composed, and pooled ones of the raw results.
 
@@ -98,6 +104,7 @@ def estimate_tables(
             [table for change in changed for table in _improved_tables(fit, margin, change)],
             _IMPROVED,
         ),
+        "densities": _rows(_density_tables(level, changed), _DENSITIES),
     }
 
 
@@ -108,9 +115,23 @@ def _rows(tables: Iterable[pd.DataFrame], columns: Sequence[str]) -> pd.DataFram
 
 
 def _level_tables(level: xr.Dataset) -> Iterator[pd.DataFrame]:
-    for name, draws in (("level", level), ("pooled level", pooled_levels(level))):
-        for scale in SCALES:
-            yield summarise(draws[scale], estimand=name, scale=scale, signed=False)
+    for name, draws in {"level": level, **_pooled_levels(level)}.items():
+        for scale in draws.data_vars:
+            yield summarise(draws[scale], estimand=name, scale=str(scale), signed=False)
+
+
+def _pooled_levels(level: xr.Dataset) -> dict[str, xr.Dataset]:
+    return {"pooled level": pooled_levels(level), "country level": country_levels(level)}
+
+
+def _density_tables(level: xr.Dataset, comparisons: Iterable[xr.Dataset]) -> Iterator[pd.DataFrame]:
+    for name, draws in _pooled_levels(level).items():
+        found = densities(draws[PERCENT], estimand=name, scale=PERCENT)
+        yield found.assign(**{"from": "", "to": ""})
+    for change in comparisons:
+        for over, name in _POOLED_OVER:
+            pooled = pooled_changes(change, *over)
+            yield densities(pooled[PERCENT], estimand=name, scale=PERCENT).assign(**{WAVE: ""})
 
 
 def _change_tables(
@@ -120,11 +141,10 @@ def _change_tables(
         status = support_status(fit.design, str(change["from"].item()), str(change["to"].item()))
         for scale in SCALES:
             yield summarise(change[scale], estimand=f"change{whose}", scale=scale, supported=status)
-        for over in _POOLED_OVER:
+        for over, name in _POOLED_OVER:
             pooled = pooled_changes(change, *over)
-            name = f"pooled change{whose}"
             for scale in SCALES:
-                yield summarise(pooled[scale], estimand=name, scale=scale, supported="")
+                yield summarise(pooled[scale], estimand=f"{name}{whose}", scale=scale, supported="")
 
 
 def _composed_tables(fit: Fit, comparisons: Sequence[xr.Dataset]) -> Iterator[pd.DataFrame]:
@@ -138,7 +158,7 @@ def _composed_tables(fit: Fit, comparisons: Sequence[xr.Dataset]) -> Iterator[pd
         there = xr.ufuncs.isfinite(change.isel(chain=0, draw=0, drop=True))
         cells = fit.cells[[PERCENT, SCORE]].sel({COUNTRY: change[COUNTRY]})
         raw = cells.sel({WAVE: end}, drop=True) - cells.sel({WAVE: start}, drop=True)
-        for over in _POOLED_OVER:
+        for over in ((COUNTRY,), (COUNTRY, FACTOR)):
             pooled = pooled_changes(raw.where(there[[PERCENT, SCORE]]), *over)
             for scale in (PERCENT, SCORE):
                 values = pooled[scale].assign_coords({"from": start, "to": end})

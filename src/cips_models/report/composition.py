@@ -1,10 +1,10 @@
 """Change of a standard composition beside change as the waves were composed, and raw."""
 
 from cips_models.charts.labels import capital
-from cips_models.estimands.tables import AS_COMPOSED, RAW_CHANGE
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.report.assessment import Assessment
 from cips_models.report.tables import Table, estimate, numbers_head
+from cips_models.tables.estimates import AS_COMPOSED, RAW_CHANGE
 from cips_models.wording import _
 
 _WAYS = ("pooled change", f"pooled change{AS_COMPOSED}", RAW_CHANGE)

@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import dataclass
 from html import escape
+from typing import Any, Final
 
 from matplotlib.figure import Figure
 
@@ -11,10 +12,11 @@ from cips_models import charts
 from cips_models.errors import IdentificationError
 from cips_models.report.assessment import Assessment
 from cips_models.report.words import default_specification
+from cips_models.tables import TABLES
 from cips_models.wording import _
 
-#: Charts of one specification, and tables of all.
-_OF_ONE = ("effect", "trends")
+#: On a screen charts are larger than on paper, so that their letters are as large as the text's.
+_ON_SCREEN: Final = 1.35
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,9 @@ def pictures(
         By name of the chart; a chart without estimates is not there.
     """
     drawn = {}
-    for name, draw in charts.CHARTS.items():
-        table = assessment[charts.TABLES[name]]
-        own = {"specification": default_specification(assessment)} if name in _OF_ONE else {}
+    for name, chart in charts.CHARTS.items():
         try:
-            figure = draw(
-                table,
-                source=_source(assessment, name),
-                synthetic=bool(assessment.about["synthetic"]),
-                **own,
-            )
+            figure = drawing(assessment, chart)
         except IdentificationError:
             continue  # the page says in words what is not there
         if charts_dir is not None:
@@ -68,25 +63,43 @@ def pictures(
     return drawn
 
 
-#: Tables of several fits, or of stage 1: their charts say themselves of which.
-_OF_SEVERAL = frozenset(
-    {
-        "effects",
-        "outcomes",
-        "effect_paths",
-        "decision",
-        "permutation_distribution",
-        "leave_one_out",
-        "multiverse",
-    }
-)
+def drawing(assessment: Assessment, chart: charts.Chart, **options: Any) -> Figure:
+    """Draw one chart of an assessment.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    chart : Chart
+    **options
+        Of the chart; default those of the assessment.
+
+    Raises
+    ------
+    IdentificationError
+        The assessment has no estimates for it.
+    """
+    if chart.tables[0] not in TABLES:
+        raise IdentificationError(
+            f"chart {chart.name}: its table {chart.tables[0]} is of a command of its own, and in "
+            "no results folder"
+        )
+    first, *others = (assessment[name] for name in chart.tables)
+    own = dict(zip(chart.tables[1:], others, strict=True))
+    if "specification" in chart.options:
+        own["specification"] = default_specification(assessment)
+    return chart.draw(
+        first,
+        source=_source(assessment, chart),
+        synthetic=bool(assessment.about["synthetic"]),
+        **{**own, **options},
+    )
 
 
-def _source(assessment: Assessment, name: str) -> str:
+def _source(assessment: Assessment, chart: charts.Chart) -> str:
     """Survey and fit, and what the study takes to be true without being told by the data."""
     about = assessment.about
     source = str(about["name"])
-    if charts.TABLES[name] not in _OF_SEVERAL:
+    if not chart.says_fit:
         source = _("{survey}; fit: {specification}, joint route").format(
             survey=source, specification=about["specification"]
         )
@@ -107,6 +120,6 @@ def _inline(figure: Figure, name: str) -> str:
     body = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{name}-", text[start:])
     alt = escape(charts.alt_text(figure))
     return (
-        f'<svg viewBox="{box.group(1)}" style="width:{width / 72:.2f}in" role="img" '
+        f'<svg viewBox="{box.group(1)}" style="width:{_ON_SCREEN * width / 72:.2f}in" role="img" '
         f'aria-label="{alt}" xmlns:xlink="http://www.w3.org/1999/xlink">{body.strip()}'
     )

@@ -5,6 +5,9 @@ from typing import Final
 from cips_models.names import COUNTRY, FACTOR, GROUP, ITEM, WAVE
 from cips_models.tables.columns import DIMS, ESTIMATE, PRECISION, Column, Tables, estimates
 
+#: What changes of the waves' own composition are called, and pooled ones of raw results.
+AS_COMPOSED, RAW_CHANGE = " as composed", "raw pooled change"
+
 _SUPPORTED: Final = Column(
     "supported", "text", "supported or unsupported by the Programme; empty where neither applies."
 )
@@ -28,6 +31,13 @@ ESTIMATES: Final[Tables] = {
                 "Cells set aside: under support at the first of the waves compared.",
             ),
         ),
+    ),
+    "densities": (
+        *(DIMS[dim] for dim in (COUNTRY, FACTOR, GROUP, WAVE, "from", "to")),
+        *ESTIMATE[:2],
+        Column("x", "number", "Value, on the scale."),
+        Column("density", "number", "Posterior density there."),
+        Column("cumulative", "number", "Posterior probability of values up to there."),
     ),
     "refusals": (
         Column("claim", "text", "What cannot be said."),

@@ -36,7 +36,7 @@ def diagnostics_table(fits: Mapping[str, Any], survey: Survey | None = None) -> 
 def estimate_tables(
     fit: Any, *, margin: float = 0.0, pairs: Sequence[tuple[str, str]] | None = None
 ) -> dict[str, pd.DataFrame]:
-    """Tables ``levels``, ``changes`` and ``improved`` of a fit, and ``refusals``.
+    """Tables ``levels``, ``changes``, ``improved`` and ``densities`` of a fit, and ``refusals``.
 
     ``pairs`` are the waves compared; see :func:`cips_models.estimands.tables.estimate_tables`.
     """

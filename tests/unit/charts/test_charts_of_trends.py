@@ -93,12 +93,12 @@ def test_parts_fill_each_bar(small):
 @pytest.mark.parametrize("name", ["trends", "spillover", "decision"])
 def test_an_empty_table_is_no_chart(name):
     with pytest.raises(IdentificationError):
-        charts.CHARTS[name](empty_table(name))
+        charts.CHARTS[name].draw(empty_table(name))
 
 
 def test_one_group_has_one_panel(make_tables):
     lone = make_tables(**SMALL, groups=("officials",))
     for name in ("trends", "spillover", "decision"):
-        figure = charts.CHARTS[name](lone[name])
+        figure = charts.CHARTS[name].draw(lone[name])
         assert len(figure.axes) == 1
         assert "rivate sector" not in said(figure)

@@ -20,7 +20,7 @@ ANATOMIES = [
 @pytest.mark.parametrize("anatomy", ANATOMIES, ids=str)
 def test_tables_are_as_declared_and_come_back_from_their_files(make_fit, tmp_path, anatomy):
     tables = estimate_tables(make_fit(**anatomy), margin=1.0)
-    assert list(tables) == ["levels", "changes", "improved", "refusals"]
+    assert list(tables) == ["levels", "changes", "improved", "densities", "refusals"]
     assert not tables["refusals"].empty
     write_tables(tmp_path, tables)
     for name, table in tables.items():
@@ -28,13 +28,17 @@ def test_tables_are_as_declared_and_come_back_from_their_files(make_fit, tmp_pat
         keys = ["country", "factor", "group", "wave", "from", "to", "estimand", "scale"]
         keys = [key for key in [*keys, "supported"] if key in table]
         back = read_table(tmp_path, name)
+        if name == "densities":
+            keys.append("x")
         if name == "refusals":
             assert back.to_numpy().tolist() == table.to_numpy().tolist()
             continue
         assert not table.duplicated(keys).any()
         assert table[keys].notna().all(axis=None)
+        keys = [key for key in keys if key != "x"]
         assert back[keys].to_numpy().tolist() == table[keys].to_numpy().tolist()
-        np.testing.assert_allclose(back["mean"], table["mean"].astype(float), rtol=1e-5)
+        number = "density" if name == "densities" else "mean"
+        np.testing.assert_allclose(back[number], table[number].astype(float), rtol=1e-5)
     single = "followed" in anatomy or len(anatomy.get("waves", "12")) == 1
     assert tables["changes"].empty == single
     assert tables["improved"].empty == single
@@ -54,7 +58,13 @@ def test_numbers_of_rows(fit):
         ("levels", "level"): 3 * (16 + 11),
         ("levels", "pooled level"): 3 * 8,
         ("changes", "change"): 3 * 11,
+        ("levels", "country level"): 2 * (8 + 6),  # not on the latent scale
         ("changes", "pooled change"): 3 * (4 + 2),
+        ("changes", "country change"): 3 * 6,
+        ("densities", "pooled level"): 41 * 8,
+        ("densities", "country level"): 41 * 14,
+        ("densities", "pooled change"): 41 * 6,
+        ("densities", "country change"): 41 * 6,
         ("improved", "improved"): 11,
         ("improved", "share improved"): 4,
         ("improved", "raw share improved"): 4,
@@ -135,3 +145,28 @@ def test_paths_are_tabulated_beside_changes(make_fit):
     np.testing.assert_allclose(both["mean"], both["mean_of_pair"], atol=1e-9)
     assert both["supported"].tolist() == both["supported_of_pair"].tolist()
     assert estimate_tables(make_fit())["changes"].query("estimand == 'path'").empty
+
+
+def test_levels_of_countries_are_means_over_factors_seen_at_every_wave(fit):
+    level = cips.levels(fit)["percent"]
+    table = estimate_tables(fit)["levels"].query(
+        "estimand == 'country level' and scale == 'percent'"
+    )
+    seen = level.isel(chain=0, draw=0, drop=True).notnull()
+    assert not seen.all()
+    for row in table.itertuples():
+        where = {"country": row.country, "group": row.group}
+        there = seen.sel(where)
+        always = there.sel(wave=there.any("factor")).all("wave")
+        own = level.sel(where).sel(wave=row.wave, factor=always)
+        assert row.mean == pytest.approx(float(own.mean()))
+
+
+def test_densities_are_those_of_the_draws(fit):
+    table = estimate_tables(fit)["densities"]
+    change = cips.changes(fit)["percent"].mean("country").mean("factor")
+    one = table.query("estimand == 'pooled change' and factor == '' and group == 'officials'")
+    assert np.trapezoid(one["density"], one["x"]) == pytest.approx(1, abs=0.02)
+    draws = change.sel(group="officials").to_numpy().ravel()
+    for row in one.itertuples():
+        assert row.cumulative == (draws <= row.x).mean()

@@ -38,7 +38,7 @@ ESTIMATE: Final[Step[Any]] = Step(
     does="levels, changes, shares improved, and what cannot be said",
     settings=("margin",),
     after=("fit",),
-    outputs=("levels.csv", "changes.csv", "improved.csv", "refusals.csv"),
+    outputs=("levels.csv", "changes.csv", "improved.csv", "densities.csv", "refusals.csv"),
     work=_estimate,
 )
 

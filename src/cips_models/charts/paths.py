@@ -1,0 +1,99 @@
+"""Levels from wave to wave: one line of panels a group, one panel a factor."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from cips_models.charts import findings, marks, panels, rows, select
+from cips_models.charts.chart import chart
+from cips_models.charts.labels import capital, level_unit, quantity
+from cips_models.charts.palette import RULE, look
+from cips_models.charts.settings import weight
+from cips_models.charts.sheet import Sheet
+from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, WAVE
+from cips_models.wording import _
+
+
+@chart("levels", "changes")
+def paths(
+    table: pd.DataFrame, sheet: Sheet, *, changes: pd.DataFrame, scale: str = PERCENT
+) -> Figure:
+    """Draw the level of every factor from wave to wave, countries pooled and one by one."""
+    rows.comparable(scale)
+    shown = select.rows(table, scale=scale)
+    pooled = select.rows(shown, estimand="pooled level")
+    cells = select.rows(shown, estimand="level")
+    groups, factors = select.labels(pooled, GROUP), select.labels(pooled, FACTOR)
+    places = _places(sorted(select.labels(pooled, WAVE)))
+    columns = min(10 if sheet.wide else 5, len(factors))
+    deep = math.ceil(len(factors) / columns)
+    figure = sheet.figure(
+        (11 if sheet.wide or deep == 1 else 9.5) * deep * len(groups) + 2,
+        findings=findings.overall_changes(changes, scale),
+        reading=_(
+            "Level of {quantity}, in {unit}. Marks and bold line: posterior mean of all countries "
+            "seen more than once, pooled; band: {mass} % interval ({kind}). Thin lines: posterior "
+            "means of single countries. Groups that were asked different questions have scales of "
+            "their own."
+        ).format(
+            quantity=quantity(scale), unit=level_unit(scale),
+            **marks.mass_and_kind(pooled["interval"].iloc[0]),
+        ),
+    )  # fmt: skip
+    grid = figure.subplots(
+        deep * len(groups), columns, sharex=True, sharey="row", squeeze=False
+    ).reshape(len(groups), deep * columns)
+    for i, group in enumerate(groups):
+        for axes, factor in zip(grid[i], factors, strict=False):
+            here, whole = (
+                each[(each[GROUP] == group) & (each[FACTOR] == factor)] for each in (cells, pooled)
+            )
+            _panel(axes, here, whole, places, look(i))
+        for axes in grid[i, len(factors) :]:
+            axes.set_visible(False)
+        if i == 0 or deep > 1:
+            rows.headings(list(grid[i]), factors, 0.82 * figure.get_figwidth() / columns)
+        for first in grid[i, ::columns]:
+            first.set_ylabel(capital(group))
+        for axes in grid[i, max(0, len(factors) - columns) : len(factors)]:
+            axes.tick_params(axis="x", labelbottom=True)
+    return figure
+
+
+def _places(waves: Sequence[str]) -> Mapping[str, float]:
+    """Where waves stand: at their years, or one after the other where they are no numbers."""
+    try:
+        return {wave: float(wave) for wave in waves}
+    except ValueError:
+        return {wave: float(k) for k, wave in enumerate(waves)}
+
+
+def _panel(
+    axes: Axes,
+    cells: pd.DataFrame,
+    pooled: pd.DataFrame,
+    places: Mapping[str, float],
+    look_of: tuple[str, str],
+) -> None:
+    colour, marker = look_of
+    for _country, own in cells.groupby(COUNTRY, sort=False):
+        if len(own) > 1:
+            at = own.assign(at=own[WAVE].map(places)).sort_values("at")
+            axes.plot(at["at"], at["mean"], color=RULE, linewidth=0.6 * weight(), zorder=1.5)
+    mean = pooled.assign(at=pooled[WAVE].map(places)).sort_values("at")
+    axes.fill_between(
+        mean["at"], mean["lower"], mean["upper"], color=colour, alpha=0.3, linewidth=0, zorder=2
+    )
+    axes.plot(
+        mean["at"], mean["mean"], color=colour, marker=marker, markersize=4 * weight(),
+        linewidth=1.8 * weight(), zorder=3,
+    )  # fmt: skip
+    panels.grid(axes, "y")
+    axes.set_xticks(list(places.values()), list(places))
+    room = 0.25 * (max(places.values()) - min(places.values()) or 1)
+    axes.set_xlim(min(places.values()) - room, max(places.values()) + room)
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
