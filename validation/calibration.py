@@ -12,8 +12,9 @@ the three exactly.  What is done already is not done again.
 
 import argparse
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -124,18 +125,21 @@ def replicate(scenario: str, number: int) -> Iterator[dict[str, Any]]:
 
 
 def _fits(survey: Survey, name: str, seed: int) -> Iterator[tuple[str, cips.Fit | None]]:
+    """The three ways to fit, one after the other; None where the data allow none."""
     spec = cips.specification(name)
-    try:
-        stage = stage_one(survey, spec, threads=1)
-    except FitError:  # a survey whose cells say too little, one by one
-        stage = None
-    how = {"seed": seed, "cores": 1, "stage": stage}
-    yield FULL, cips.joint(survey, spec, backend="numba", draws=DRAWS, **how)
-    if stage is None:
-        yield from ((analysis, None) for analysis in (APPROXIMATE, CUT))
-        return
-    yield APPROXIMATE, cips.joint(survey, spec, sampler="approximate", draws=FAST_DRAWS, **how)
-    yield CUT, cips.cut(survey, spec, draws=FAST_DRAWS, **how)
+    how = {"seed": seed, "cores": 1}
+    with suppress(FitError):  # cells that say too little, one by one
+        how["stage"] = stage_one(survey, spec, threads=1)
+    ways = {
+        FULL: partial(cips.joint, backend="numba", draws=DRAWS),
+        APPROXIMATE: partial(cips.joint, sampler="approximate", draws=FAST_DRAWS),
+        CUT: partial(cips.cut, draws=FAST_DRAWS),
+    }
+    for analysis, way in ways.items():
+        try:
+            yield analysis, way(survey, spec, **how)
+        except FitError:
+            yield analysis, None
 
 
 def _named(fit: cips.Fit) -> dict[str, xr.DataArray]:

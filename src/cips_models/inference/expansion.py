@@ -66,6 +66,11 @@ def expanded(
     """Stage 1 with its Gaussian where the posterior of this specification is.
 
     Its levels are no estimates any more; with the hierarchy they give the joint posterior.
+
+    Raises
+    ------
+    FitError
+        The likelihood is so far from Gaussian that the search for its place runs away.
     """
     function, rng = first.log_likelihood(), np.random.default_rng(seed)
     with threadpool_limits(1):
@@ -80,6 +85,12 @@ def expanded(
         for _ in range(_ROUNDS):
             points = posterior.draws(_DRAWS, rng)
             slope = np.mean(_slopes(posterior.first, points, threads), axis=0)
+            if not np.isfinite(slope).all():
+                raise FitError(
+                    f"{survey.name}: found a likelihood that no Gaussian stands in for: draws "
+                    "under it run away; expected more answers a cell. Use a sampler that follows "
+                    "gradients (nutpie)."
+                )
             posterior.expand(points.mean(axis=0), slope)
     return posterior.first
 
