@@ -51,7 +51,7 @@ def fast(scenario: str, number: int) -> Iterator[dict[str, Any]]:
     counted = None
     for analysis, fit in _fast_fits(known.survey, stage, number):
         found = quantities(fit)
-        counted = found[q.CELL_EFFECT].isel(chain=0, draw=0, drop=True).notna()
+        counted = np.isfinite(found[q.CELL_EFFECT].isel(chain=0, draw=0, drop=True))
         for row in judged(found, true_quantities(known, counted), rng):
             yield told | {"analysis": analysis} | row | _trust(fit)
     if counted is None:
@@ -67,7 +67,7 @@ def full(scenario: str, number: int) -> Iterator[dict[str, Any]]:
     known = draw(SCENARIOS[scenario], rng)
     fit = cips.joint(known.survey, cips.specification("did"), seed=number, cores=1)
     found = quantities(fit)
-    counted = found[q.CELL_EFFECT].isel(chain=0, draw=0, drop=True).notna()
+    counted = np.isfinite(found[q.CELL_EFFECT].isel(chain=0, draw=0, drop=True))
     for row in judged(found, true_quantities(known, counted), rng):
         yield {"scenario": scenario, "survey": number, "analysis": FULL} | row
 
