@@ -26,11 +26,12 @@ extensions = [
     "mathml",
     "public_names",
     "shell_cells",
-    #"tutorial_results",
-    #"gallery_pages",
+    "tutorial_results",
+    "gallery_pages",
 ]
 exclude_patterns = ["_build", "_extensions", "_templates", "checks"]
 nitpicky = True
+smartquotes = False  # --help is no dash
 
 # Pages: Markdown that GitHub shows as well.
 myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "dollarmath"]

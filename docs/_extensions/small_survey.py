@@ -1,10 +1,11 @@
 """The synthetic survey of the tutorials: a slice of `cips simulate`, so that pages are quick.
 
-Eight countries asked twice and four factors of the demonstration's survey; the files are those
+Eight countries asked twice and three factors of the demonstration's survey; the files are those
 of any survey.
 """
 
-import sys
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,7 @@ import tomlkit
 import cips_models as cips
 
 COUNTRIES = 8
-FACTORS = 4
+FACTORS = 3
 
 
 def make(folder: Path, *, seed: int = 1) -> Path:
@@ -55,5 +56,28 @@ def make(folder: Path, *, seed: int = 1) -> Path:
     return study
 
 
-if __name__ == "__main__":
-    make(Path(sys.argv[1]))
+def part(study: Path, folder: Path, countries: Sequence[str]) -> Path:
+    """Write what some countries know of a survey: their answers, the codebook, no support.
+
+    Parameters
+    ----------
+    study : Path
+        Study file of the whole survey.
+    folder : Path
+    countries : sequence of str
+
+    Returns
+    -------
+    Path
+        Of their own study file.
+    """
+    folder.mkdir(exist_ok=True)
+    shutil.copy(study.parent / "codebook.toml", folder)
+    responses = pd.read_csv(study.parent / "responses.csv.gz", dtype=str)
+    kept = responses["country"].isin(countries)
+    responses[kept].to_csv(folder / "responses.csv.gz", index=False)
+    document = tomlkit.parse(study.read_text(encoding="utf-8"))
+    document["files"].remove("support")
+    own = folder / study.name
+    own.write_text(tomlkit.dumps(document), encoding="utf-8")
+    return own

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 WORK = "CIPS_TUTORIALS"
 
 #: As the tutorial of the evaluator types it.
-RUN = "run survey/study.toml --out results --sampler approximate --draws 400 --cores 1"
+RUN = "run survey/study.toml --out results --sampler approximate --draws 800 --cores 1"
 
 
 def work_folder(app: Sphinx) -> Path:
@@ -29,6 +29,7 @@ def work_folder(app: Sphinx) -> Path:
 def _prepare(app: Sphinx) -> None:
     folder = work_folder(app)
     os.environ[WORK] = str(folder)
+    os.environ["CIPS_EXTENSIONS"] = str(Path(__file__).parent)
     study = folder / "survey" / "study.toml"
     if not study.exists():
         make(study.parent)
