@@ -11,7 +11,7 @@ sys.path.insert(0, str(HERE / "_extensions"))
 
 project = "cips-models"
 author = "The cips-models contributors"
-copyright = author  # noqa: A001 - Sphinx wants this name
+copyright = author
 release = version = cips_models.__version__
 
 extensions = [
@@ -29,7 +29,7 @@ extensions = [
     "tutorial_results",
     "gallery_pages",
 ]
-exclude_patterns = ["_build", "_extensions", "_templates", "checks"]
+exclude_patterns = ["_build", "_extensions", "_templates", "checks", "gallery"]
 nitpicky = True
 smartquotes = False  # --help is no dash
 
@@ -42,8 +42,6 @@ myst_links_external_new_tab = False
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 600
-nb_merge_streams = True
-nb_output_stderr = "remove"  # progress, which is not the same twice
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 # The API, from docstrings; what an argument is stands in its Parameters section.
@@ -56,6 +54,7 @@ numpydoc_class_members_toctree = False
 html_theme = "pydata_sphinx_theme"
 html_title = "cips-models"
 templates_path = ["_templates"]
+html_domain_indices = False
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_math_renderer = "mathml"

@@ -12,7 +12,9 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 _PAGE = re.compile(r"<!-- page: (?P<path>\S+) -->\n(?P<otherwise>.*)", re.DOTALL)
-_LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s#]+)(?P<anchor>#[^)\s]*)?\)")
+_LINK = re.compile(
+    r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s#]+)(?P<anchor>#[^)\s]*)?\)"
+)
 
 
 def _pages(source: Path) -> dict[Path, Path]:

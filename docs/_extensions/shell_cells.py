@@ -1,4 +1,4 @@
-"""Cells of a tutorial that are typed in a terminal: `%%sh` goes, a prompt comes."""
+"""Cells of a tutorial that are typed in a terminal: without the magic of the notebook."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
-MAGIC = "%%sh\n"
+#: See ``tutorial.start``.
+MAGIC = "%%terminal\n"
 
 
 class ShellCells(SphinxTransform):

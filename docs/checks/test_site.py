@@ -15,7 +15,13 @@ SITE = Path(__file__).parents[1] / "_build" / "html"
 PAGES = sorted(SITE.glob("**/*.html"))
 TUTORIALS = ("evaluator", "analyst", "researcher", "administration")
 
-_LOADED = (("script", "src"), ("link", "href"), ("img", "src"), ("source", "src"), ("iframe", "src"))
+_LOADED = (
+    ("script", "src"),
+    ("link", "href"),
+    ("img", "src"),
+    ("source", "src"),
+    ("iframe", "src"),
+)
 
 
 def page(name: str) -> BeautifulSoup:

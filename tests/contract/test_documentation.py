@@ -119,7 +119,9 @@ def test_no_line_stands_twice(path: Path) -> None:
 
 def test_no_call_of_the_readme_stands_twice() -> None:
     text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    code = Counter(line.split(" #")[0].strip() for block in blocks(text) for line in block.splitlines())
+    code = Counter(
+        line.split(" #")[0].strip() for block in blocks(text) for line in block.splitlines()
+    )
     assert [line for line, n in code.items() if line and n > 1] == []
 
 
