@@ -74,4 +74,6 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = {"index": [], "gallery": [], "changelog": [], "cite": []}
+html_sidebars = dict.fromkeys(
+    ("index", "start", "gallery", "validation", "benchmarks", "cite", "changelog"), []
+)

@@ -32,7 +32,7 @@ _PUBLIC = re.compile(r"\bcips\.(\w+)(?:\.(\w+))?")
 
 def blocks(text: str) -> list[str]:
     """Code blocks, those of notebooks too."""
-    return [match["body"] for match in _BLOCK.finditer(text)]
+    return [match["body"].replace("\\\n", " ") for match in _BLOCK.finditer(text)]
 
 
 def command_lines(text: str) -> list[str]:
