@@ -74,6 +74,5 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = dict.fromkeys(
-    ("index", "start", "gallery", "validation", "benchmarks", "cite", "changelog"), []
-)
+_ALONE = ("index", "start", "gallery", "validation", "benchmarks", "cite", "changelog")
+html_sidebars: dict[str, list[str]] = {page: [] for page in _ALONE}
