@@ -4,6 +4,7 @@
 #   make test       linter, formatter, types, layer order, tests but the slow ones: every push
 #   make test-slow  the tests marked slow, minutes
 #   make lint       the first four of `make test`
+#   make docs       the documentation site, its tutorials run -> docs/_build/html/index.html (minutes)
 #   make bench      speed and scale, measured -> benchmarks/results/ (an hour)
 #   make validate   calibration, coverage, error rates -> validation/results/ (six hours, resumable)
 #   make env        the environment alone, in .venv
@@ -28,7 +29,7 @@ VALIDATE_MINUTES ?= 180
 RESULTS ?= demo
 PICTURES ?= gallery
 
-.PHONY: demo test test-slow lint bench validate gallery env dev lock messages clean
+.PHONY: demo test test-slow lint docs bench validate gallery env dev lock messages clean
 .DELETE_ON_ERROR:
 
 demo: env
@@ -39,6 +40,12 @@ test: lint
 
 test-slow: dev
 	$(BIN)/python -m pytest -m slow
+
+# Everything is made anew: what a tutorial shows was computed by this very code.
+docs: $(VENV)/.docs-stamp
+	rm -rf docs/_build docs/reference/_api
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	$(BIN)/python -m pytest docs/checks
 
 bench: dev
 	$(BIN)/python -m benchmarks.gradient
@@ -90,6 +97,10 @@ $(VENV)/.dev-stamp: requirements/dev.txt $(VENV)/.run-stamp
 	$(INSTALL) --compile-bytecode --require-hashes -r $<
 	@touch $@
 
+$(VENV)/.docs-stamp: requirements/docs.txt $(VENV)/.dev-stamp
+	$(INSTALL) --compile-bytecode --require-hashes -r $<
+	@touch $@
+
 # One resolution for every platform and Python in range; hashes, and no registry named.  The
 # environment has the optional packages of the package's own steps.
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes \
@@ -99,6 +110,8 @@ lock: $(VENV)/.build-stamp
 	$(COMPILE) pyproject.toml --extra bootstrap --output-file requirements/run.txt
 	$(COMPILE) pyproject.toml --extra bootstrap --extra dev --constraints requirements/run.txt \
 	  --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra bootstrap --extra docs --constraints requirements/dev.txt \
+	  --output-file requirements/docs.txt
 	$(COMPILE) requirements/build.in --constraints requirements/dev.txt \
 	  --output-file requirements/build.txt
 
@@ -107,6 +120,6 @@ messages: dev
 	  --sort-output --no-location -o src/cips_models/locale/cips_models.pot src/cips_models
 
 clean:
-	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache \
-	  .hypothesis
+	rm -rf $(VENV) demo build dist docs/_build docs/reference/_api .pytest_cache .mypy_cache \
+	  .ruff_cache .import_linter_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -34,7 +34,7 @@ def test_no_file_names_a_registry_or_a_machine(repository: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["build", "run", "dev"])
+@pytest.mark.parametrize("name", ["build", "run", "dev", "docs"])
 def test_every_requirement_is_pinned_and_hashed(repository: Path, name: str) -> None:
     text = (repository / "requirements" / f"{name}.txt").read_text()
     logical = re.sub(r"\\\n\s*", "", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE))
@@ -50,6 +50,7 @@ def test_locked_requirements_cover_the_declared_ones(repository: Path) -> None:
     for name, declared in {
         "run": project["dependencies"],
         "dev": project["dependencies"] + project["optional-dependencies"]["dev"],
+        "docs": project["dependencies"] + project["optional-dependencies"]["docs"],
     }.items():
         locked = set(re.findall(r"^([a-z0-9-]+)==", locked_text(repository, name), re.MULTILINE))
         assert {re.split(r"[<>=]", requirement)[0] for requirement in declared} <= locked

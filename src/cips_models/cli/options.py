@@ -70,7 +70,7 @@ def out(help_text: str, *, default: str | None = None, optional: bool = False) -
     return click.option(
         "--out",
         type=_NEW,
-        default=None if default is None else Path(default),
+        default=default,
         required=default is None and not optional,
         show_default=default is not None,
         help=help_text,

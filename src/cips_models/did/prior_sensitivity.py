@@ -61,7 +61,8 @@ def prior_sensitivity(fit: Fit, spec: Specification) -> xr.Dataset:
         distance with the log density shuffled over draws, what chance alone gives.
         ``likelihood_sensitivity`` (effect) and ``likelihood_noise``: NaN where the fit does not
         keep the log-likelihood of its draws (NUTS, approximate fits).  Coordinates as of
-        :func:`reported_effects`; ``prior`` holds the names of the priors, and "all priors".
+        :func:`cips_models.did.scalable.reported_effects`; ``prior`` holds the names of the
+        priors, and "all priors".
 
     Raises
     ------

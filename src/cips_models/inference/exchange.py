@@ -89,6 +89,13 @@ def exported(stage: StageOne) -> xr.DataTree:
 def export_cells(stage: StageOne, path: str | Path) -> Path:
     """Write :func:`exported` as one netCDF file.
 
+    Parameters
+    ----------
+    stage : StageOne
+        Of a country, or several.
+    path : str or Path
+        Where to; what is there is replaced.
+
     Returns
     -------
     Path
