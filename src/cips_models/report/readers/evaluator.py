@@ -22,7 +22,8 @@ from cips_models.report.readers.others import others
 from cips_models.wording import _
 
 
-_CHARTS: Final = (
+#: Charts of the report; what it has no estimates for is not drawn.
+CHARTS: Final = (
     "headline", "improved", "changes", "bracket", "outcomes", "effect_path", "selection", "effect",
     "permutations", "influence", "trends", "spillover", "decision", "specification_curve",
     "predictive",
@@ -36,7 +37,7 @@ def document(assessment: Assessment) -> Document:
     ----------
     assessment : Assessment
     """
-    pictures = figures.pictures(assessment, wanted=_CHARTS, alone=False)
+    pictures = figures.pictures(assessment, wanted=CHARTS, alone=False)
     return Document(
         kind=_("Impact assessment"),
         title=assessment.about["name"],
