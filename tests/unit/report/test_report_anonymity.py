@@ -1,5 +1,6 @@
 """Reports without names: no label of a country, in any text, and no order that gives them away."""
 
+import html
 import re
 
 import pandas as pd
@@ -7,10 +8,11 @@ import pytest
 
 from cips_models.charts.labels import capital
 from cips_models.errors import IdentificationError
-from cips_models.report import page
+from cips_models.report import figures, page
 from cips_models.report.anonymity import anonymised, hiding, letters
 from cips_models.report.one_country import of_country
 from cips_models.report.readers import READERS, national
+from hostile import ATTACKS
 
 COUNTRIES = ("Angola", "Guinea", "Guinea-Bissau", "Togo")
 
@@ -120,3 +122,19 @@ def test_a_country_seen_once_has_levels_and_no_change(named):
 def test_a_country_that_is_not_there_is_refused(named):
     with pytest.raises(IdentificationError, match="found no country 'Narnia'; expected one of"):
         of_country(named, "Narnia")
+
+
+def test_labels_that_are_code_elsewhere_are_hidden_like_any_other(
+    make_tables, make_assessment, monkeypatch
+):
+    monkeypatch.setattr(figures, "pictures", lambda *args, **kwargs: {})
+    labels = list(ATTACKS.values())
+    made = make_assessment(make_tables(countries=labels, factors=("Automation", "Transparency")))
+    hidden = anonymised(made)
+    for reader in READERS.values():
+        text = html.unescape(page.html(reader.document(hidden)))
+        found = [label for label in labels if label in text]
+        assert set(found) <= {"null"}  # the annex's own word: "no null hypothesis"
+    for label in labels:
+        own = html.unescape(page.html(national.document(made, label)))
+        assert label in own

@@ -143,7 +143,7 @@ def _places(where: str) -> str:
     places = where.split(", ")
     if not where:
         return _("everywhere")
-    return where if len(where) <= _ROOM else _("in {n} places").format(n=len(places))
+    return where if len(where) <= _ROOM else _("in {n} countries or cells").format(n=len(places))
 
 
 def _short(sentences: list[str]) -> list[str]:
