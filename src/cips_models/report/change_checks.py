@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 
 from cips_models.charts.numbers import amount, points
-from cips_models.tables.estimates import AS_COMPOSED
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.report.answers import overall_changes
 from cips_models.report.assessment import Assessment
 from cips_models.report.checks import Found, excludes_zero
 from cips_models.report.nonresponse import NOTABLE
+from cips_models.tables.estimates import AS_COMPOSED
 from cips_models.wording import _
 
 

@@ -4,7 +4,6 @@ import pandas as pd
 
 from cips_models.charts.findings import rule
 from cips_models.charts.numbers import amount, p_is, span
-from cips_models.tables.estimates import AS_COMPOSED
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.report.assessment import Assessment
 from cips_models.report.checks import Found, excludes_zero
@@ -14,6 +13,7 @@ from cips_models.report.prior_words import average_under_priors
 from cips_models.report.selection import of_all_three
 from cips_models.report.trends import breakdown
 from cips_models.report.ways import average_effects, default_specification, ways
+from cips_models.tables.estimates import AS_COMPOSED
 from cips_models.wording import _
 
 

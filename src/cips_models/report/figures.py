@@ -26,6 +26,7 @@ def pictures(
     *,
     wanted: Container[str] | None = None,
     alone: bool = True,
+    **options: Any,
 ) -> dict[str, Picture]:
     """Draw every chart for which the assessment has estimates.
 
@@ -39,6 +40,8 @@ def pictures(
     alone : bool
         A chart may be taken out of the report, and says itself what an effect is an effect of.
         In a report, which says it once, it need not.
+    **options
+        Of every chart, as ``size``.
 
     Returns
     -------
@@ -51,7 +54,7 @@ def pictures(
         if wanted is not None and name not in wanted:
             continue
         try:
-            figure = drawing(shown, chart)
+            figure = drawing(shown, chart, **options)
         except IdentificationError:
             continue  # the page says in words what is not there
         if charts_dir is not None:

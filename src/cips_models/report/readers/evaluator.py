@@ -21,7 +21,6 @@ from cips_models.report.effect_sections import effect, to_estimand
 from cips_models.report.readers.others import others
 from cips_models.wording import _
 
-
 #: Charts of the report; what it has no estimates for is not drawn.
 CHARTS: Final = (
     "headline", "improved", "changes", "bracket", "outcomes", "effect_path", "selection", "effect",

@@ -33,7 +33,9 @@ def document(assessment: Assessment) -> Document:
     assessment : Assessment
     """
     effects = has_effects(assessment)
-    chart = figures.pictures(assessment, wanted=("headline",), alone=False).get("headline")
+    chart = figures.pictures(assessment, wanted=("headline",), alone=False, size="slide").get(
+        "headline"
+    )
     return Document(
         kind=_("Brief"),
         title=assessment.about["name"],
