@@ -176,6 +176,12 @@ def test_table_columns() -> None:
             "country", "factor", "group", "wave", "respondents", "observed", "mean", "lower",
             "upper", "interval", "p",
         ],
+        "priors": ["specification", "prior", "family", "median", "sd", "reason"],
+        "prior_predictive": [
+            "quantity", "group", "mean", "sd", "lower", "inner_lower", "inner_upper", "upper",
+            "interval",
+        ],
+        "parameters": ["fit", "where", *ESTIMATE, *PRECISION],
     }  # fmt: skip
 
 

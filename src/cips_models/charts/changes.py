@@ -46,6 +46,9 @@ def changes(
     said = [findings.titled(row, findings.change(row)) for _index, row in overall.iterrows()]
     if by == "cell":
         cells = select.rows(shown, estimand=CELLS)
+        if len(select.labels(cells, COUNTRY)) == 1:
+            by_group = cells.groupby(GROUP, sort=False)
+            said = [_of_one(str(group), own) for group, own in by_group]
         if marks == shapes.DOTS and set(cells["supported"]) - {""}:
             reading += " " + _("Filled: factor supported in that country; hollow: not supported.")
         return _by_cell(sheet, cells, pooled, scale, said, reading, marks, densities)
@@ -69,6 +72,16 @@ def changes(
     )  # fmt: skip
     axes.set_xlabel(capital(unit(scale)))
     return figure
+
+
+def _of_one(group: str, cells: pd.DataFrame) -> str:
+    """Title for a single country: how many factors' intervals exclude zero on either side."""
+    return _(
+        "{group}: the interval is above zero for {up} of {n} factors, below for {down}"
+    ).format(
+        group=capital(group), n=len(cells),
+        up=int((cells["lower"] > 0).sum()), down=int((cells["upper"] < 0).sum()),
+    )  # fmt: skip
 
 
 def _by_cell(

@@ -1,26 +1,64 @@
-"""``cips report``: the assessment as one page to read."""
+"""``cips report``: the assessment as pages to read."""
 
 from pathlib import Path
 
 import click
 
 from cips_models.cli.main import COMMANDS
-from cips_models.cli.options import force, overwrite, results_folder
+from cips_models.cli.options import force, out, overwrite, results_folder
 from cips_models.cli.output import progress
+
+#: As in ``cips_models.report.readers``, which takes long to import.
+_READERS = ("head", "evaluator", "statistician")
 
 
 @click.command(
     name="report",
-    help=f"{COMMANDS['report']}\n\nThe last line of stdout is the path of the report.",
+    help=f"""{COMMANDS["report"]}
+
+    head: one printed page, brief.html. evaluator: the full impact assessment, report.html.
+    statistician: the technical annex, annex.html. All three where --for is not given. The last
+    line of stdout is the path of the report.""",
 )
 @results_folder
+@click.option("--for", "reader", type=click.Choice(_READERS), help="Who is to read it.")
+@click.option("--country", metavar="NAME", help="The report of one country, naming no other.")
+@click.option("--anonymous", is_flag=True, help="Countries behind letters, in random order.")
+@out(
+    "With --country the file, with --anonymous the folder. Default: country-NAME.html or "
+    "anonymous/ in the results folder.",
+    optional=True,
+)
 @force
 @overwrite
 @click.pass_context
-def command(ctx: click.Context, folder: Path, force: bool, overwrite: bool) -> None:
-    """Write report.html from the tables of the folder."""
+def command(
+    ctx: click.Context,
+    /,
+    folder: Path,
+    reader: str | None,
+    country: str | None,
+    anonymous: bool,
+    out: Path | None,
+    force: bool,
+    overwrite: bool,
+) -> None:
+    """Write reports from the tables of the folder."""
+    if country is not None and (anonymous or reader):
+        raise click.UsageError("--country is a report of its own: give neither --for nor more.")
+    if out is not None and country is None and not anonymous:
+        raise click.UsageError("--out goes with --country or --anonymous.")
+    from cips_models.workflow.reports import write_anonymous, write_national
     from cips_models.workflow.run import redo
-    from cips_models.workflow.steps import REPORT
+    from cips_models.workflow.steps import REPORTS
 
-    redo((REPORT,), folder, force=force, overwrite=overwrite, progress=progress(ctx))
-    click.echo(folder / "report.html")
+    chosen = [reader] if reader else ["head", "statistician", "evaluator"]
+    if country is not None:
+        paths = [write_national(folder, country, out=out, force=force, overwrite=overwrite)]
+    elif anonymous:
+        paths = write_anonymous(folder, chosen, out=out, force=force, overwrite=overwrite)
+    else:
+        steps = [REPORTS[each] for each in chosen]
+        redo(steps, folder, force=force, overwrite=overwrite, progress=progress(ctx))
+        paths = [folder / name for step in steps for name in step.outputs]
+    click.echo("\n".join(map(str, paths)))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cips_models.names import GROUP, LATENT, PERCENT, SCORE
 from cips_models.tables.columns import ESTIMAND
-from cips_models.wording import N_, _
+from cips_models.wording import N_, _, ngettext
 
 #: Weights by name, and what they do.
 WEIGHTINGS: Final = {
@@ -99,8 +99,11 @@ class Estimand:
         return (
             self.comparison
             + " "
-            + _("{countries} countries and {factors} factors contribute.").format(
-                countries=self.countries, factors=self.factors
+            + _("What contributes: {countries}, {factors}.").format(
+                countries=ngettext("one country", "{n} countries", self.countries).format(
+                    n=self.countries
+                ),
+                factors=ngettext("one factor", "{n} factors", self.factors).format(n=self.factors),
             )
         )
 

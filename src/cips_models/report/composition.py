@@ -3,7 +3,8 @@
 from cips_models.charts.labels import capital
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.report.assessment import Assessment
-from cips_models.report.tables import Table, estimate, numbers_head
+from cips_models.report.document import Table
+from cips_models.report.estimates import estimate, numbers_head
 from cips_models.tables.estimates import AS_COMPOSED, RAW_CHANGE
 from cips_models.wording import _
 

@@ -4,13 +4,15 @@ from cips_models.charts.labels import capital, quantity, word
 from cips_models.charts.numbers import NONE, amount, count
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 from cips_models.report.assessment import Assessment
-from cips_models.report.tables import Table
+from cips_models.report.document import Table
 from cips_models.wording import _
 
 
-def respondents(assessment: Assessment) -> Table:
-    """Respondents by country, group and wave."""
+def respondents(assessment: Assessment, *, total: bool = True) -> Table:
+    """Respondents by country, group and wave; without rows where that is not to be shown."""
     about = assessment.about
+    if assessment["respondents"].empty:
+        return Table("", (), ())
     table = assessment["respondents"].astype({COUNTRY: "str", GROUP: "str", WAVE: "str"})
     counts = table.set_index([COUNTRY, GROUP, WAVE])["respondents"]
     columns = [(group, wave) for group in about["groups"] for wave in about["waves"]]
@@ -19,7 +21,8 @@ def respondents(assessment: Assessment) -> Table:
         for country in about["countries"]
     ]
     totals = table.groupby([GROUP, WAVE])["respondents"].sum()
-    rows.append((_("All countries"), *(_or_none(totals.get(column)) for column in columns)))
+    if total:
+        rows.append((_("All countries"), *(_or_none(totals.get(column)) for column in columns)))
     return Table(
         _("Respondents by country, group and wave (– not surveyed)"),
         (_("Country"), *(f"{capital(group)}, {wave}" for group, wave in columns)),

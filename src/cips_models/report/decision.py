@@ -7,8 +7,8 @@ from cips_models.charts.labels import capital, word
 from cips_models.charts.numbers import NONE, amount, count, probability, span
 from cips_models.names import GROUP
 from cips_models.report.assessment import Assessment
-from cips_models.report.tables import Table
-from cips_models.report.words import default_specification
+from cips_models.report.document import Table
+from cips_models.report.ways import default_specification
 from cips_models.wording import N_, _
 
 IMPROVED, WRONG, RISK, MISSED = (

@@ -8,7 +8,8 @@ from cips_models.charts.labels import capital
 from cips_models.charts.numbers import NONE, amount, points, probability, span
 from cips_models.names import COUNTRY, FACTOR, GROUP, ITEM, PERCENT
 from cips_models.report.assessment import Assessment
-from cips_models.report.tables import Table, estimate
+from cips_models.report.document import Table
+from cips_models.report.estimates import estimate
 from cips_models.wording import _
 
 #: Most items that the table of odd ones holds, and the least probability of being odd.
@@ -116,11 +117,6 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
                 factor=amount(single["drift_alone"].max(), 2),
             )
         )
-    effects = table[(table["estimand"] == "ATT") & (table["scale"] == PERCENT)]
-    said += [
-        _("Effect of support in the table. {statement}").format(statement=statement)
-        for statement in dict.fromkeys(effects["statement"])
-    ]
     odd = int((assessment["items"]["p_odd"] >= LIKELY).sum())
     if not odd:
         said.append(_("No item probably differs from the others of its factor by 0.2 logits."))

@@ -1,26 +1,41 @@
 """What few countries leave of an effect: the part of the report about it."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from cips_models.charts.labels import capital, short_unit
 from cips_models.charts.numbers import NONE, amount, count, p_value, points, probability, span
 from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT
 from cips_models.report.assessment import Assessment
+from cips_models.report.document import Paragraph, Picture, Section, Table, bullets, fold, said
+from cips_models.report.estimates import estimate, numbers_head
 from cips_models.report.few_clusters_words import SCHEMES, STANDINGS, sentences
-from cips_models.report.tables import Table, estimate, numbers_head
+from cips_models.report.ways import default_specification
 from cips_models.wording import _
 
 
-def context(assessment: Assessment, specification: str) -> dict[str, Any]:
-    """Everything that ``few_clusters.html.j2`` shows."""
-    return {
-        "sentences": sentences(assessment, specification),
-        "permutations": permutations(assessment),
-        "left_out": left_out(assessment),
-        "wild": wild(assessment),
-        "placebo": placebo(assessment),
-        "standings": standings(),
-    }
+def section(assessment: Assessment, pictures: Mapping[str, Picture]) -> Section:
+    """What few countries leave of the effect."""
+    permuted = permutations(assessment)
+    return Section(
+        _("With few countries"),
+        said(
+            Paragraph(
+                _(
+                    "Support is permuted: if it did nothing, other maps of who was supported would "
+                    "do as well as the real one. Then each country and each factor is left out in "
+                    "turn."
+                )
+            ),
+            bullets(sentences(assessment, default_specification(assessment))),
+            pictures.get("permutations"),
+            fold(permuted),
+            pictures.get("influence"),
+            fold(left_out(assessment)),
+            fold(wild(assessment)),
+            placebo(assessment),
+            fold(standings()) if permuted.rows else None,
+        ),
+    )
 
 
 def permutations(assessment: Assessment) -> Table:

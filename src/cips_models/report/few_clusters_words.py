@@ -7,7 +7,7 @@ from cips_models.charts.labels import capital, short_unit
 from cips_models.charts.numbers import p_is, points, probability, span
 from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT
 from cips_models.report.assessment import Assessment
-from cips_models.wording import N_, _
+from cips_models.wording import N_, _, ngettext
 
 #: A direction is clear from P(> 0), as by ``findings.RULES``; by permutation at most this p.
 CLEAR, RARE = 0.975, 0.05
@@ -64,7 +64,7 @@ STANDINGS: tuple[Standing, ...] = (
         N_("The model finds a direction clear, the permutations do not."),
         N_(
             "By the model P(> 0) is {probability}, but permuted support maps show as much too "
-            "often ({p}): with {countries} countries it may have come about by chance."
+            "often ({p}): with {countries} it may have come about by chance."
         ),
         overturns=True,
     ),
@@ -111,7 +111,11 @@ def standing(assessment: Assessment, group: str, specification: str) -> tuple[St
     by_maps = side if least["p"] <= RARE else 0
     rule = next(each for each in STANDINGS if each.holds(by_model, by_maps))
     return rule, _(rule.sentence).format(
-        probability=probability(p), p=p_is(least["p"]), countries=row["countries"]
+        probability=probability(p),
+        p=p_is(least["p"]),
+        countries=ngettext("{n} country", "{n} countries", int(row["countries"])).format(
+            n=row["countries"]
+        ),
     )
 
 
@@ -196,10 +200,12 @@ def _wild(assessment: Assessment, group: str) -> list[str]:
     table = assessment["wild_bootstrap"]
     return [
         _(
-            "A regression on raw cells, {n} countries as clusters: {number} {unit} "
+            "A regression on raw cells, {clusters}: {number} {unit} "
             "({mass} % interval {span}; {p})."
         ).format(
-            n=row["clusters"],
+            clusters=ngettext(
+                "{n} country as cluster", "{n} countries as clusters", int(row["clusters"])
+            ).format(n=row["clusters"]),
             number=points(row["mean"]),
             unit=short_unit(PERCENT),
             mass=str(row["interval"]).split("%")[0],

@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Container
 from html import escape
 from typing import Any, Final
 
@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from cips_models import charts
 from cips_models.errors import IdentificationError
 from cips_models.report.assessment import Assessment
-from cips_models.report.words import default_specification
+from cips_models.report.document import Picture
+from cips_models.report.ways import default_specification
 from cips_models.tables import TABLES
 from cips_models.wording import _
 
@@ -19,24 +20,13 @@ from cips_models.wording import _
 _ON_SCREEN: Final = 1.35
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A chart inside the page.
-
-    Attributes
-    ----------
-    svg : str
-        One ``<svg>`` element, labelled with ``alt``; its ids are the chart's own.
-    alt : str
-        What the chart shows, in words.
-    """
-
-    svg: str
-    alt: str
-
-
 def pictures(
-    assessment: Assessment, charts_dir: str | os.PathLike[str] | None = None
+    assessment: Assessment,
+    charts_dir: str | os.PathLike[str] | None = None,
+    *,
+    wanted: Container[str] | None = None,
+    alone: bool = True,
+    **options: Any,
 ) -> dict[str, Picture]:
     """Draw every chart for which the assessment has estimates.
 
@@ -45,22 +35,42 @@ def pictures(
     assessment : Assessment
     charts_dir : path, optional
         Folder that also receives every chart as SVG and PNG.
+    wanted : container of str, optional
+        Names of the charts to draw; all by default.
+    alone : bool
+        A chart may be taken out of the report, and says itself what an effect is an effect of.
+        In a report, which says it once, it need not.
+    **options
+        Of every chart, as ``size``.
 
     Returns
     -------
     dict of str to Picture
         By name of the chart; a chart without estimates is not there.
     """
+    shown = assessment if alone else _without_statements(assessment)
     drawn = {}
     for name, chart in charts.CHARTS.items():
+        if wanted is not None and name not in wanted:
+            continue
         try:
-            figure = drawing(assessment, chart)
+            figure = drawing(shown, chart, **options)
         except IdentificationError:
             continue  # the page says in words what is not there
         if charts_dir is not None:
             charts.save(figure, charts_dir, name)
         drawn[name] = Picture(_inline(figure, name), charts.alt_text(figure))
     return drawn
+
+
+def _without_statements(assessment: Assessment) -> Assessment:
+    """The assessment without the column of which charts make their statement of an effect."""
+    stating = {
+        name: table.assign(population="")
+        for name, table in assessment.tables.items()
+        if "population" in table
+    }
+    return assessment.with_tables(**stating)
 
 
 def drawing(assessment: Assessment, chart: charts.Chart, **options: Any) -> Figure:

@@ -60,8 +60,9 @@ LIMITS: tuple[Limit, ...] = (
             "people asked. A few unusual countries can move it."
         ),
         N_(
-            "Shown: effects by country and by factor. Not computed in this version: permutation "
-            "of the support, leaving out one country or one factor, the wild cluster bootstrap."
+            "Shown: effects by country and by factor, permuted support maps, the effect without "
+            "any one country or factor, and a wild cluster bootstrap where it can be had. None of "
+            "them makes few countries many."
         ),
         of_effects=True,
     ),
@@ -109,7 +110,10 @@ LIMITS: tuple[Limit, ...] = (
             "A Bayesian model starts from prior assumptions. They are stated, each with its "
             "reason, in the specification file."
         ),
-        N_("Not computed in this version: how far the results move when the priors do."),
+        N_(
+            "Shown: what weaker and stronger top-level priors do to the effect, one by one and all "
+            "together. Other families of priors, and other models, are another matter."
+        ),
     ),
     Limit(
         N_("Drift of the questions"),
@@ -143,7 +147,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit(
         N_("The next wave"),
         N_("How well a further wave could detect an effect depends on its size and countries."),
-        N_("Not computed in this version."),
+        N_("Not shown here: `cips design` says it, from the fit."),
         of_effects=True,
     ),
 )

@@ -5,7 +5,7 @@ from typing import Final
 from cips_models.charts.specification_curve import finding
 from cips_models.names import GROUP, SCALES
 from cips_models.report.assessment import Assessment
-from cips_models.report.tables import Table
+from cips_models.report.document import Table
 from cips_models.wording import _
 
 #: Failed specifications that are listed.

@@ -8,7 +8,7 @@ from cips_models.charts.labels import capital
 from cips_models.charts.numbers import NONE, amount, count, points, span
 from cips_models.names import FACTOR, GROUP, ITEM, WAVE
 from cips_models.report.assessment import Assessment
-from cips_models.report.tables import Table
+from cips_models.report.document import Table
 from cips_models.wording import _
 
 #: Points by which a rate of don't know must have changed for the report to warn of it.

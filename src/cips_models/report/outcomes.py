@@ -1,36 +1,99 @@
 """The effect on several outcomes in the report, by weights, cell by cell and over time."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from cips_models.charts.labels import capital, outcome, unit
 from cips_models.charts.numbers import count
-from cips_models.did.estimand import BY_LEVEL, in_words, of_rows, weights_in_words
+from cips_models.did.estimand import BY_LEVEL, weights_in_words
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.report.assessment import Assessment
+from cips_models.report.document import (
+    Paragraph,
+    Part,
+    Picture,
+    Section,
+    Table,
+    bullets,
+    fold,
+    said,
+)
+from cips_models.report.estimates import estimate, numbers_head
 from cips_models.report.outcome_words import SIDE_BY_SIDE, averages, sentences
-from cips_models.report.tables import Table, estimate, numbers_head
 from cips_models.wording import _
 
 
-def section(assessment: Assessment) -> dict[str, object]:
-    """Sentences and tables of the section, by name."""
+def sections(assessment: Assessment, pictures: Mapping[str, Picture]) -> tuple[Section, ...]:
+    """Outcomes side by side; then by weights, cell by cell, over time."""
     table = averages(assessment)
-    return {
-        "sentences": sentences(assessment),
-        "statements": in_words(of_rows(table)),
-        "side_by_side": _side_by_side(table),
-        "levels": _levels(assessment),
-        "weightings": _weightings(assessment),
-        "cells": _cells(assessment),
-        "by_time": _by_time(assessment),
-        "waves": len(assessment.about["waves"]),
-        "rules": Table(
-            _("What several outcomes say together: the first rule that holds applies"),
-            (_("When"), _("Words")),
-            tuple((_(each.when), _(each.sentence)) for each in SIDE_BY_SIDE),
-            words=2,
+    side_by_side = Section(
+        _("Outcomes side by side"),
+        said(
+            bullets(sentences(assessment)),
+            pictures.get("outcomes"),
+            _side_by_side(table),
+            fold(_levels(assessment)),
+            fold(rules()),
+        )
+        if len(table)
+        else (Paragraph(_("No outcomes were computed beside those above.")),),
+    )
+    return side_by_side, _by_weights(assessment, pictures)
+
+
+def _by_weights(assessment: Assessment, pictures: Mapping[str, Picture]) -> Section:
+    by_time = _by_time(assessment)
+    if by_time.rows:
+        over_time: tuple[Part | None, ...] = (
+            Paragraph(
+                _(
+                    "The model's effect on a cell does not change once support has begun. By time "
+                    "it is imputed from the levels of cells as their answers alone have them; the "
+                    "interval holds errors of these levels, not how far single cells stray from "
+                    "parallel trends."
+                )
+            ),
+            pictures.get("effect_path"),
+            by_time,
+        )
+    elif len(assessment.about["waves"]) < 3:
+        over_time = (
+            Paragraph(
+                _(
+                    "There are two waves, and so one time since support began: how an effect "
+                    "unfolds cannot be seen."
+                )
+            ),
+        )
+    else:
+        over_time = (Paragraph(_("No effect by time since support began can be told.")),)
+    return Section(
+        _("By weights, cell by cell, over time"),
+        said(
+            Paragraph(
+                _(
+                    "Effects are first those of each supported cell and then averaged. How cells "
+                    "weigh in the average is a choice; the table shows what other choices give. "
+                    "The effect on a cell is pooled: it leans on those of the same country and "
+                    "factor."
+                )
+            ),
+            fold(_weightings(assessment)),
+            fold(_cells(assessment)),
+            *over_time,
         ),
-    }
+    )
+
+
+def rules() -> Table:
+    """The rules by which several outcomes become one sentence."""
+    return Table(
+        _("What several outcomes say together: the first rule that holds applies"),
+        (_("When"), _("Words")),
+        tuple((_(each.when), _(each.sentence)) for each in SIDE_BY_SIDE),
+        words=2,
+    )
 
 
 def _side_by_side(table: pd.DataFrame) -> Table:

@@ -1,30 +1,59 @@
 """What could overturn the answer for a group, in a sentence each; nothing where nothing does."""
 
 from cips_models.charts.findings import rule
+from cips_models.charts.numbers import span
 from cips_models.names import GROUP, PERCENT
-from cips_models.report import few_clusters_words, trends
+from cips_models.report import few_clusters_words, outcome_words, trends
 from cips_models.report.assessment import Assessment
 from cips_models.report.prior_words import average_under_priors, prior_name
-from cips_models.report.words import default_specification
+from cips_models.report.selection import of_all_three
+from cips_models.report.ways import (
+    average_effects,
+    default_specification,
+    missing,
+    sign_warnings,
+    ways,
+)
 from cips_models.wording import _
 
 
-def overturning(assessment: Assessment) -> dict[str, list[str]]:
-    """What could overturn the answer of each group: trends, few countries, priors, choices."""
-    specification, by_trends = default_specification(assessment), trends.overturning(assessment)
-    return {
-        group: [
-            *by_trends.get(group, ()),
-            *few_clusters_words.overturning(assessment, group, specification),
-            *overturned(assessment, group, specification),
-        ]
-        for group in assessment.about["groups"]
-    }
+def overturning(assessment: Assessment, group: str) -> list[str]:
+    """Everything that must stand beside the answer for a group.
+
+    In this order: estimates that are missing, the scale, other outcomes, trends, few countries,
+    what is assumed of starting points, priors, choices of the analyst.  Without an effect
+    nothing.
+    """
+    table = average_effects(assessment, group)
+    if table.empty:
+        return []
+    specification = default_specification(assessment)
+    return [
+        *missing(table),
+        *sign_warnings(table),
+        *outcome_words.warnings(assessment, group),
+        *trends.overturning(assessment).get(group, ()),
+        *few_clusters_words.overturning(assessment, group, specification),
+        *_by_starting_points(assessment, group),
+        *_by_priors(assessment, group, specification),
+        *_by_choices(assessment, group),
+    ]
 
 
-def overturned(assessment: Assessment, group: str, specification: str) -> list[str]:
-    """Say which priors and which choices of the analyst would give another answer."""
-    return [*_by_priors(assessment, group, specification), *_by_choices(assessment, group)]
+def _by_starting_points(assessment: Assessment, group: str) -> list[str]:
+    """Say that the bracket holds zero where the estimate that is shown first has a direction."""
+    table, found = average_effects(assessment, group), of_all_three(assessment, group)
+    _way, first = ways(table, default_specification(assessment))[0]
+    if found is None or not rule(first["p_positive"]).sign:
+        return []
+    if found["lower"] > 0 or found["upper"] < 0:
+        return []
+    return [
+        _(
+            "The direction hangs on what is assumed of starting points: under the three "
+            "assumptions together the effect lies anywhere from {ends} points."
+        ).format(ends=span(found["lower"], found["upper"]))
+    ]
 
 
 def _by_priors(assessment: Assessment, group: str, specification: str) -> list[str]:

@@ -1,8 +1,7 @@
-"""The report as one HTML page that needs nothing else: no script, no external address."""
+"""A report as one HTML page that needs nothing else: no script, no external address."""
 
 import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,36 +10,15 @@ from typing import Any, Final
 import jinja2
 
 from cips_models import wording
-from cips_models.charts.findings import interval
-from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import count
 from cips_models.errors import FitError
-from cips_models.report import (
-    composition,
-    data_tables,
-    decision,
-    drift,
-    few_clusters,
-    multiverse,
-    nonresponse,
-    outcomes,
-    plan,
-    prior_sensitivity,
-    prior_words,
-    selection,
-    selection_tables,
-    spillover,
-    tables,
-    trends,
-    words,
-)
+from cips_models.files import new_file
 from cips_models.report.assessment import Assessment
-from cips_models.report.figures import pictures
-from cips_models.report.limits import LIMITS
-from cips_models.report.overturned import overturning
+from cips_models.report.document import Document
+from cips_models.report.front import failed_gates
+from cips_models.report.readers import READERS
 from cips_models.wording import _
 
-_TEMPLATE: Final = "template.html.j2"
+_TEMPLATE: Final = "document.html.j2"
 _LABELLED: Final = ("countries", "groups", "waves", "factors")
 
 
@@ -48,21 +26,21 @@ def write(
     assessment: Assessment,
     path: str | os.PathLike[str],
     *,
+    reader: str = "evaluator",
     force: bool = False,
-    charts_dir: str | os.PathLike[str] | None = None,
 ) -> Path:
-    """Write the impact assessment as one self-contained HTML file.
+    """Write what a reader gets as one self-contained HTML file.
 
     Parameters
     ----------
     assessment : Assessment
     path : path
         File to write; replaced at once when the page is complete.
+    reader : str
+        One of :data:`cips_models.report.readers.READERS`.
     force : bool
         Write it although the diagnostics fail; the page then says so at its top.  An
         assessment that is marked ``forced`` needs no second word.
-    charts_dir : path, optional
-        Folder that also receives the charts as SVG and PNG files.
 
     Returns
     -------
@@ -73,16 +51,39 @@ def write(
     ------
     FitError
         The diagnostics fail and the report is not forced.
+    OutputError
+        The file cannot be written.
     """
+    return write_document(READERS[reader].document, assessment, path, force=force)
+
+
+def write_document(
+    compose: Any,
+    assessment: Assessment,
+    path: str | os.PathLike[str],
+    *,
+    force: bool = False,
+) -> Path:
+    """Write the document that ``compose(assessment)`` makes; see :func:`write`."""
     forced = force or bool(assessment.about["forced"])
     if not (assessment.passed or forced):
         raise FitError(
             f"{assessment.about['name']}: found a fit that fails its diagnostics "
-            f"({', '.join(_failed(assessment)) or 'see diagnostics.csv'}); expected all gates "
+            f"({', '.join(failed_gates(assessment)) or 'see diagnostics.csv'}); expected all gates "
             "passed. Sample longer, or force the report, which then says so at its top."
         )
-    page = _environment().get_template(_TEMPLATE).render(_context(assessment, charts_dir))
-    return _replace(Path(path), isolated(page, assessment.about))
+    page = isolated(html(compose(assessment)), assessment.about)
+    with new_file(Path(path)) as draft:
+        draft.write_text(page, encoding="utf-8", newline="\n")
+    return Path(path)
+
+
+def html(document: Document) -> str:
+    """Set a document as a page."""
+    page: str = _environment().get_template(_TEMPLATE).render(
+        document=document, language=wording.language()
+    )  # fmt: skip
+    return page
 
 
 def isolated(page: str, about: Mapping[str, Any]) -> str:
@@ -113,103 +114,6 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(_=_, ngettext=wording.ngettext)
-    environment.filters.update(count=count, capital=capital, word=word)
+    environment.globals.update(_=_)
+    environment.filters.update(kind=lambda part: type(part).__name__)
     return environment
-
-
-def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) -> dict[str, Any]:
-    specification = words.default_specification(assessment)
-    effects = not assessment["effects"].empty
-    return {
-        "language": wording.language(),
-        "about": assessment.about,
-        "passed": assessment.passed,
-        "failed": _failed(assessment),
-        "notes": assessment.notes,
-        "plan": plan.sentence(assessment),
-        "drift": drift.sentences(assessment),
-        "few_clusters": few_clusters.context(assessment, specification),
-        "selection": {
-            "sentences": selection.sentences(assessment),
-            "table": selection_tables.quantities(assessment),
-        },
-        "statements": assessment.statements,
-        "identification": assessment.identification,
-        "shifts": nonresponse.shifts(assessment),
-        "answers": words.answers(assessment, overturning(assessment)),
-        "trends": trends.sentences(assessment),
-        "spillover": spillover.sentences(assessment),
-        "decision": decision.sentences(assessment),
-        "limits": [each for each in LIMITS if effects or not each.of_effects],
-        "effects": effects,
-        "supported": _supported(assessment),
-        "interval": interval(assessment["levels"].iloc[0]),
-        "priors": {
-            "sentences": prior_words.sentences(assessment, specification),
-            "table": prior_sensitivity.sensitivity_table(assessment, specification),
-        },
-        "multiverse": {
-            "sentences": multiverse.sentences(assessment),
-            "failures": multiverse.failures(assessment),
-        },
-        "pictures": pictures(assessment, charts_dir),
-        "outcomes": outcomes.section(assessment),
-        "table": {
-            "headline": tables.headline(assessment),
-            "pooled_changes": tables.pooled_changes(assessment),
-            "compositions": composition.compositions(assessment),
-            "cell_changes": tables.cell_changes(assessment),
-            "pooled_levels": tables.pooled_levels(assessment),
-            "cell_levels": tables.cell_levels(assessment),
-            "respondents": data_tables.respondents(assessment),
-            "nonresponse": nonresponse.nonresponse(assessment),
-            "dont_know": nonresponse.changed_most(assessment),
-            "drift": drift.under_drift(assessment),
-            "odd_items": drift.odd_items(assessment),
-            "refusals": data_tables.refusals(assessment),
-            "exclusions": data_tables.exclusions(assessment),
-            "support": data_tables.support(assessment),
-            "deviations": plan.deviations(assessment),
-            "diagnostics": data_tables.diagnostics(assessment),
-            "comparison": data_tables.comparison(assessment),
-            "rules": tables.rules(),
-            "agreement": tables.agreement_rules(),
-            "bracket": tables.bracket(assessment),
-            "heterogeneity": tables.heterogeneity(assessment, specification),
-            "slopes": tables.slopes(assessment),
-            "breakdowns": trends.breakdowns(assessment),
-            "equivalence": decision.equivalence(assessment),
-            "naming": decision.naming(assessment),
-            "contributions": tables.contributions(assessment, specification),
-        },
-    }
-
-
-def _failed(assessment: Assessment) -> list[str]:
-    table = assessment["diagnostics"]
-    failed = table[~table["passed"].astype(bool)]
-    names = [column for column in ("fit", "quantity") if column in failed]
-    return [": ".join(map(str, row)) for row in failed[names].itertuples(index=False)]
-
-
-def _supported(assessment: Assessment) -> tuple[int, int]:
-    """Count supported cells, and all cells, of the countries that were followed."""
-    table = assessment["support"]
-    followed = table[table["country"].astype(str).isin(list(assessment.about["followed"]))]
-    return int(followed["supported"].astype(bool).sum()), len(followed)
-
-
-def _replace(path: Path, text: str) -> Path:
-    """Write a file so that a reader sees the old one or the new one, never a half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
-    return path

@@ -14,9 +14,10 @@ import pandas as pd
 from cips_models.charts.findings import RULES
 from cips_models.errors import OutputError
 from cips_models.names import FORMAT
+from cips_models.report.agreement import AGREEMENT
 from cips_models.report.assessment import Assessment
-from cips_models.report.tables import Table, bare
-from cips_models.report.words import AGREEMENT
+from cips_models.report.document import Table
+from cips_models.report.rule_tables import bare
 from cips_models.survey.source import missing
 from cips_models.wording import _, ngettext
 

@@ -6,8 +6,8 @@ from cips_models.charts.labels import capital
 from cips_models.charts.numbers import NONE, amount, points, span
 from cips_models.names import GROUP, PERCENT
 from cips_models.report.assessment import Assessment
+from cips_models.report.document import Table
 from cips_models.report.prior_words import average_under_priors, prior_name
-from cips_models.report.tables import Table
 from cips_models.wording import _
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from cips_models.charts.findings import interval, rule
+from cips_models.charts.findings import interval
 from cips_models.charts.labels import capital
 from cips_models.charts.numbers import amount, points, span
 from cips_models.charts.selection import started
@@ -69,14 +69,15 @@ def _of_group(assessment: Assessment, group: str) -> Iterator[str]:
         )
 
 
-def _union(assessment: Assessment, group: str) -> pd.Series | None:
+def of_all_three(assessment: Assessment, group: str) -> pd.Series | None:
+    """The three intervals together, in points; None where they are not all there."""
     found = union(assessment["effects"])
     rows = found[(found[GROUP] == group) & (found["scale"] == PERCENT)]
     return None if rows.empty else rows.iloc[0]
 
 
 def _bracket(assessment: Assessment, group: str) -> Iterator[str]:
-    found = _union(assessment, group)
+    found = of_all_three(assessment, group)
     if found is None:
         return
     ends = span(found["lower"], found["upper"])
@@ -92,25 +93,3 @@ def _bracket(assessment: Assessment, group: str) -> Iterator[str]:
             "established."
         )
     yield said.format(group=capital(group), ends=ends)
-
-
-def overturned(assessment: Assessment, first: pd.Series) -> list[str]:
-    """Say that the bracket holds zero where the estimate that is shown first has a direction.
-
-    Parameters
-    ----------
-    assessment : Assessment
-    first : pandas.Series
-        Row of the effects table.
-    """
-    found = _union(assessment, first[GROUP])
-    if found is None or not rule(first["p_positive"]).sign:
-        return []
-    if found["lower"] > 0 or found["upper"] < 0:
-        return []
-    return [
-        _(
-            "The direction hangs on what is assumed of starting points: under the three "
-            "assumptions together the effect lies anywhere from {ends} points."
-        ).format(ends=span(found["lower"], found["upper"]))
-    ]

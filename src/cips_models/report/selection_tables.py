@@ -6,7 +6,7 @@ from cips_models.charts.labels import capital, unit, word
 from cips_models.charts.numbers import NONE, amount, points, probability, span
 from cips_models.names import GROUP, LATENT
 from cips_models.report.assessment import Assessment
-from cips_models.report.tables import Table
+from cips_models.report.document import Table
 from cips_models.wording import _
 
 #: Estimands without a unit: their sign means nothing.

@@ -10,8 +10,9 @@ from cips_models.charts.numbers import amount, count, points, span
 from cips_models.charts.trends import BIASED, BY_COUNTRY, COMMON
 from cips_models.names import GROUP, LATENT, PERCENT
 from cips_models.report.assessment import Assessment
-from cips_models.report.tables import Table, estimate
-from cips_models.report.words import default_specification
+from cips_models.report.document import Table
+from cips_models.report.estimates import estimate
+from cips_models.report.ways import default_specification
 from cips_models.wording import N_, _
 
 SPREAD = "spread of other cells' changes"
@@ -116,6 +117,13 @@ def _least(own: pd.DataFrame, scale: str = PERCENT) -> pd.Series:
     """Breakdown values by kind of bias."""
     chosen = own[(own["estimand"] == BIASED) & (own["scale"] == scale)]
     return chosen.drop_duplicates("bias").set_index("bias")["breakdown"]
+
+
+def breakdown(assessment: Assessment, group: str) -> float | None:
+    """Breakdown value of the estimate shown first; NaN: more than 2; None: not examined."""
+    table = _default(assessment, assessment["trends"])
+    least = _least(table[table[GROUP] == group])
+    return float(least[COMMON]) if COMMON in least else None
 
 
 def _value(least: float) -> str:

@@ -11,6 +11,7 @@ from cips_models.tables.effects import EFFECTS
 from cips_models.tables.estimates import ESTIMATES
 from cips_models.tables.few_clusters import FEW_CLUSTERS
 from cips_models.tables.fits import FITS
+from cips_models.tables.models import MODELS
 from cips_models.tables.outcomes import OUTCOMES
 from cips_models.tables.sensitivity import SENSITIVITY
 from cips_models.tables.survey import SURVEY
@@ -26,6 +27,7 @@ TABLES: Final[Tables] = {
     **FEW_CLUSTERS,
     **SENSITIVITY,
     **FITS,
+    **MODELS,
 }
 
 #: These, and tables that a command writes apart from a results folder.

@@ -9,7 +9,7 @@ from cips_models.errors import OutputError
 from cips_models.workflow.chain import Progress, Step, execute
 from cips_models.workflow.record import RECORD, Record
 from cips_models.workflow.request import Request
-from cips_models.workflow.steps import CHAIN, CHART, REPORT
+from cips_models.workflow.steps import CHAIN, MADE_OF_TABLES
 from cips_models.workflow.steps.multiverse import multiverse_step
 from cips_models.workflow.workspace import Results, Workspace
 
@@ -109,6 +109,5 @@ def run_multiverse(
     record = execute((step,), work, settings, folder, overwrite=overwrite, progress=progress)
     if "report" in record.steps:
         force = bool(record.steps["report"].inputs["force"])
-        pages = (CHART, REPORT)
-        record = redo(pages, folder, force=force, overwrite=True, progress=progress)
+        record = redo(MADE_OF_TABLES, folder, force=force, overwrite=True, progress=progress)
     return record

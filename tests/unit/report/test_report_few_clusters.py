@@ -2,9 +2,9 @@
 
 import pytest
 
-from cips_models.report import few_clusters, words
+from cips_models.report import few_clusters
+from cips_models.report.answers import answers
 from cips_models.report.few_clusters_words import STANDINGS, sentences, standing
-from cips_models.report.overturned import overturning
 
 
 @pytest.fixture
@@ -41,9 +41,7 @@ def test_model_and_permutations_side_by_side(beside, probability, p, greater, ru
     found, sentence = standing(assessment, "officials", "did")
     assert found is STANDINGS[rule]
     assert f"p = {p:.3f}" in sentence
-    warned = [
-        w for w in words.answers(assessment, overturning(assessment))[0].warnings if sentence in w
-    ]
+    warned = [w for w in answers(assessment)[0].warnings if sentence in w]
     assert bool(warned) == overturns
 
 
@@ -52,11 +50,10 @@ def test_every_group_gets_its_sentences_and_every_table_its_rows(assessment):
     assert said[0].startswith("Officials: ")
     assert said[1].startswith("Private sector: ")
     assert all("A regression on raw cells, 17 countries as clusters" in s for s in said[:2])
-    shown = few_clusters.context(assessment, "did")
-    assert len(shown["permutations"].rows) == 4
-    assert len(shown["left_out"].rows) == 2 * (1 + 17 + 10)
-    assert len(shown["wild"].rows) == 4
-    assert not shown["placebo"].rows
+    assert len(few_clusters.permutations(assessment).rows) == 4
+    assert len(few_clusters.left_out(assessment).rows) == 2 * (1 + 17 + 10)
+    assert len(few_clusters.wild(assessment).rows) == 4
+    assert not few_clusters.placebo(assessment).rows
 
 
 def test_intervals_that_come_to_hold_zero_are_counted(make_assessment, make_tables):

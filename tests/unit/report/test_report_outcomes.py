@@ -2,8 +2,9 @@
 
 import pytest
 
+from cips_models.report.document import tables as tables_of
 from cips_models.report.outcome_words import SIDE_BY_SIDE, sentences, together, warnings
-from cips_models.report.outcomes import section
+from cips_models.report.outcomes import sections
 from cips_models.tables import empty_table
 
 
@@ -65,10 +66,9 @@ def test_that_nothing_is_compared_between_countries_is_said(assessment):
 
 
 def test_the_section_holds_every_row(assessment):
-    found = section(assessment)
-    assert len(found["side_by_side"].rows) == 18
-    assert len(found["levels"].rows) == 6
-    assert len(found["weightings"].rows) == 10
-    assert len(found["by_time"].rows) == 4
-    cells = assessment["cell_effects"]
-    assert len(found["cells"].rows) == len(cells)
+    side_by_side, levels, _rules, weightings, cells, by_time = tables_of(sections(assessment, {}))
+    assert len(side_by_side.rows) == 18
+    assert len(levels.rows) == 6
+    assert len(weightings.rows) == 10
+    assert len(by_time.rows) == 4
+    assert len(cells.rows) == len(assessment["cell_effects"])

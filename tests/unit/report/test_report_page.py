@@ -1,15 +1,16 @@
 """The page: self-contained, honest at its top, whole in every anatomy."""
 
 import html.parser
+import os
 import re
-from pathlib import Path
 
 import pytest
 
 from cips_models import charts, report
-from cips_models.errors import FitError
-from cips_models.report import page as module
+from cips_models.errors import FitError, OutputError
+from cips_models.report import figures as module
 from cips_models.report.limits import LIMITS
+from cips_models.report.readers import evaluator
 
 COUNTRIES = ("Angola", "Côte d'Ivoire", "Trinidad and Tobago")
 FACTORS = ("Automation", "Transparency & <Openness>")
@@ -55,7 +56,7 @@ def little(make_tables):
 @pytest.fixture
 def no_pictures(monkeypatch):
     """Leave the charts out where a test is not about them; drawing takes seconds."""
-    monkeypatch.setattr(module, "pictures", lambda *args: {})
+    monkeypatch.setattr(module, "pictures", lambda *args, **kwargs: {})
 
 
 @pytest.fixture(scope="module")
@@ -82,16 +83,16 @@ def test_the_page_is_sound_html(page):
     assert found.all("html") == [{"lang": "en"}]
     assert len(found.all("h1")) == 1
     assert len(found.ids) == len(set(found.ids))
-    targets = {a["href"][1:] for a in found.all("a")}
-    assert targets <= set(found.ids)
+    targets = {a["href"] for a in found.all("a")}
+    assert {t[1:] for t in targets if t.startswith("#")} <= set(found.ids)
+    assert {t for t in targets if not t.startswith("#")} == {"brief.html", "annex.html"}
     for use in found.all("use"):
         assert use["xlink:href"][1:] in found.ids
     assert len(found.all("table")) == len(found.all("caption"))
     for svg in found.all("svg"):
         assert svg["role"] == "img"
         assert len(svg["aria-label"]) > 40
-    named = "".join(path.read_text() for path in Path(report.__file__).parent.glob("*.j2"))
-    shown = set(re.findall(r'{{ chart\("(\w+)"\) }}', named)) - {"specification_curve"}
+    shown = set(evaluator.CHARTS) - {"specification_curve"}
     assert len(found.all("svg")) == len(shown)  # no multiverse was run
     assert shown <= charts.CHARTS.keys()
 
@@ -136,11 +137,11 @@ def test_an_old_page_survives_a_failure(little, make_assessment, tmp_path, monke
     path = tmp_path / "report.html"
     path.write_text("old")
 
-    def refuse(self, target):
+    def refuse(draft, target):
         raise OSError("disk full")
 
-    monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(OSError, match="disk full"):
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(OutputError, match="disk full"):
         report.write(make_assessment(little), path)
     assert path.read_text() == "old"
     assert [each.name for each in tmp_path.iterdir()] == ["report.html"]
@@ -171,6 +172,20 @@ def test_no_probability_is_certain(page):
     assert not {"0.00", "1.00"} & set(cells)
 
 
+def test_what_an_effect_is_an_effect_of_is_said_once(little, make_assessment, page):
+    """In the text, and in no chart: the report's charts refer to it by standing in it."""
+    comparison = little["effects"].query("estimand == 'ATT'")["comparison"].iloc[0]
+    assert comparison
+    assert page.count(comparison) == 1
+    population = little["effects"].query("estimand == 'ATT'")["population"].iloc[0]
+    drawn = {
+        alone: module.pictures(make_assessment(little), wanted=("bracket",), alone=alone)
+        for alone in (True, False)
+    }
+    assert population in drawn[True]["bracket"].alt
+    assert population not in drawn[False]["bracket"].alt
+
+
 def test_long_tables_are_folded(page):
     folded = "".join(re.findall(r"<details>.*?</details>", page, flags=re.DOTALL))
     assert "Change of every country × factor cell" in folded
@@ -191,7 +206,6 @@ def test_without_support_nothing_is_said_of_effects(make_tables, make_assessment
 
 def test_charts_go_into_a_folder_when_asked(little, make_assessment, tmp_path, monkeypatch):
     monkeypatch.setattr(charts, "CHARTS", {"headline": charts.CHARTS["headline"]})
-    page = tmp_path / "report.html"
-    report.write(make_assessment(little), page, charts_dir=tmp_path / "charts")
+    module.pictures(make_assessment(little), tmp_path / "charts")
     names = {path.name for path in (tmp_path / "charts").iterdir()}
     assert names == {"headline.svg", "headline.png"}

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cips_models.report import decision, spillover, trends, words
+from cips_models.report import decision, spillover, trends
+from cips_models.report.answers import answers
 from cips_models.report.trends import BREAKDOWNS, breakdown_words
 
 
@@ -52,8 +53,7 @@ def test_the_brief_warns_of_a_small_breakdown_and_first_of_a_placebo(assessment)
     parted = trends.overturning(placed(assessment, 0.3, 0.99))
     assert "parted from the others before" in parted["officials"][0]
     assert "no longer clear" in trends.overturning(placed(assessment, 0.3, 0.7))["officials"][0]
-    answers = words.answers(assessment, found)
-    assert all(found[answer.group][0] in answer.warnings for answer in answers)
+    assert all(found[each.group][0] in each.warnings for each in answers(assessment))
 
 
 @pytest.mark.parametrize("least", [0.0, 1.2, np.nan])

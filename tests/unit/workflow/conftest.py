@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from cips_models.report import page
+from cips_models.report import figures
 from cips_models.survey.simulation import simulate
 from cips_models.tables import TABLES, empty_table
 from cips_models.tables.few_clusters import FEW_CLUSTERS
@@ -26,6 +26,7 @@ from cips_models.workflow.steps import (
     effects,
     estimates,
     fits,
+    models,
     outcomes,
     pages,
     priors,
@@ -89,6 +90,8 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
         for module, name, answer in (
             (fits, "comparison_table", lambda: made["comparison"]),
             (fits, "diagnostics_table", lambda: made["diagnostics"]),
+            (models, "expected_table", lambda: empty_table("prior_predictive")),
+            (models, "parameters_table", lambda: empty_table("parameters")),
             (fits, "identification", lambda: ["A constraint."]),
             (fits, "predictive_table", lambda: made["predictive"]),
             (estimates, "estimate_tables", lambda: four),
@@ -105,7 +108,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
         ):
             patch.setattr(module, name, answering(name, answer))
         patch.setattr(pages, "pictures", undrawn)
-        patch.setattr(page, "pictures", lambda *_: {})
+        patch.setattr(figures, "pictures", lambda *_, **__: {})
         yield stage
 
 

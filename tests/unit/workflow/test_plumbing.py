@@ -17,6 +17,8 @@ from cips_models.tables import TABLES
 from cips_models.workflow.request import Request
 from cips_models.workflow.run import run
 
+PAGES = ("brief.html", "report.html", "annex.html")
+
 
 def cips(*arguments: str | Path) -> Result:
     return CliRunner().invoke(cli, [*map(str, arguments)])
@@ -35,15 +37,15 @@ def test_results_folder_holds_what_is_promised(plumbed: Path) -> None:
     fits = {"fit.nc", "cut-did.nc", "cut-exchangeable.nc", "cut-conditional.nc"}
     tables = {f"{name}.csv" for name in (*TABLES, "data-dictionary")} - {"multiverse.csv"}
     top = {path.name for path in plumbed.iterdir()}
-    assert top == {*fits, *tables, "charts", "report.html", "run.json"}
+    assert top == {*fits, *tables, *PAGES, "charts", "tables.xlsx", "run.json"}
     assert {path.name for path in (plumbed / "charts").iterdir()} == {
         "headline.svg",
         "headline.png",
     }
     assert list(record(plumbed)["steps"]) == [
-        "validate", "plan", "fit", "cut", "diagnose", "compare", "estimate", "did", "selection",
-        "outcomes", "trends", "decide", "priors", "drift", "robustness", "predictive",
-        "describe", "chart", "report",
+        "validate", "plan", "prior", "fit", "cut", "diagnose", "compare", "estimate", "did",
+        "selection", "outcomes", "trends", "decide", "priors", "drift", "robustness", "predictive",
+        "parameters", "describe", "chart", "workbook", "brief", "annex", "report",
     ]  # fmt: skip
 
 
@@ -88,10 +90,11 @@ def test_other_margin_repeats_the_estimates_but_no_fit(
 def test_other_seed_repeats_the_fits(mocked_sampling: Any, study: Path, results: Path) -> None:
     run(Request(study, seed=2), results, overwrite=True)
     assert mocked_sampling.asked == [
-        "fit", "identification", "fit", "fit", "fit", "diagnostics_table", "fit",
+        "expected_table", "fit", "identification", "fit", "fit", "fit", "diagnostics_table", "fit",
         "comparison_table", "estimate_tables", "effects_table", "effect_statements",
         "selection_table", "outcome_tables", "paths_of", "trend_tables", "decision_tables",
         "prior_tables", "items_table", "drift_table", "robustness", "predictive_table",
+        "parameters_table",
     ]  # fmt: skip
     details = record(results)["steps"]["fit"]["details"]
     assert details["seed"] == 2
@@ -140,7 +143,7 @@ def test_an_interrupted_fit_is_kept_apart_and_ends_with_130(
     assert "partial-fit.nc holds 4 of 4 chains, 50 of 800 draws of each" in broken.stderr
     assert (tmp_path / "partial-fit.nc").exists()
     assert not (tmp_path / "fit.nc").exists()
-    assert list(record(tmp_path)["steps"]) == ["validate", "plan"]
+    assert list(record(tmp_path)["steps"]) == ["validate", "plan", "prior"]
     mocked_sampling.settings = {}
     assert cips("run", study, "--out", tmp_path).exit_code == 0
     assert (tmp_path / "fit.nc").exists()
@@ -218,3 +221,45 @@ def test_edited_study_name_repeats_the_report_but_no_fit(
     run(request, results, overwrite=True)
     assert mocked_sampling.asked == []
     assert "Second edition of" in (results / "report.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("reader", "file"),
+    [("head", "brief.html"), ("evaluator", "report.html"), ("statistician", "annex.html")],
+)
+def test_one_report_can_be_written_anew(results: Path, reader: str, file: str) -> None:
+    for page in PAGES:
+        (results / page).unlink()
+    done = cips("report", results, "--for", reader)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.splitlines() == [str(results / file)]
+    assert [page for page in PAGES if (results / page).exists()] == [file]
+
+
+def test_reports_without_names_lie_apart_and_are_not_overwritten(results: Path) -> None:
+    done = cips("report", results, "--anonymous", "--for", "evaluator")
+    assert done.stdout.splitlines() == [str(results / "anonymous" / "report.html")]
+    text = (results / "anonymous" / "report.html").read_text()
+    assert 'href="brief.html"' not in text  # none lies there
+    assert cips("report", results, "--anonymous").exit_code == 7
+    assert not (results / "anonymous" / "brief.html").exists()
+
+
+def test_a_country_gets_its_report_and_only_one_that_is_there(results: Path) -> None:
+    done = cips("report", results, "--country", "Country B")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.splitlines() == [str(results / "country-Country-B.html")]
+    assert cips("report", results, "--country", "Narnia").exit_code == 6
+    assert cips("report", results, "--country", "Country B", "--anonymous").exit_code == 2
+    assert cips("report", results, "--out", results / "x").exit_code == 2
+
+
+def test_tables_are_written_in_other_formats_or_none_is(results: Path, tmp_path: Path) -> None:
+    done = cips("tables", results, "--format", "xlsx,latex", "--out", tmp_path)
+    assert done.exit_code == 0, done.stderr
+    assert (tmp_path / "tables.xlsx").exists()
+    assert (tmp_path / "latex" / "effects.tex").exists()
+    (tmp_path / "tables.xlsx").unlink()
+    assert cips("tables", results, "--format", "xlsx,latex", "--out", tmp_path).exit_code == 7
+    assert not (tmp_path / "tables.xlsx").exists()
+    assert cips("tables", results, "--format", "xls").exit_code == 2

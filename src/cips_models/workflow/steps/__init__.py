@@ -1,13 +1,15 @@
 """The chain from a survey to an impact assessment, declared: what follows what, from what."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from cips_models.workflow.chain import Step
 from cips_models.workflow.steps.effects import DID
 from cips_models.workflow.steps.estimates import DRIFT, ESTIMATE
 from cips_models.workflow.steps.fits import COMPARE, CUT, DIAGNOSE, FIT, PREDICTIVE
+from cips_models.workflow.steps.models import PARAMETERS, PRIOR
 from cips_models.workflow.steps.outcomes import OUTCOMES
-from cips_models.workflow.steps.pages import charts_after, report_after
+from cips_models.workflow.steps.pages import charts_after, report_after, workbook_after
 from cips_models.workflow.steps.plan import HOLD_AGAINST_PLAN
 from cips_models.workflow.steps.priors import PRIORS
 from cips_models.workflow.steps.robustness import ROBUSTNESS
@@ -19,6 +21,7 @@ from cips_models.workflow.steps.trends import DECIDE, TRENDS
 COMPUTED: Final[tuple[Step[Any], ...]] = (
     VALIDATE,
     HOLD_AGAINST_PLAN,
+    PRIOR,
     FIT,
     CUT,
     DIAGNOSE,
@@ -33,8 +36,15 @@ COMPUTED: Final[tuple[Step[Any], ...]] = (
     DRIFT,
     ROBUSTNESS,
     PREDICTIVE,
+    PARAMETERS,
 )
 
 CHART: Final[Step[Any]] = charts_after(COMPUTED)
-REPORT: Final[Step[Any]] = report_after(COMPUTED)
-CHAIN: Final[tuple[Step[Any], ...]] = (*COMPUTED, DESCRIBE, CHART, REPORT)
+#: By reader; the full report, whose path the commands print, is last.
+REPORTS: Final[Mapping[str, Step[Any]]] = {
+    reader: report_after(COMPUTED, reader) for reader in ("head", "statistician", "evaluator")
+}
+WORKBOOK: Final[Step[Any]] = workbook_after(COMPUTED)
+#: What is made of the tables alone, and anew when there are others.
+MADE_OF_TABLES: Final[tuple[Step[Any], ...]] = (CHART, WORKBOOK, *REPORTS.values())
+CHAIN: Final[tuple[Step[Any], ...]] = (*COMPUTED, DESCRIBE, *MADE_OF_TABLES)

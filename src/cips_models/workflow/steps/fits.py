@@ -69,6 +69,7 @@ def _fit(work: Workspace, into: Path, tell: Tell) -> Details:
         "seed": work.request.seed,
         "notes": _notes(fit.provenance["settings"]),
         "identification": identification(fit),
+        "settings": dict(fit.provenance["settings"]),
     }
 
 

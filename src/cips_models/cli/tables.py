@@ -1,0 +1,53 @@
+"""``cips tables``: result tables for Excel, LaTeX and Word."""
+
+from pathlib import Path
+
+import click
+
+from cips_models.cli.main import COMMANDS
+from cips_models.cli.options import as_json, out, overwrite, results_folder
+from cips_models.cli.output import say, written
+
+#: As in ``cips_models.workflow.table_files``, which takes long to import.
+_FORMATS = ("xlsx", "latex", "docx")
+
+
+def _chosen(_ctx: click.Context, parameter: click.Parameter, value: str) -> list[str]:
+    formats = [each.strip() for each in value.split(",") if each.strip()]
+    unknown = [each for each in formats if each not in _FORMATS]
+    if unknown or not formats:
+        raise click.BadParameter(
+            f"found {value!r}; expected some of {', '.join(_FORMATS)}, with commas between them",
+            param=parameter,
+        )
+    return formats
+
+
+@click.command(
+    name="tables",
+    help=f"""{COMMANDS["tables"]}
+
+    xlsx: every table as a sheet of tables.xlsx. latex: the main ones as latex/NAME.tex, for
+    booktabs. docx: the main ones in tables.docx (needs cips-models[word]).""",
+)
+@results_folder
+@click.option(
+    "--format",
+    "formats",
+    metavar="LIST",
+    default="xlsx",
+    show_default=True,
+    callback=_chosen,
+    help="xlsx, latex, docx, with commas between them.",
+)
+@out("Folder for the files; default: tables/ in the results folder.", optional=True)
+@overwrite
+@as_json
+def command(
+    folder: Path, formats: list[str], out: Path | None, overwrite: bool, as_json: bool
+) -> None:
+    """Write the tables of the folder in other formats."""
+    from cips_models.workflow.table_files import write_table_files
+
+    paths = write_table_files(folder, formats, out or folder / "tables", overwrite=overwrite)
+    say(written(paths), {"files": [str(path) for path in paths]}, as_json=as_json)

@@ -1,0 +1,44 @@
+"""What stands at the front of every report: what sort it is, banners, other reports."""
+
+from cips_models.report.assessment import Assessment
+from cips_models.report.document import Banner
+from cips_models.wording import _
+
+
+def failed_gates(assessment: Assessment) -> list[str]:
+    """Diagnostics that are not passed, by fit and quantity."""
+    table = assessment["diagnostics"]
+    failed = table[~table["passed"].astype(bool)]
+    names = [column for column in ("fit", "quantity") if column in failed]
+    return [": ".join(map(str, row)) for row in failed[names].itertuples(index=False)]
+
+
+def banners(assessment: Assessment) -> tuple[Banner, ...]:
+    """What must be read before anything else."""
+    found = []
+    if not assessment.passed:
+        found.append(
+            Banner(
+                _(
+                    "The fit failed its diagnostics. This report was forced; its numbers must not "
+                    "be relied on."
+                ),
+                _("Failed: {list}.").format(list=", ".join(failed_gates(assessment))),
+                failed=True,
+            )
+        )
+    if assessment.about["synthetic"]:
+        found.append(
+            Banner(
+                _("Synthetic data."),
+                _("Everything here was simulated. It says nothing about any real country."),
+            )
+        )
+    return tuple(found)
+
+
+def origin(assessment: Assessment) -> str:
+    """When, by what and from what a report was written."""
+    return _("Written {date} by cips-models; specification {specification}.").format(
+        date=assessment.about["created"], specification=assessment.about["specification"]
+    )

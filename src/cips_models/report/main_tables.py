@@ -1,0 +1,42 @@
+"""The main tables of a report, by a name for their files: what leaves as LaTeX and Word."""
+
+from cips_models.report import (
+    certainty,
+    change_tables,
+    data_tables,
+    effect_tables,
+    few_clusters,
+    model_tables,
+    trends,
+)
+from cips_models.report.assessment import Assessment
+from cips_models.report.document import Table
+from cips_models.report.ways import default_specification
+
+
+def main_tables(assessment: Assessment) -> dict[str, Table]:
+    """Tables by name, in the order of the report; none without rows.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    """
+    first = default_specification(assessment)
+    found = {
+        "respondents": data_tables.respondents(assessment),
+        "headline": change_tables.headline(assessment),
+        "changes": change_tables.pooled_changes(assessment),
+        "levels": change_tables.pooled_levels(assessment),
+        "effects": effect_tables.bracket(assessment),
+        "contributions": effect_tables.contributions(assessment, first),
+        "heterogeneity": effect_tables.heterogeneity(assessment, first),
+        "trends": trends.breakdowns(assessment),
+        "permutations": few_clusters.permutations(assessment),
+        **{
+            f"certainty-{position}": certainty.table(claim)
+            for position, claim in enumerate(certainty.claims(assessment), start=1)
+        },
+        "refusals": data_tables.refusals(assessment),
+        "priors": model_tables.priors(assessment),
+    }
+    return {name: table for name, table in found.items() if table.rows}

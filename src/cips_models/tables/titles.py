@@ -1,0 +1,50 @@
+"""What every table of a results folder holds, in one line."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from cips_models.wording import N_
+
+TITLES: Final[Mapping[str, str]] = {
+    "plan": N_("What differs from the pre-analysis plan"),
+    "respondents": N_("Respondents by country, group and wave"),
+    "nonresponse": N_("What became of the questions, by group and wave"),
+    "nonresponse_items": N_("What became of each question"),
+    "dont_know": N_("How don't know changed, question by question"),
+    "exclusions": N_("Rows that the study file leaves out"),
+    "support": N_("Which factors were supported in which country"),
+    "levels": N_("Levels of every cell, and pooled"),
+    "changes": N_("Changes of every cell, and pooled"),
+    "improved": N_("Probability that a cell improved, and shares of cells improved"),
+    "densities": N_("Posterior densities, for charts"),
+    "refusals": N_("What cannot be said, and why"),
+    "items": N_("Drift of every item"),
+    "drift": N_("Changes and effects under less and more drift"),
+    "effects": N_("Effects of support, by every way of estimating them"),
+    "selection": N_("Starting points of supported and other cells"),
+    "outcomes": N_("One effect on several outcomes"),
+    "weightings": N_("The effect by other weights"),
+    "cell_effects": N_("Effect on every supported cell"),
+    "effect_paths": N_("Effects by time since support began"),
+    "trends": N_("The effect if trends were not parallel"),
+    "placebo": N_("Effects before there was support"),
+    "spillover": N_("Whole countries against their share of support"),
+    "exposure": N_("Spillover from factor to factor"),
+    "unchecked": N_("What could not be examined, and why"),
+    "decision": N_("Probability of effects of stated sizes"),
+    "naming": N_("Naming cells improved, and how often that errs"),
+    "permutations": N_("The effect among permuted support maps"),
+    "permutation_distribution": N_("Distribution of effects of permuted support maps"),
+    "leave_one_out": N_("Effects without one country or factor"),
+    "wild_bootstrap": N_("Wild cluster bootstrap on raw cells"),
+    "placebo_maps": N_("How often the model finds an effect where support is put at random"),
+    "prior_sensitivity": N_("How far effects depend on each prior"),
+    "powered_priors": N_("Effects under weaker and stronger priors"),
+    "multiverse": N_("The effect under every combination of an analyst's choices"),
+    "diagnostics": N_("Whether the fits can be relied on, gate by gate"),
+    "comparison": N_("How well fits predict a respondent left out"),
+    "predictive": N_("What the model predicts of every cell, and what was observed"),
+    "priors": N_("Priors in force, each with its reason"),
+    "prior_predictive": N_("What the priors expect before any answer is seen"),
+    "parameters": N_("Posterior of the models' parameters"),
+}
