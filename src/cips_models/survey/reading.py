@@ -165,7 +165,7 @@ def _composition(
         return None
     found = compose(
         described, plan.strata, standard=plan.standard, population=population, mode=mode,
-        assumed=study.mode,
+        assumed=study.mode, rule=study.disclosure,
     )  # fmt: skip
     found = replace(found, assumption=mode_assumption(described, mode, study.mode.sd))
     return replace(found, notes=composition_notes(described, study, population, found))
@@ -206,6 +206,7 @@ def _survey(
         support_intensity=intensity,
         composition=composition,
         weight=study.columns.weight,
+        disclosure=study.disclosure,
     )
     return replace(survey, fingerprint=fingerprint(survey))
 
