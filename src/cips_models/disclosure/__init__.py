@@ -8,7 +8,7 @@ Control, chapter 4; Fischetti & Salazar (2001), Management Science 47(7), 1008-1
 """
 
 from cips_models.disclosure.attack import intervals
-from cips_models.disclosure.linked import PRIMARY, SECONDARY, Linked, LinkedCounts
+from cips_models.disclosure.linked import PRIMARY, SECONDARY, Linked, LinkedCounts, Name
 from cips_models.disclosure.rounding import rounded_shares
 from cips_models.disclosure.rule import OFF, Rule
 from cips_models.disclosure.suppression import exposed, suppress
@@ -19,6 +19,7 @@ __all__ = [
     "SECONDARY",
     "Linked",
     "LinkedCounts",
+    "Name",
     "Rule",
     "exposed",
     "intervals",

@@ -46,18 +46,17 @@ def intervals(
             table = _least(linked, each, low, np.minimum(high, linked.value + linked.value.sum()))
             own = np.asarray(table)[which]
             found = np.stack([np.minimum(found[:, 0], own), np.maximum(found[:, 1], own)], axis=1)
-    for row in np.flatnonzero(found[:, 1] - found[:, 0] < enough + _ROUNDING):
+    near = found[:, 1] - found[:, 0] < enough + _ROUNDING
+    for row, k in ((row, k) for row, k in enumerate(which) if near[row]):
         for end, sign in enumerate((1.0, -1.0)):
             one = np.zeros(len(low))
-            one[which[row]] = sign
+            one[k] = sign
             table = _least(linked, one, low, high)
-            found[row, end] = -sign * np.inf if table is None else table[which[row]]
+            found[row, end] = -sign * np.inf if table is None else table[k]
     return np.stack([np.ceil(found[:, 0] - _ROUNDING), np.floor(found[:, 1] + _ROUNDING)], axis=1)
 
 
-def _least(
-    linked: Linked, aim: np.ndarray, low: np.ndarray, high: np.ndarray
-) -> np.ndarray | None:
+def _least(linked: Linked, aim: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray | None:
     """The table that makes a sum of its counts least; None where there is no least."""
     zero = np.zeros(linked.sums.shape[0])
     solved = linprog(aim, A_eq=linked.sums, b_eq=zero, bounds=np.stack([low, high], axis=1))

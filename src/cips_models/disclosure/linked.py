@@ -1,6 +1,6 @@
 """Counts of several tables, and the sums that link them."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,6 +10,9 @@ from scipy.sparse import csr_array
 #: Why a count is withheld: it is small; or a small one would follow from it.
 PRIMARY: Final = "primary"
 SECONDARY: Final = "secondary"
+
+#: What a count is.
+type Name = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Linked:
         M.
     """
 
-    names: tuple[Hashable, ...]
+    names: tuple[Name, ...]
     value: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
@@ -42,7 +45,7 @@ class Linked:
     fixed: np.ndarray
     sums: csr_array
 
-    def at(self, name: Hashable) -> int:
+    def at(self, name: Name) -> int:
         """Position of a count."""
         return self.names.index(name)
 
@@ -57,13 +60,13 @@ class LinkedCounts:
     """Counts and sums as they are collected, for :class:`Linked`."""
 
     threshold: int
-    _place: dict[Hashable, int] = field(default_factory=dict)
+    _place: dict[Name, int] = field(default_factory=dict)
     _rows: list[tuple[float, float, float, bool, bool, bool]] = field(default_factory=list)
     _sums: list[dict[int, float]] = field(default_factory=list)
 
     def add(
         self,
-        name: Hashable,
+        name: Name,
         value: float,
         *,
         shown: bool = True,
@@ -89,11 +92,11 @@ class LinkedCounts:
         self._place[name] = len(self._rows)
         self._rows.append((value, low, high, shown, small, fixed or (shown and value == 0)))
 
-    def value(self, name: Hashable) -> float:
+    def value(self, name: Name) -> float:
         """A count that was added."""
         return self._rows[self._place[name]][0]
 
-    def total(self, whole: Hashable, parts: Iterable[Hashable]) -> None:
+    def total(self, whole: Name, parts: Iterable[Name]) -> None:
         """Say that a count is the sum of others."""
         self._sums.append({self._place[whole]: -1.0, **{self._place[p]: 1.0 for p in parts}})
 
@@ -113,5 +116,13 @@ class LinkedCounts:
         sums = csr_array((times, (at.astype(int), of.astype(int))), shape=shape)
         if np.abs(sums @ value).max(initial=0.0) > 1e-6:
             raise ValueError("counts do not add up to their totals")
-        flags = (each.astype(bool) for each in (shown, sensitive, fixed))
-        return Linked(tuple(self._place), value, lower, upper, *flags, sums)
+        return Linked(
+            tuple(self._place),
+            value,
+            lower,
+            upper,
+            shown.astype(bool),
+            sensitive.astype(bool),
+            fixed.astype(bool),
+            sums,
+        )

@@ -37,11 +37,11 @@ def rounded_shares(
     if rule.off or not counts.any():
         return _shares(counts, counts), kinds
     base = float(rule.threshold)
-    while True:
-        near, whole = _to(base, counts), _to(base, kinds)
-        if base > 4 * counts.sum() or not _told(counts, near, kinds, whole, kind, standard, base, rule):
-            return _shares(near, counts), whole if whole.any() else (kinds > 0).astype(float)
+    # A base of several times everybody rounds all to nothing: there is no more to hide.
+    while base <= 4 * counts.sum() and _told(counts, kinds, kind, standard, base, rule):
         base *= 2.0
+    whole = _to(base, kinds)
+    return _shares(_to(base, counts), counts), whole if whole.any() else (kinds > 0).astype(float)
 
 
 def _to(base: float, counts: np.ndarray) -> np.ndarray:
@@ -58,28 +58,29 @@ def _shares(near: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 def _told(
     counts: np.ndarray,
-    near: np.ndarray,
     kinds: np.ndarray,
-    whole: np.ndarray,
     kind: np.ndarray,
     standard: np.ndarray,
     base: float,
     rule: Rule,
 ) -> bool:
     """Whether a small count follows too closely from the rounded ones and the totals of waves."""
+    near, whole = _to(base, counts), _to(base, kinds)
     made = LinkedCounts(rule.threshold)
     cells = [(int(w), int(s)) for w, s in np.argwhere(counts.any(axis=1)[:, None] & (counts >= 0))]
     for w, s in cells:
-        made.add((w, s), counts[w, s], shown=False, within=_around(near[w, s], base))
-    for w in np.flatnonzero(counts.any(axis=1)):
+        made.add(
+            ("cell", str(w), str(s)), counts[w, s], shown=False, within=_around(near[w, s], base)
+        )
+    for w in sorted({w for w, _ in cells}):
         people = float(counts[w].sum())
         known = (1.0, rule.threshold - 1.0) if rule.small(people) else (people, people)
-        made.add(("wave", w), people, shown=False, confidential=False, within=known)
-        made.total(("wave", w), [cell for cell in cells if cell[0] == w])
+        made.add(("wave", str(w)), people, shown=False, confidential=False, within=known)
+        made.total(("wave", str(w)), [("cell", str(w), str(s)) for v, s in cells if v == w])
     for k in range(len(kinds)):
-        parts = [(w, s) for w, s in cells if standard[w] and kind[s] == k]
-        made.add(("kind", k), kinds[k], shown=False, within=_around(whole[k], base))
-        made.total(("kind", k), parts)
+        parts = [("cell", str(w), str(s)) for w, s in cells if standard[w] and kind[s] == k]
+        made.add(("kind", str(k)), kinds[k], shown=False, within=_around(whole[k], base))
+        made.total(("kind", str(k)), parts)
     linked = made.linked()
     small = np.flatnonzero(linked.sensitive)
     found = intervals(linked, np.zeros(len(linked.value), dtype=bool), list(small))

@@ -1,13 +1,11 @@
 """Which counts to withhold: the small ones, and others from which these would follow."""
 
-from collections.abc import Hashable
-
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import hstack
 
 from cips_models.disclosure.attack import intervals
-from cips_models.disclosure.linked import Linked
+from cips_models.disclosure.linked import Linked, Name
 from cips_models.disclosure.rule import Rule
 
 _MOVED = 1e-6
@@ -58,7 +56,7 @@ def suppress(
     return hidden
 
 
-def exposed(linked: Linked, withheld: np.ndarray, rule: Rule) -> list[Hashable]:
+def exposed(linked: Linked, withheld: np.ndarray, rule: Rule) -> list[Name]:
     """Names of small counts that can be computed too closely from what is shown."""
     return [linked.names[k] for k in _close(linked, withheld, rule)]
 
@@ -76,7 +74,7 @@ def _close(linked: Linked, withheld: np.ndarray, rule: Rule) -> list[int]:
 
 
 def _everything(linked: Linked) -> np.ndarray:
-    return linked.shown & ~linked.fixed
+    return np.asarray(linked.shown & ~linked.fixed)
 
 
 def _targets(linked: Linked, hidden: np.ndarray, rule: Rule, k: int) -> tuple[float, float]:

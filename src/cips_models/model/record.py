@@ -205,7 +205,9 @@ def composition(found: Composition | None, *, in_model: bool = True) -> xr.Datas
         ``shares`` (country, group, wave, stratum): of each wave's respondents, of rounded counts.
         ``mode`` (stratum): in which they answered, "" where that is not told apart.
         ``mode_scale`` (country, group, wave): see :func:`cips_models.survey.modes.mode_scale`.
-        Attributes
+
+    Attributes
+    ----------
         ``mode_sd`` (NaN unless the study states one) and ``assumption``, what the study takes
         to be true of the mode.
     """

@@ -13,7 +13,7 @@ import jinja2
 from cips_models import wording
 from cips_models.charts.findings import interval
 from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import count
+from cips_models.charts.numbers import count, count_or_withheld
 from cips_models.errors import FitError
 from cips_models.report import (
     composition,
@@ -114,7 +114,9 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(_=_, ngettext=wording.ngettext)
-    environment.filters.update(count=count, capital=capital, word=word)
+    environment.filters.update(
+        count=count, count_or_withheld=count_or_withheld, capital=capital, word=word
+    )
     return environment
 
 
@@ -127,6 +129,7 @@ def _context(assessment: Assessment, charts_dir: str | os.PathLike[str] | None) 
         "passed": assessment.passed,
         "failed": _failed(assessment),
         "notes": assessment.notes,
+        "withheld": data_tables.withheld(assessment),
         "plan": plan.sentence(assessment),
         "drift": drift.sentences(assessment),
         "few_clusters": few_clusters.context(assessment, specification),

@@ -12,7 +12,10 @@ from cips_models.charts.numbers import NONE, amount, count, points, probability,
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, WAVE
 from cips_models.report.assessment import Assessment
 from cips_models.report.words import AGREEMENT
-from cips_models.wording import _
+from cips_models.wording import N_, _
+
+#: Words of a band of a sample size, and how they are said.
+_BANDS = (("fewer than", N_("fewer than {n}")), ("or more", N_("{n} or more")))
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,14 @@ def numbers_head(table: pd.DataFrame, quantity: str) -> tuple[str, str, str]:
     """Heads of the columns of :func:`estimate`."""
     kinds = [kind for kind in pd.unique(table["interval"]) if isinstance(kind, str) and kind]
     return quantity, ", ".join(kinds), _("P(> 0)")
+
+
+def people(band: str) -> str:
+    """Band of a sample size, in the reader's language."""
+    for word_of, template in _BANDS:
+        if band.startswith(word_of) or band.endswith(word_of):
+            return _(template).format(n=band.replace(word_of, "").strip())
+    return band.replace("-", "\N{EN DASH}") or NONE
 
 
 def bracket(assessment: Assessment) -> Table:
@@ -143,6 +154,7 @@ def _changes(table: pd.DataFrame, caption: str, dims: Sequence[str]) -> Table:
             capital(row[GROUP]),
             _("{first} to {last}").format(first=row["from"], last=row["to"]),
             *((word(row["supported"]),) if supported else ()),
+            *((people(row["sample"]),) if dims else ()),
             *estimate(row),
         )
         for _index, row in table.iterrows()
@@ -153,6 +165,7 @@ def _changes(table: pd.DataFrame, caption: str, dims: Sequence[str]) -> Table:
         _("Group"),
         _("Waves"),
         *((_("Support"),) if supported else ()),
+        *((_("People"),) if dims else ()),
     )
     return Table(caption, (*head, *numbers_head(table, _("Change"))), tuple(rows), len(head))
 
@@ -178,11 +191,18 @@ def _levels(assessment: Assessment, estimand: str, caption: str, dims: Sequence[
             row[FACTOR] or _("Mean over factors"),
             capital(row[GROUP]),
             str(row[WAVE]),
+            *((people(row["sample"]),) if dims else ()),
             *estimate(row, signed=False)[:2],
         )
         for _index, row in table.iterrows()
     ]
-    head = (*((_("Country"),) if dims else ()), _("Factor"), _("Group"), _("Wave"))
+    head = (
+        *((_("Country"),) if dims else ()),
+        _("Factor"),
+        _("Group"),
+        _("Wave"),
+        *((_("People"),) if dims else ()),
+    )
     return Table(
         caption, (*head, *numbers_head(table, _("Level"))[:2]), tuple(rows), words=len(head)
     )

@@ -1,13 +1,21 @@
 """Counts of a survey that may be shown: of respondents, and of what became of the questions."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import xarray as xr
 
-from cips_models.disclosure import PRIMARY, SECONDARY, Linked, LinkedCounts, Rule, suppress
+from cips_models.disclosure import (
+    PRIMARY,
+    SECONDARY,
+    Linked,
+    LinkedCounts,
+    Name,
+    Rule,
+    suppress,
+)
 from cips_models.names import COUNTRY, GROUP, ITEM, WAVE
 from cips_models.survey.survey import NO_ANSWER, Survey
 
@@ -29,24 +37,22 @@ class Released:
     linked : Linked
         Named ("respondents", country, group, wave), ("total", group, wave), ("all",) and so on.
     withheld : (count,) bool array
-    rule : Rule
     """
 
     linked: Linked
     withheld: np.ndarray
-    rule: Rule
-    _shown: Mapping[Hashable, float] = field(init=False, repr=False)
+    _shown: Mapping[Name, float] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         values = np.where(self.withheld, np.nan, self.linked.value)
         shown = dict(zip(self.linked.names, values.tolist(), strict=True))
         object.__setattr__(self, "_shown", shown)
 
-    def __getitem__(self, name: Hashable) -> float:
+    def __getitem__(self, name: Name) -> float:
         """A count as it may be shown: NaN where it is withheld, 0 where there is none."""
         return self._shown.get(name, 0.0)
 
-    def reason(self, name: Hashable) -> str:
+    def reason(self, name: Name) -> str:
         """Why a count is withheld; "" where it is not."""
         k = self.linked.at(name)
         small = PRIMARY if self.linked.sensitive[k] else SECONDARY
@@ -55,18 +61,15 @@ class Released:
     def audit(self) -> Iterator[Withheld]:
         """What is withheld, without its value."""
         for k in np.flatnonzero(self.withheld):
-            name = self.linked.names[k]
-            assert isinstance(name, tuple)
-            table, *labels = name
-            column = labels.pop() if table in _SEVERAL else "respondents"
-            place = _PLACES.get(table, table)
-            row = " / ".join(labels) or "all respondents"
-            yield place, row, _COLUMNS.get(table, column), self.reason(name)
+            table, *labels = self.linked.names[k]
+            column = labels.pop() if table in _SEVERAL else _COLUMNS.get(table, "respondents")
+            row = " / ".join(["all countries", *labels] if table == "total" else labels)
+            yield _PLACES.get(table, table), row, column, self.reason(self.linked.names[k])
 
 
 #: Tables with several columns of counts: the last label is the column.
 _SEVERAL: Final = frozenset({"nonresponse", "nonresponse_items"})
-_PLACES: Final = {"total": "report", "all": "run.json", "answers": "run.json"}
+_PLACES: Final = {"total": "respondents", "all": "run.json", "answers": "run.json"}
 _COLUMNS: Final = {"answers": "answers"}
 
 
@@ -81,24 +84,24 @@ def sizes(survey: Survey) -> Released:
     made = LinkedCounts(rule.threshold)
     _add_sizes(made, survey, rule)
     linked = made.linked()
-    return Released(linked, suppress(linked, rule), rule)
+    return Released(linked, suppress(linked, rule))
 
 
 def _add_sizes(made: LinkedCounts, survey: Survey, rule: Rule, *, fixed: bool = False) -> None:
     counts = survey.respondents.groupby(list(_CELL), observed=True).size()
-    wholes = counts.groupby([GROUP, WAVE], observed=True).sum()
-    for name, people in counts.items():
-        known = (float(max(rule.floor(people), 1)), rule.ceiling(people))
-        made.add(("respondents", *name), int(people), within=known, fixed=fixed)
-    for name, people in wholes.items():
-        made.add(("total", *name), int(people), fixed=fixed)
-        made.total(
-            ("total", *name), [("respondents", *n) for n in counts.index if n[1:] == name]
-        )
-    everybody = int(counts.sum())
+    wholes: dict[Name, list[Name]] = {}
+    for cell, count in counts.to_dict().items():
+        people = float(count)
+        known = (float(rule.floor(people)), rule.ceiling(people))
+        made.add(("respondents", *cell), people, within=known, fixed=fixed)
+        wholes.setdefault(("total", *cell[1:]), []).append(("respondents", *cell))
+    for name, parts in wholes.items():
+        made.add(name, sum(map(made.value, parts)), fixed=fixed)
+        made.total(name, parts)
+    everybody = len(survey.respondents)
     silent = int((survey.answers == NO_ANSWER).all(ITEM).sum())
     made.add(("all",), everybody, fixed=fixed)
-    made.total(("all",), [("total", *name) for name in wholes.index])
+    made.total(("all",), wholes)
     # A note says how many gave no answer, unless these are few.
     made.add(("silent",), silent, shown=not rule.small(silent), fixed=True)
     made.add(("comparison",), everybody - silent, fixed=fixed)
@@ -122,7 +125,7 @@ def answers(survey: Survey, counts: xr.Dataset) -> Released:
     rule, people = survey.disclosure, sizes(survey)
     made = LinkedCounts(rule.threshold)
     _add_sizes(made, survey, rule, fixed=True)
-    answered: list[Hashable] = []
+    answered: list[Name] = []
     for group in survey.groups:
         for wave in survey.waves:
             if people.linked.names.count(("total", group, wave)):
@@ -134,12 +137,12 @@ def answers(survey: Survey, counts: xr.Dataset) -> Released:
     linked = made.linked()
     before = np.zeros(len(linked.value), dtype=bool)
     before[: len(people.withheld)] = people.withheld  # the first counts are the same
-    return Released(linked, suppress(linked, rule, withheld=before), rule)
+    return Released(linked, suppress(linked, rule, withheld=before))
 
 
 def _add_items(made: LinkedCounts, counts: xr.Dataset, group: str, wave: str) -> None:
     """Counts of one group and wave: an item's, and their totals."""
-    parts: dict[str, list[Hashable]] = {what: [] for what in BECAME}
+    parts: dict[str, list[Name]] = {what: [] for what in BECAME}
     totals = dict.fromkeys(BECAME, 0)
     people = int(made.value(("total", group, wave)))
     for item in counts[ITEM].to_numpy():
@@ -152,7 +155,7 @@ def _add_items(made: LinkedCounts, counts: xr.Dataset, group: str, wave: str) ->
             "refused": refused,
             "not_asked": people - asked,
         }
-        at: tuple[Hashable, ...] = ("nonresponse_items", str(item), group, wave)
+        at: Name = ("nonresponse_items", str(item), group, wave)
         for what, count in own.items():
             named = what in ("dont_know", "refused")
             made.add((*at, what), count, shown=named, confidential=what != "not_asked")
@@ -168,7 +171,7 @@ def _add_items(made: LinkedCounts, counts: xr.Dataset, group: str, wave: str) ->
 
 
 def shown_sizes(survey: Survey) -> xr.DataArray:
-    """Respondents that may be shown, dims (country, group, wave); NaN where withheld, 0 for none."""
+    """Respondents, dims (country, group, wave): NaN where withheld, 0 where there are none."""
     found = sizes(survey)
     labels = {COUNTRY: survey.countries, GROUP: survey.groups, WAVE: survey.waves}
     values = [
