@@ -1,20 +1,31 @@
 """Shares of kinds of people, rounded so far that nobody is counted by them."""
 
+from typing import Final
+
 import numpy as np
 
 from cips_models.disclosure.attack import intervals
 from cips_models.disclosure.linked import LinkedCounts
 from cips_models.disclosure.rule import Rule
 
+#: Draws from a base before a larger one is taken.
+_DRAWS: Final = 20
+
 
 def rounded_shares(
-    counts: np.ndarray, kind: np.ndarray, standard: np.ndarray, rule: Rule
+    counts: np.ndarray,
+    kind: np.ndarray,
+    standard: np.ndarray,
+    rule: Rule,
+    rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Shares of strata in each wave, and counts of kinds in the standard, of one group.
 
-    Counts are rounded to multiples of a base, and shares are those of the rounded counts.  The base
-    is the threshold, or as many times twice as much as it takes that no small count can be computed
-    from all of them and the totals of the waves (rounding; Hundepool et al. 2012, section 5.5).
+    Counts are rounded to a multiple of a base above or below, each with the chance that keeps
+    the mean (random rounding; Hundepool et al. 2012, section 5.4), and shares are those of the
+    rounded counts.  The base is the threshold; where a small count can be computed from all of
+    them and the totals of the waves, they are drawn again, and from a larger base in the end.
+    Rounding to the nearest would be undone by whoever tries all counts that go with the totals.
 
     Parameters
     ----------
@@ -24,6 +35,8 @@ def rounded_shares(
     standard : (wave,) bool array
         Waves whose people make the standard composition.
     rule : Rule
+    rng : numpy.random.Generator
+        Of a seed that the reader of the shares cannot know.
 
     Returns
     -------
@@ -37,15 +50,21 @@ def rounded_shares(
     if rule.off or not counts.any():
         return _shares(counts, counts), kinds
     base = float(rule.threshold)
-    # A base of several times everybody rounds all to nothing: there is no more to hide.
-    while base <= 4 * counts.sum() and _told(counts, kinds, kind, standard, base, rule):
+    while True:
+        for _ in range(_DRAWS):
+            near, whole = _to(base, counts, rng), _to(base, kinds, rng)
+            # With a base of several times everybody there is no more to hide.
+            spent = base > 4 * counts.sum()
+            if spent or not _told(counts, near, kinds, whole, kind, standard, base, rule):
+                shown = whole if whole.any() else np.ones_like(whole)
+                return _shares(near, counts), shown
         base *= 2.0
-    whole = _to(base, kinds)
-    return _shares(_to(base, counts), counts), whole if whole.any() else (kinds > 0).astype(float)
 
 
-def _to(base: float, counts: np.ndarray) -> np.ndarray:
-    return base * np.floor(counts / base + 0.5)
+def _to(base: float, counts: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    below = np.floor(counts / base)
+    up = rng.random(counts.shape) < counts / base - below
+    return np.asarray(base * (below + up))
 
 
 def _shares(near: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -58,14 +77,15 @@ def _shares(near: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 def _told(
     counts: np.ndarray,
+    near: np.ndarray,
     kinds: np.ndarray,
+    whole: np.ndarray,
     kind: np.ndarray,
     standard: np.ndarray,
     base: float,
     rule: Rule,
 ) -> bool:
     """Whether a small count follows too closely from the rounded ones and the totals of waves."""
-    near, whole = _to(base, counts), _to(base, kinds)
     made = LinkedCounts(rule.threshold)
     cells = [(int(w), int(s)) for w, s in np.argwhere(counts.any(axis=1)[:, None] & (counts >= 0))]
     for w, s in cells:
@@ -88,5 +108,5 @@ def _told(
 
 
 def _around(value: float, base: float) -> tuple[float, float]:
-    """What rounds to a multiple of the base."""
-    return max(value - base / 2.0, 0.0), value + base / 2.0
+    """What may have been rounded to a multiple of the base."""
+    return max(value - base + 1.0, 0.0), value + base - 1.0

@@ -5,6 +5,7 @@ in the mode in which they answered.  Levels are *standardised*: as if every wave
 composition (poststratification; Gelman & Hill 2007, section 14.1), and one mode.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -138,9 +139,10 @@ def compose(
     respondents = _counted([*cells, stratum], (*shape, len(strata)))
     kind_of = np.array([place[p] for p, _ in strata])
     shares, rounded = np.zeros(respondents.shape), np.zeros((*shape[:2], len(kinds)))
+    rng = np.random.default_rng(_secret(described[[COUNTRY, GROUP, WAVE]], table.index[stratum]))
     for c, g in np.ndindex(shape[:2]):
         shares[c, g], rounded[c, g, : kind_of.max() + 1] = rounded_shares(
-            respondents[c, g], kind_of, chosen_waves[c, g], rule
+            respondents[c, g], kind_of, chosen_waves[c, g], rule, rng
         )
     share = _known(rounded, kinds)
     _replace(share, wanted, kinds)
@@ -171,6 +173,12 @@ def _counted(codes: Sequence[Iterable[int]], shape: tuple[int, ...]) -> np.ndarr
     """How often each combination of codes occurs, int array of ``shape``."""
     cells = np.ravel_multi_index([np.asarray(code, dtype=np.int64) for code in codes], shape)
     return np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
+
+
+def _secret(described: pd.DataFrame, stratum: pd.Index) -> int:
+    """A seed that only those can know who know every respondent; whatever the order of rows."""
+    rows = described.astype(str).assign(stratum=stratum.to_numpy()).sort_index()
+    return int.from_bytes(hashlib.sha256(rows.to_csv().encode()).digest()[:8])
 
 
 def _standard_waves(counts: np.ndarray, waves: Sequence[str], standard: str) -> np.ndarray:

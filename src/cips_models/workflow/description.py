@@ -112,7 +112,7 @@ def _nonresponse_items(survey: Survey, by_item: xr.Dataset, shown: Released) -> 
     table = by_item.sum(COUNTRY).to_dataframe(dim_order=dims).query("asked > 0").reset_index()
     for what in ("asked", "dont_know", "refused"):
         table[what] = _counts(shown, "nonresponse_items", table[dims], what)
-    table["rate"] = 100.0 * (table["dont_know"] / table["asked"]).astype("Float64")
+    table["rate"] = 100.0 * table["dont_know"] / table["asked"]
     return _with_factor(survey, _plain(table, dims).astype({"rate": "float64"}))
 
 

@@ -25,7 +25,8 @@ def _disclose(work: Workspace, into: Path, _: Tell) -> Details:
     """List what the steps so far withhold; raw results of cells are in two places."""
     table = survey_tables(work.survey)["disclosure"]
     cells = read_table(work.folder, "predictive")
-    raw = cells[cells["observed"].isna()][list(DIMS)].agg(" / ".join, axis=1)
+    small = cells[cells["observed"].isna()][list(DIMS)]
+    raw = [" / ".join(place) for place in small.itertuples(index=False, name=None)]
     of_cells = [
         pd.DataFrame({"table": name, "row": raw, "column": columns, "reason": PRIMARY})
         for name, columns in (("predictive", "observed, p"), ("fits", "score, percent"))
