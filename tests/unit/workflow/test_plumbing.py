@@ -43,7 +43,7 @@ def test_results_folder_holds_what_is_promised(plumbed: Path) -> None:
     assert list(record(plumbed)["steps"]) == [
         "validate", "plan", "fit", "cut", "diagnose", "compare", "estimate", "did", "selection",
         "outcomes", "trends", "decide", "priors", "drift", "robustness", "predictive",
-        "describe", "chart", "report",
+        "disclose", "describe", "chart", "report",
     ]  # fmt: skip
 
 
