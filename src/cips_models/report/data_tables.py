@@ -37,10 +37,10 @@ def withheld(assessment: Assessment) -> str:
         return _("Disclosure control is off: every count of people is shown, however small.")
     small = int((table["reason"] == PRIMARY).sum())
     return _(
-        "Fewer than {threshold} people are not counted here: {n} entries of the tables are "
-        "withheld, {small} because they are of so few and {others} from which these would follow "
-        "(disclosure.csv lists them). Raw results of so few people enter no raw result of several "
-        "cells. Estimates of the model are shown with a band of the people they rest on."
+        "Fewer than {threshold} people are not counted here. Entries withheld from the tables: {n}, "
+        "of which {small} are of so few, and {others} would let these be computed; disclosure.csv "
+        "lists them. Raw results of so few people enter no raw result of several cells. Estimates "
+        "of the model are shown with a band of the people they rest on."
     ).format(threshold=threshold, n=len(table), small=small, others=len(table) - small)
 
 
