@@ -37,8 +37,8 @@ def withheld(assessment: Assessment) -> str:
         return _("Disclosure control is off: every count of people is shown, however small.")
     small = int((table["reason"] == PRIMARY).sum())
     return _(
-        "Fewer than {threshold} people are not counted here. Entries withheld from the tables: {n}, "
-        "of which {small} are of so few, and {others} would let these be computed; disclosure.csv "
+        "Fewer than {threshold} people are not counted here. Entries withheld: {n}, of "
+        "which {small} are of so few, and {others} would let these be computed; disclosure.csv "
         "lists them. Raw results of so few people enter no raw result of several cells. Estimates "
         "of the model are shown with a band of the people they rest on."
     ).format(threshold=threshold, n=len(table), small=small, others=len(table) - small)
