@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from cips_models.disclosure import OFF, Rule
 from cips_models.survey.codebook import Codebook, Item, Scale
 from cips_models.survey.composition import compose
 from cips_models.survey.survey import Survey
@@ -52,11 +53,13 @@ def build_survey(
     seed: int = 1,
     background: Mapping[str, Sequence[str]] | None = None,
     composition: Mapping[str, Any] | None = None,
+    disclosure: Rule = OFF,
 ) -> Survey:
     """A survey with random answers, cell after cell (country, group, wave).
 
     ``once``: countries seen in the first wave only.  ``respondents``: in each cell.
     ``background``: columns of the respondents.  ``composition``: arguments of ``compose``.
+    ``disclosure``: nothing is withheld unless a rule is given, for cells are small.
     """
     rng = np.random.default_rng(seed)
     factors = tuple(dict.fromkeys(factor for _, factor, *_ in questions))
@@ -111,6 +114,7 @@ def build_survey(
         if intensity is None
         else xr.DataArray(intensity, cell, ("country", "factor")),
         composition=None if composition is None else compose(table, **composition),
+        disclosure=disclosure,
     )
 
 

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import xarray as xr
+
 from cips_models.inference.fit import in_force
 from cips_models.model.specification import specification
 from cips_models.names import FORMAT
+from cips_models.survey.modes import mode_scale
 
 
 def provenance(**told: Any) -> dict[str, Any]:
@@ -23,3 +26,11 @@ def provenance(**told: Any) -> dict[str, Any]:
         **in_force(spec),
         **told,
     }
+
+
+def as_kept(composition: xr.Dataset) -> xr.Dataset:
+    """A composition of ``respondents`` and ``mode``, with what a fit keeps of them, not rounded."""
+    counts = composition["respondents"]
+    shares = counts / counts.sum("stratum").clip(min=1)
+    scale = mode_scale(counts, composition["mode"].to_numpy().astype(str))
+    return composition.assign(shares=shares, mode_scale=scale)

@@ -45,11 +45,11 @@ def test_dimensions_and_scales() -> None:
 def test_table_columns() -> None:
     columns = {name: [column.name for column in table] for name, table in TABLES.items()}
     extras = {
-        "levels": (["country", "factor", "group", "wave"], []),
-        "changes": (["country", "factor", "group", "from", "to"], ["supported"]),
+        "levels": (["country", "factor", "group", "wave"], ["sample"]),
+        "changes": (["country", "factor", "group", "from", "to"], ["supported", "sample"]),
         "improved": (
             ["country", "factor", "group", "from", "to"],
-            ["supported", "margin", "cells", "already_treated"],
+            ["supported", "margin", "cells", "already_treated", "sample"],
         ),
         "effects": (
             ["country", "factor", "group"],
@@ -114,7 +114,7 @@ def test_table_columns() -> None:
         ),
         "outcomes": (["group"], ["parallel_trends", "level", "items", "left_out", *ESTIMAND]),
         "weightings": (["group"], ["parallel_trends", *ESTIMAND]),
-        "cell_effects": (["country", "factor", "group"], ["parallel_trends", *ESTIMAND]),
+        "cell_effects": (["country", "factor", "group"], ["parallel_trends", "sample", *ESTIMAND]),
         "effect_paths": (
             ["country", "factor", "group", "wave"],
             ["since", "parallel_trends", *ESTIMAND],
@@ -172,8 +172,9 @@ def test_table_columns() -> None:
             "fit", "rank", "elpd", "se", "p", "elpd_diff", "dse", "weight", "respondents",
             "pareto_k_bad",
         ],
+        "disclosure": ["table", "row", "column", "reason"],
         "predictive": [
-            "country", "factor", "group", "wave", "respondents", "observed", "mean", "lower",
+            "country", "factor", "group", "wave", "sample", "observed", "mean", "lower",
             "upper", "interval", "p",
         ],
         "priors": ["specification", "prior", "family", "median", "sd", "reason"],

@@ -123,7 +123,7 @@ def build(
                     at = b.row(start, 2.5, **cell, wave=wave)
                     predictive.append(
                         {k: at[k] for k in (*cell, "wave", "mean", "lower", "upper", "interval")}
-                        | {"respondents": int(rng.integers(40, 300))}
+                        | {"sample": ("30-99", "100 or more")[int(rng.integers(40, 300)) >= 100]}
                         | {"observed": start + rng.normal(0, 2.5), "p": rng.random()}
                     )
                     start += mean
@@ -179,6 +179,8 @@ def build(
     }
     tables = {name: pd.DataFrame(rows) for name, rows in frames.items()}
     tables["densities"] = pd.DataFrame(_densities(levels + changes))
+    for name in ("levels", "changes", "improved"):
+        tables[name]["sample"] = np.where(tables[name]["country"] != "", "30-99", "")
     if not effects:  # a table without rows still has its columns
         tables["effects"] = pd.DataFrame(
             columns=[*tables["improved"].columns, "route", "specification", "parallel_trends"]

@@ -9,6 +9,9 @@ from cips_models.wording import _
 #: Stands for a number that does not apply.
 NONE = "–"
 
+#: Stands for a number of people that is withheld: confidential.
+WITHHELD = "[c]"
+
 
 def points(value: float, digits: int = 1) -> str:
     """Signed difference, with a real minus sign; what rounds to zero has no sign."""
@@ -55,6 +58,11 @@ def count(value: float) -> str:
     if pd.isna(value):
         return NONE
     return f"{int(value):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def count_or_withheld(value: float) -> str:
+    """Number of people, or the mark of one that is withheld: confidential."""
+    return WITHHELD if pd.isna(value) else count(value)
 
 
 def span(lower: float, upper: float, *, signed: bool = True, digits: int = 1) -> str:

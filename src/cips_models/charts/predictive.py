@@ -23,6 +23,7 @@ def predictive(
     sheet: Sheet,
 ) -> Figure:
     """Draw observed against predicted mean scores, one panel a group and wave."""
+    table = table.dropna(subset="observed")  # withheld where few answered
     waves, groups = select.labels(table, WAVE), select.labels(table, GROUP)
     first = select.rows(table, group=groups[0] if groups else "").iloc[0]
     mass = str(first["interval"]).split("%")[0]

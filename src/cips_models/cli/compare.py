@@ -23,8 +23,10 @@ def command(
 ) -> None:
     """Leave one respondent out at a time (LOO), from the study and two or more fits."""
     import cips_models as cips
+    from cips_models.survey.released import sizes
 
     survey = cips.read(study, responses=responses, codebook=codebook, support=support)
     table = cips.compare({str(path): cips.load(path) for path in fit_files}, survey)
     rows = table.rename_axis("fit").reset_index() if table.index.name != "fit" else table
+    rows = rows.assign(respondents=sizes(survey)["comparison",])
     say(in_columns(rows, digits=2), {"comparison": records(rows)}, as_json=as_json)

@@ -13,6 +13,7 @@ from cips_models.cli.options import (
     sampling,
     specification,
     survey_files,
+    threshold,
 )
 from cips_models.cli.output import progress, say, written
 from cips_models.errors import InterruptedFitError
@@ -30,6 +31,7 @@ from cips_models.errors import InterruptedFitError
 )
 @out("File of the fit.", default="fit.nc")
 @sampling
+@threshold
 @overwrite
 @as_json
 @click.pass_context
@@ -45,6 +47,7 @@ def command(
     out: Path,
     seed: int,
     overwrite: bool,
+    threshold: int | None,
     as_json: bool,
     **sampling: Any,
 ) -> None:
@@ -57,7 +60,9 @@ def command(
     refuse_to_replace([out], overwrite=overwrite)
     work = Workspace(
         out.parent,
-        request=Request(study, responses, codebook, support, specification, seed, sampling),
+        request=Request(
+            study, responses, codebook, support, specification, seed, sampling, threshold=threshold
+        ),
     )
     shown = progress(ctx)
     tell = None if shown is None else lambda done, what: shown("fit", done, what)

@@ -121,6 +121,13 @@ waves = _all(
         "--to", "end", metavar="WAVE", help="Second of the two; the last, if only --from is given."
     ),
 )
+threshold = click.option(
+    "--threshold",
+    type=click.IntRange(0, 1000),
+    metavar="PEOPLE",
+    help="Counts of fewer people are withheld from everything written; 0 withholds nothing. "
+    "Default: the study's, else 10.",
+)
 plan = click.option(
     "--plan",
     type=_FILE,

@@ -23,6 +23,11 @@ def written(paths: list[Path]) -> str:
     return "\n".join(f"wrote {path}" for path in paths)
 
 
+def people_or_withheld(count: int | None) -> str:
+    """Number of people, or that it is withheld."""
+    return "(withheld)" if count is None else f"{count:,}"
+
+
 def in_columns(table: "pd.DataFrame", digits: int = 1) -> str:
     """Lay a table out for reading: aligned, without an index, empty where not applicable."""
     shown = table.to_string(index=False, na_rep="", float_format=lambda x: f"{x:.{digits}f}")
@@ -82,7 +87,8 @@ def say_assessment(folder: Path, *, as_json: bool) -> None:
     click.echo(
         "\n".join(
             [
-                f"{found.about['name']}: {found.about['respondents']:,} respondents, "
+                f"{found.about['name']}: "
+                f"{people_or_withheld(found.about['respondents'])} respondents, "
                 f"{len(found.about['followed'])} countries followed",
                 "",
                 "Cells improved, per cent:",

@@ -17,6 +17,7 @@ from cips_models.cli.options import (
     sampling,
     specification,
     survey_files,
+    threshold,
 )
 from cips_models.cli.output import progress, say_assessment
 
@@ -36,6 +37,7 @@ from cips_models.cli.output import progress, say_assessment
 @margin
 @effect_margins
 @plan
+@threshold
 @force
 @overwrite
 @as_json
@@ -56,6 +58,7 @@ def command(
     plan: Path | None,
     force: bool,
     overwrite: bool,
+    threshold: int | None,
     as_json: bool,
     **sampling: Any,
 ) -> None:
@@ -76,6 +79,7 @@ def command(
         force=force,
         effect_margin=effect_margin,
         equivalent=equivalent,
+        threshold=threshold,
     )
     run(request, out, overwrite=overwrite, progress=progress(ctx))
     say_assessment(out, as_json=as_json)

@@ -140,7 +140,8 @@ def _items(survey: Survey, lay: Layout, start: str | None, end: str | None) -> I
                 continue
             counts = np.stack([_counts(lay, j, int(levels), g, w) for w in pair])[:, plan.followed]
             kind = status[:, lay.questions.factor[j]]
-            seen = (counts.sum(axis=2) > 0).all(axis=0) & (kind != "")
+            given = counts.sum(axis=2)
+            seen = ((given > 0) & ~survey.disclosure.small(given)).all(axis=0) & (kind != "")
             supported = kind[seen] == "supported"
             if min(supported.sum(), (~supported).sum()) < _FEWEST:
                 continue

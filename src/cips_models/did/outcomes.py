@@ -16,6 +16,7 @@ from cips_models.did.tables import with_estimands
 from cips_models.did.weighting import averaged, weights_of
 from cips_models.errors import IdentificationError
 from cips_models.estimands.intervals import summarise
+from cips_models.estimands.sample_size import bands
 from cips_models.inference.fit import Fit
 from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, LEVEL, PERCENT, SCORE, WAVE
 from cips_models.survey.survey import Survey
@@ -31,7 +32,10 @@ type Cells = Mapping[tuple[str, str], xr.DataArray]
 
 def cell_effects_table(fit: Fit, cells: Cells) -> pd.DataFrame:
     """Effects on cells, one row a cell and outcome."""
-    rows = [_summary(draws, "effect on a cell", *way) for way, draws in cells.items()]
+    sample = bands(fit, fit.design.waves[0], fit.design.waves[-1])
+    rows = [
+        _summary(draws, "effect on a cell", *way, sample=sample) for way, draws in cells.items()
+    ]
     return _table("cell_effects", with_estimands(pd.concat(rows, ignore_index=True), fit))
 
 

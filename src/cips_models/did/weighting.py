@@ -8,6 +8,7 @@ import xarray as xr
 
 from cips_models.did.estimand import WEIGHTINGS
 from cips_models.errors import IdentificationError, Problem, SurveyError
+from cips_models.estimands.sample_size import respondents
 from cips_models.inference.fit import Fit
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, GROUP, WAVE
 
@@ -79,7 +80,7 @@ def weights_of(fit: Fit, weights: Weights, counted: xr.DataArray) -> xr.DataArra
                 "weights: found a fit of cells from files, which hold no counts of respondents; "
                 "expected one of a survey. Choose other weights."
             )
-        people = fit.cells["respondents"].sel({COUNTRY: counted[COUNTRY]})
+        people = respondents(fit).sel({COUNTRY: counted[COUNTRY]})
         seen = fit.design_data["observed"].astype(bool).sel({COUNTRY: counted[COUNTRY]})
         last = seen.sizes[WAVE] - 1 - seen.isel({WAVE: slice(None, None, -1)}).argmax(WAVE)
         at_last = people.isel({WAVE: last}).drop_vars(WAVE)

@@ -9,7 +9,6 @@ from cips_models.errors import IdentificationError
 from cips_models.inference.fit import Fit
 from cips_models.model.likelihood import EFFECT
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, GROUP, STRATUM, WAVE
-from cips_models.survey import modes
 
 #: Of one composition at all waves, or of each wave's respondents as they were.
 STANDARD: Final = "standard"
@@ -35,11 +34,9 @@ def _shares(fit: Fit, composition: str) -> xr.DataArray:
     xarray.DataArray
         Dims country, group, wave, stratum; sums to one where the group was surveyed.
     """
-    counts = fit.composition["respondents"]
+    found = fit.composition["shares"]
     if composition == STANDARD:
-        found = fit.composition["standard"].broadcast_like(counts)
-    else:
-        found = counts / counts.sum(STRATUM).clip(min=1)
+        found = fit.composition["standard"].broadcast_like(found)
     return found.transpose(COUNTRY, GROUP, WAVE, STRATUM)
 
 
@@ -124,11 +121,10 @@ def mode_scale(fit: Fit) -> xr.DataArray:
     """
     design = fit.design
     labels = {COUNTRY: list(design.countries), GROUP: list(design.groups), WAVE: list(design.waves)}
-    if "mode" not in fit.composition or np.isfinite(fit.composition.attrs["mode_sd"]):
+    if "mode_scale" not in fit.composition or np.isfinite(fit.composition.attrs["mode_sd"]):
         sizes = [len(names) for names in labels.values()]
         return xr.DataArray(np.zeros(sizes, dtype=int), labels, tuple(labels))
-    mode = fit.composition["mode"].to_numpy().astype(str)
-    return modes.mode_scale(fit.composition["respondents"], mode).sel(labels)
+    return fit.composition["mode_scale"].sel(labels)
 
 
 def comparable(fit: Fit, start: str, end: str) -> xr.DataArray:

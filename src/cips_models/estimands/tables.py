@@ -15,6 +15,7 @@ from cips_models.estimands.improved import SUPPORT, exceeds, improved
 from cips_models.estimands.intervals import observed, probability, summarise
 from cips_models.estimands.levels import country_levels, levels, pooled_levels
 from cips_models.estimands.paths import path_status, paths
+from cips_models.estimands.sample_size import SAMPLE, bands
 from cips_models.inference.fit import Fit
 from cips_models.model.record import reference
 from cips_models.names import (
@@ -37,11 +38,11 @@ _POOLED_OVER = (
 )
 
 _SPREAD = ("inner_lower", "inner_upper", "mcse")
-_LEVELS = (COUNTRY, FACTOR, GROUP, WAVE, *TABLE_COLUMNS, *_SPREAD)
-_CHANGES = (COUNTRY, FACTOR, GROUP, "from", "to", *TABLE_COLUMNS, "supported", *_SPREAD)
+_LEVELS = (COUNTRY, FACTOR, GROUP, WAVE, *TABLE_COLUMNS, SAMPLE, *_SPREAD)
+_CHANGES = (COUNTRY, FACTOR, GROUP, "from", "to", *TABLE_COLUMNS, "supported", SAMPLE, *_SPREAD)
 _DENSITIES = (COUNTRY, FACTOR, GROUP, WAVE, "from", "to", "estimand", "scale", "x", "density",
               "cumulative")  # fmt: skip
-_COUNTS = ("supported", "margin", "cells", "already_treated")
+_COUNTS = ("supported", "margin", "cells", "already_treated", SAMPLE)
 _IMPROVED = (COUNTRY, FACTOR, GROUP, "from", "to", *TABLE_COLUMNS, *_COUNTS, *_SPREAD)
 
 
@@ -91,7 +92,7 @@ def estimate_tables(
             if pairs is not None:
                 raise
     return {
-        "levels": _rows(_level_tables(level), _LEVELS),
+        "levels": _rows(_level_tables(fit, level), _LEVELS),
         "changes": _rows(
             [
                 *_change_tables(fit, changed),
@@ -114,10 +115,13 @@ def _rows(tables: Iterable[pd.DataFrame], columns: Sequence[str]) -> pd.DataFram
     return table.reindex(columns=list(columns))
 
 
-def _level_tables(level: xr.Dataset) -> Iterator[pd.DataFrame]:
+def _level_tables(fit: Fit, level: xr.Dataset) -> Iterator[pd.DataFrame]:
     for name, draws in {"level": level, **_pooled_levels(level)}.items():
+        sample = bands(fit) if name == "level" else ""
         for scale in draws.data_vars:
-            yield summarise(draws[scale], estimand=name, scale=str(scale), signed=False)
+            yield summarise(
+                draws[scale], estimand=name, scale=str(scale), signed=False, sample=sample
+            )
 
 
 def _pooled_levels(level: xr.Dataset) -> dict[str, xr.Dataset]:
@@ -138,13 +142,19 @@ def _change_tables(
     fit: Fit, comparisons: Iterable[xr.Dataset], whose: str = ""
 ) -> Iterator[pd.DataFrame]:
     for change in comparisons:
-        status = support_status(fit.design, str(change["from"].item()), str(change["to"].item()))
+        waves = str(change["from"].item()), str(change["to"].item())
+        about: dict[str, Any] = {
+            "supported": support_status(fit.design, *waves),
+            SAMPLE: bands(fit, *waves),
+        }
         for scale in SCALES:
-            yield summarise(change[scale], estimand=f"change{whose}", scale=scale, supported=status)
+            yield summarise(change[scale], estimand=f"change{whose}", scale=scale, **about)
         for over, name in _POOLED_OVER:
             pooled = pooled_changes(change, *over)
             for scale in SCALES:
-                yield summarise(pooled[scale], estimand=f"{name}{whose}", scale=scale, supported="")
+                yield summarise(
+                    pooled[scale], estimand=f"{name}{whose}", scale=scale, supported="", sample=""
+                )
 
 
 def _composed_tables(fit: Fit, comparisons: Sequence[xr.Dataset]) -> Iterator[pd.DataFrame]:
@@ -162,7 +172,7 @@ def _composed_tables(fit: Fit, comparisons: Sequence[xr.Dataset]) -> Iterator[pd
             pooled = pooled_changes(raw.where(there[[PERCENT, SCORE]]), *over)
             for scale in (PERCENT, SCORE):
                 values = pooled[scale].assign_coords({"from": start, "to": end})
-                yield observed(values, estimand=RAW_CHANGE, scale=scale, supported="")
+                yield observed(values, estimand=RAW_CHANGE, scale=scale, supported="", sample="")
 
 
 def _path_tables(fit: Fit, level: xr.Dataset) -> Iterator[pd.DataFrame]:
@@ -178,6 +188,7 @@ def _path_tables(fit: Fit, level: xr.Dataset) -> Iterator[pd.DataFrame]:
             estimand="path",
             scale=scale,
             supported=status.rename({WAVE: "to"}),
+            sample=bands(fit).rename({WAVE: "to"}),
             **origin,
         )
 
@@ -194,6 +205,7 @@ def _improved_tables(fit: Fit, margin: float, change: xr.Dataset) -> Iterator[pd
         margin=margin,
         cells=1,
         already_treated=0,
+        sample=bands(fit, str(change["from"].item()), str(change["to"].item())),
     )
     for group in shares[GROUP].to_numpy():
         mine = shares.sel({GROUP: group})
@@ -213,6 +225,7 @@ def _shares(found: xr.Dataset, supported: str, margin: float) -> Iterator[pd.Dat
         margin=margin,
         cells=int(found["cells"]),
         already_treated=int(found["already_treated"]),
+        sample="",
     )
     yield observed(
         found["raw_share"],
@@ -222,6 +235,7 @@ def _shares(found: xr.Dataset, supported: str, margin: float) -> Iterator[pd.Dat
         margin=0.0,
         cells=int(found["raw_cells"]),
         already_treated=int(found["already_treated"]),
+        sample="",
     )
 
 
@@ -234,6 +248,7 @@ def _differences(found: xr.Dataset, margin: float) -> Iterator[pd.DataFrame]:
         margin=margin,
         cells=int(found["cells"].sum()),
         already_treated=int(found["already_treated"]),
+        sample="",
     )
     yield observed(
         found["raw_difference"],
@@ -243,4 +258,5 @@ def _differences(found: xr.Dataset, margin: float) -> Iterator[pd.DataFrame]:
         margin=0.0,
         cells=int(found["raw_cells"].sum()),
         already_treated=int(found["already_treated"]),
+        sample="",
     )

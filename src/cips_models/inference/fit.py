@@ -16,7 +16,7 @@ from cips_models.inference.fit_file import read_fit
 from cips_models.model.build import Blueprint
 from cips_models.model.design import Design, as_dataset, from_dataset
 from cips_models.model.likelihood import SHIFT
-from cips_models.model.record import cells, composition, questionnaire
+from cips_models.model.record import composition, questionnaire, shown_cells
 from cips_models.model.specification import Specification
 from cips_models.names import FORMAT
 
@@ -123,7 +123,7 @@ def assemble(
         sample_stats=sample_stats,
         design_data=as_dataset(plan.design),
         questionnaire=questionnaire(plan.survey, plan.layout),
-        cells=cells(plan.survey, plan.layout),
+        cells=shown_cells(plan.survey, plan.layout),
         provenance=record,
         composition=composition(
             plan.survey.composition, in_model=plan.specification.structure.composition

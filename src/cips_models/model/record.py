@@ -8,6 +8,8 @@ import xarray as xr
 from cips_models.model.layout import Layout
 from cips_models.names import COUNTRY, FACTOR, GROUP, STRATUM, WAVE
 from cips_models.survey.composition import Composition
+from cips_models.survey.modes import mode_scale
+from cips_models.survey.released import shown_sizes
 from cips_models.survey.survey import NO_ANSWER, Survey
 
 
@@ -146,6 +148,46 @@ def cells(survey: Survey, layout: Layout, answers: np.ndarray | None = None) -> 
     )
 
 
+def shown_cells(survey: Survey, layout: Layout) -> xr.Dataset:
+    """Raw results of cells as a fit keeps them, which leaves the house: nobody is counted by them.
+
+    What is computed from a fit needs sizes for weights and plans, and these need not be exact.
+    It is the same for a fit in memory and for one that was read again.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``score`` and ``percent`` as of :func:`cells`, NaN where fewer respondents answered than
+        the survey's threshold: raw results of these enter nothing, so that nothing can be
+        subtracted. ``respondents`` (country, group, wave): NaN where withheld. Dims country,
+        factor, group, wave: ``sample``, the least of the band of respondents with an answer, and
+        ``answered``, share of questions answered by these, to the next twentieth.
+    """
+    exact, rule = cells(survey, layout), survey.disclosure
+    people = exact["respondents"]
+    small = people.copy(data=rule.small(people.to_numpy()))
+    items = xr.dot(
+        reference(questionnaire(survey, layout)).astype(float),
+        xr.DataArray(
+            layout.questions.factor[:, None] == np.arange(len(survey.factors)),
+            {"question": list(layout.questions.labels), FACTOR: list(survey.factors)},
+            ("question", FACTOR),
+        ).astype(float),
+        dim="question",
+    )
+    share = exact["answers"] / (people * items).where(people > 0)
+    return xr.Dataset(
+        {
+            "score": exact["score"].where(~small),
+            "percent": exact["percent"].where(~small),
+            "respondents": shown_sizes(survey),
+            "sample": people.copy(data=rule.floor(people.to_numpy())),
+            "answered": (20.0 * share).round() / 20.0,
+        },
+        attrs={"threshold": rule.threshold},
+    ).transpose(..., COUNTRY, FACTOR, GROUP, WAVE)
+
+
 def composition(found: Composition | None, *, in_model: bool = True) -> xr.Dataset:
     """What poststratification needs; empty without a composition.
 
@@ -160,8 +202,12 @@ def composition(found: Composition | None, *, in_model: bool = True) -> xr.Datas
     -------
     xarray.Dataset
         ``standard`` (country, group, stratum): shares of the standard composition.
-        ``respondents`` (country, group, wave, stratum): how many there were. ``mode``
-        (stratum): in which they answered, "" where that is not told apart. Attributes
+        ``shares`` (country, group, wave, stratum): of each wave's respondents, of rounded counts.
+        ``mode`` (stratum): in which they answered, "" where that is not told apart.
+        ``mode_scale`` (country, group, wave): see :func:`cips_models.survey.modes.mode_scale`.
+
+    Attributes
+    ----------
         ``mode_sd`` (NaN unless the study states one) and ``assumption``, what the study takes
         to be true of the mode.
     """
@@ -172,8 +218,9 @@ def composition(found: Composition | None, *, in_model: bool = True) -> xr.Datas
     return xr.Dataset(
         {
             "standard": found.standard,
-            "respondents": found.respondents,
+            "shares": found.shares,
             "mode": (STRATUM, np.array(mode, dtype=object)),
+            "mode_scale": mode_scale(found.respondents, np.array(mode, dtype=str)),
         },
         attrs={
             "mode_sd": found.mode_sd if stated else np.nan,

@@ -9,7 +9,7 @@ from cips_models.charts.numbers import NONE, count
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, WAVE
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
-from cips_models.report.estimates import estimate, numbers_head
+from cips_models.report.estimates import estimate, numbers_head, people
 from cips_models.wording import _
 
 
@@ -74,6 +74,7 @@ def _changes(table: pd.DataFrame, caption: str, dims: Sequence[str]) -> Table:
             capital(row[GROUP]),
             _("{first} to {last}").format(first=row["from"], last=row["to"]),
             *((word(row["supported"]),) if supported else ()),
+            *((people(row["sample"]),) if dims else ()),
             *estimate(row),
         )
         for _index, row in table.iterrows()
@@ -84,6 +85,7 @@ def _changes(table: pd.DataFrame, caption: str, dims: Sequence[str]) -> Table:
         _("Group"),
         _("Waves"),
         *((_("Support"),) if supported else ()),
+        *((_("People"),) if dims else ()),
     )
     return Table(caption, (*head, *numbers_head(table, _("Change"))), tuple(rows), len(head))
 
@@ -109,11 +111,18 @@ def _levels(assessment: Assessment, estimand: str, caption: str, dims: Sequence[
             row[FACTOR] or _("Mean over factors"),
             capital(row[GROUP]),
             str(row[WAVE]),
+            *((people(row["sample"]),) if dims else ()),
             *estimate(row, signed=False)[:2],
         )
         for _index, row in table.iterrows()
     ]
-    head = (*((_("Country"),) if dims else ()), _("Factor"), _("Group"), _("Wave"))
+    head = (
+        *((_("Country"),) if dims else ()),
+        _("Factor"),
+        _("Group"),
+        _("Wave"),
+        *((_("People"),) if dims else ()),
+    )
     return Table(
         caption, (*head, *numbers_head(table, _("Level"))[:2]), tuple(rows), words=len(head)
     )

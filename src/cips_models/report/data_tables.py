@@ -1,7 +1,8 @@
 """Tables about the data and the fit, for reading."""
 
 from cips_models.charts.labels import capital, quantity, word
-from cips_models.charts.numbers import NONE, amount, count
+from cips_models.charts.numbers import NONE, amount, count, count_or_withheld
+from cips_models.disclosure import PRIMARY
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
@@ -13,25 +14,38 @@ def respondents(assessment: Assessment, *, total: bool = True) -> Table:
     about = assessment.about
     if assessment["respondents"].empty:
         return Table("", (), ())
+    everywhere = _("All countries")
     table = assessment["respondents"].astype({COUNTRY: "str", GROUP: "str", WAVE: "str"})
     counts = table.set_index([COUNTRY, GROUP, WAVE])["respondents"]
     columns = [(group, wave) for group in about["groups"] for wave in about["waves"]]
+    named = [*((each, each) for each in about["countries"]), *([("", everywhere)] if total else [])]
     rows = [
-        (country, *(_or_none(counts.get((country, group, wave))) for group, wave in columns))
-        for country in about["countries"]
+        (name, *(_or_none(counts.get((country, group, wave))) for group, wave in columns))
+        for country, name in named
     ]
-    totals = table.groupby([GROUP, WAVE])["respondents"].sum()
-    if total:
-        rows.append((_("All countries"), *(_or_none(totals.get(column)) for column in columns)))
     return Table(
-        _("Respondents by country, group and wave (– not surveyed)"),
+        _("Respondents by country, group and wave (– not surveyed; [c] withheld)"),
         (_("Country"), *(f"{capital(group)}, {wave}" for group, wave in columns)),
         tuple(rows),
     )
 
 
 def _or_none(value: float | None) -> str:
-    return NONE if value is None else count(value)
+    return NONE if value is None else count_or_withheld(value)
+
+
+def withheld(assessment: Assessment) -> str:
+    """Say how few people are not counted, and how many counts are withheld for it."""
+    threshold, table = assessment.about["threshold"], assessment["disclosure"]
+    if threshold <= 1:
+        return _("Disclosure control is off: every count of people is shown, however small.")
+    small = int((table["reason"] == PRIMARY).sum())
+    return _(
+        "Fewer than {threshold} people are not counted here. Entries withheld: {n}, of "
+        "which {small} are of so few, and {others} would let these be computed; disclosure.csv "
+        "lists them. Raw results of so few people enter no raw result of several cells. Estimates "
+        "of the model are shown with a band of the people they rest on."
+    ).format(threshold=threshold, n=len(table), small=small, others=len(table) - small)
 
 
 def exclusions(assessment: Assessment) -> Table:
@@ -40,7 +54,7 @@ def exclusions(assessment: Assessment) -> Table:
         _("Rows left out because the study file excludes the value"),
         (_("Column"), _("Value"), _("Rows")),
         tuple(
-            (str(row["column"]), str(row["value"]), count(row["rows"]))
+            (str(row["column"]), str(row["value"]), count_or_withheld(row["rows"]))
             for _index, row in assessment["exclusions"].iterrows()
         ),
         words=2,

@@ -3,7 +3,10 @@
 import pandas as pd
 
 from cips_models.charts.numbers import NONE, amount, points, probability, span
-from cips_models.wording import _
+from cips_models.wording import N_, _
+
+#: Words of a band of a sample size, and how they are said.
+_BANDS = (("fewer than", N_("fewer than {n}")), ("or more", N_("{n} or more")))
 
 
 def estimate(row: pd.Series, *, signed: bool = True) -> tuple[str, str, str]:
@@ -23,3 +26,11 @@ def numbers_head(table: pd.DataFrame, quantity: str) -> tuple[str, str, str]:
     """Heads of the columns of :func:`estimate`."""
     kinds = [kind for kind in pd.unique(table["interval"]) if isinstance(kind, str) and kind]
     return quantity, ", ".join(kinds), _("P(> 0)")
+
+
+def people(band: str) -> str:
+    """Band of a sample size, in the reader's language."""
+    for word_of, template in _BANDS:
+        if band.startswith(word_of) or band.endswith(word_of):
+            return _(template).format(n=band.replace(word_of, "").strip())
+    return band.replace("-", "\N{EN DASH}") or NONE

@@ -5,7 +5,15 @@ from typing import Final
 import pandas as pd
 
 from cips_models.charts.labels import capital
-from cips_models.charts.numbers import NONE, amount, count, points, span
+from cips_models.charts.numbers import (
+    NONE,
+    WITHHELD,
+    amount,
+    count,
+    count_or_withheld,
+    points,
+    span,
+)
 from cips_models.names import FACTOR, GROUP, ITEM, WAVE
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
@@ -27,15 +35,22 @@ def nonresponse(assessment: Assessment) -> Table:
     }
     rows = []
     for _index, row in assessment["nonresponse"].iterrows():
-        asked = sum(row[kind] for kind in kinds)
-        shares = [amount(100 * row[kind] / asked) if asked else NONE for kind in kinds]
-        rows.append((capital(row[GROUP]), str(row[WAVE]), count(asked), *shares))
+        asked = row[list(kinds)].sum(skipna=False)
+        shares = [_share(row[kind], asked) for kind in kinds]
+        rows.append((capital(row[GROUP]), str(row[WAVE]), count_or_withheld(asked), *shares))
     return Table(
         _("Answers and nonresponse, per cent of the questions asked"),
         (_("Group"), _("Wave"), _("Questions asked"), *kinds.values()),
         tuple(rows),
         words=2,
     )
+
+
+def _share(answers: float, asked: float) -> str:
+    """Per cent of the questions asked; withheld with any of the counts that it is made of."""
+    if pd.isna(answers) or pd.isna(asked):
+        return WITHHELD
+    return amount(100 * answers / asked) if asked else NONE
 
 
 def changed_most(assessment: Assessment) -> Table:

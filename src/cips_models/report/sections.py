@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cips_models.charts.numbers import count
+from cips_models.charts.numbers import count, count_or_withheld
 from cips_models.report import (
     change_tables,
     composition,
@@ -40,9 +40,9 @@ def who_was_asked(assessment: Assessment) -> str:
     return " ".join(
         (
             _("{respondents} people in {countries} gave {answers} answers on {factors}.").format(
-                respondents=count(about["respondents"]),
+                respondents=count_or_withheld(about["respondents"]),
                 countries=ngettext("one country", "{n} countries", countries).format(n=countries),
-                answers=count(about["answers"]),
+                answers=count_or_withheld(about["answers"]),
                 factors=ngettext("one factor", "{n} factors", len(about["factors"])).format(
                     n=len(about["factors"])
                 ),
@@ -144,6 +144,7 @@ def data(assessment: Assessment) -> Section:
     return Section(
         _("Data and exclusions"),
         said(
+            Paragraph(data_tables.withheld(assessment)),
             data_tables.respondents(assessment),
             nonresponse.nonresponse(assessment),
             bullets(nonresponse.shifts(assessment)),

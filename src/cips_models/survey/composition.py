@@ -5,6 +5,7 @@ in the mode in which they answered.  Levels are *standardised*: as if every wave
 composition (poststratification; Gelman & Hill 2007, section 14.1), and one mode.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from cips_models.disclosure import OFF, Rule, rounded_shares
 from cips_models.names import COUNTRY, GROUP, STRATUM, WAVE
 from cips_models.survey.study import POOLED, Mode
 
@@ -43,7 +45,10 @@ class Composition:
         int64, dims (country, group, wave, stratum): how many there are.
     standard : xarray.DataArray
         Dims (country, group, stratum): shares, which sum to one; zero where nobody of the
-        group was seen.
+        group was seen.  Of respondents, these are shares of rounded counts: see ``shares``.
+    shares : xarray.DataArray
+        Dims (country, group, wave, stratum): shares of each wave's respondents that may be shown,
+        of counts rounded so far that none of few people follows from them.
     mode_sd : float or None
         As in :class:`cips_models.survey.study.Mode`.
     notes : tuple of str
@@ -58,6 +63,7 @@ class Composition:
     stratum: np.ndarray
     respondents: xr.DataArray
     standard: xr.DataArray
+    shares: xr.DataArray
     mode_sd: float | None = None
     notes: tuple[str, ...] = ()
     assumption: str = ""
@@ -71,6 +77,7 @@ def compose(
     population: pd.DataFrame | None = None,
     mode: str | None = None,
     assumed: Mode | None = None,
+    rule: Rule = OFF,
 ) -> Composition:
     """Put respondents into strata and find the composition to standardise to.
 
@@ -91,6 +98,8 @@ def compose(
     assumed : Mode, optional
         What is taken to be true of its effect, and the mode to which levels are put: for each
         group the one of most of its respondents, unless one that it knows is named.
+    rule : Rule
+        How far shares are rounded; not at all by default.
 
     Returns
     -------
@@ -111,7 +120,8 @@ def compose(
     place = {kind: k for k, kind in enumerate(kinds)}
     shape = tuple(len(found) for found in labels.values())
     counts = _counted([*cells, [place[kind] for kind in people]], (*shape, len(kinds)))
-    share = _shares(counts, kinds, labels[WAVE], standard)
+    chosen_waves = _standard_waves(counts, labels[WAVE], standard)
+    share = _known((counts * chosen_waves[..., None]).sum(axis=2), kinds)
     _replace(share, wanted, kinds)
 
     known = sorted(set(modes), key=lambda name: (name == UNKNOWN, name))
@@ -126,11 +136,20 @@ def compose(
     table.index = pd.Index([" / ".join(row) or _EVERYBODY for row in rows], name=STRATUM)
     at = {stratum: k for k, stratum in enumerate(strata)}
     stratum = np.array([at[pair] for pair in zip(people, modes, strict=True)], dtype=np.int64)
+    respondents = _counted([*cells, stratum], (*shape, len(strata)))
+    kind_of = np.array([place[p] for p, _ in strata])
+    shares, rounded = np.zeros(respondents.shape), np.zeros((*shape[:2], len(kinds)))
+    rng = np.random.default_rng(_secret(described[[COUNTRY, GROUP, WAVE]], table.index[stratum]))
+    for c, g in np.ndindex(shape[:2]):
+        shares[c, g], rounded[c, g, : kind_of.max() + 1] = rounded_shares(
+            respondents[c, g], kind_of, chosen_waves[c, g], rule, rng
+        )
+    share = _known(rounded, kinds)
+    _replace(share, wanted, kinds)
     weight = np.zeros((*shape[:2], len(strata)))
     for c, g, k in np.argwhere(share):
         weight[c, g, at[kinds[k], chosen[g]]] = share[c, g, k]
     coords = {**labels, STRATUM: list(table.index)}
-    respondents = _counted([*cells, stratum], (*shape, len(strata)))
     return Composition(
         strata=table,
         mode=in_model,
@@ -141,6 +160,7 @@ def compose(
             {dim: coords[dim] for dim in (COUNTRY, GROUP, STRATUM)},
             (COUNTRY, GROUP, STRATUM),
         ),
+        shares=xr.DataArray(shares, coords, (COUNTRY, GROUP, WAVE, STRATUM)),
         mode_sd=assumed.sd,
     )
 
@@ -155,14 +175,23 @@ def _counted(codes: Sequence[Iterable[int]], shape: tuple[int, ...]) -> np.ndarr
     return np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
 
 
-def _shares(
-    counts: np.ndarray, kinds: Sequence[tuple[str, ...]], waves: Sequence[str], standard: str
-) -> np.ndarray:
-    """Composition (country, group, kind) of one wave, or of all."""
-    chosen = counts.sum(axis=2)
-    if standard != POOLED:
-        there = counts[:, :, waves.index(standard)]
-        chosen = np.where(there.any(axis=-1, keepdims=True), there, chosen)
+def _secret(described: pd.DataFrame, stratum: pd.Index) -> int:
+    """A seed that only those can know who know every respondent; whatever the order of rows."""
+    rows = described.astype(str).assign(stratum=stratum.to_numpy()).sort_index()
+    return int.from_bytes(hashlib.sha256(rows.to_csv().encode()).digest()[:8])
+
+
+def _standard_waves(counts: np.ndarray, waves: Sequence[str], standard: str) -> np.ndarray:
+    """(country, group, wave) bool: whose people make the standard, one wave's or those of all."""
+    there = counts.any(axis=-1)
+    if standard == POOLED:
+        return there
+    chosen = there & (np.array(waves) == standard)
+    return np.asarray(np.where(chosen.any(axis=-1, keepdims=True), chosen, there))
+
+
+def _known(chosen: np.ndarray, kinds: Sequence[tuple[str, ...]]) -> np.ndarray:
+    """Shares (country, group, kind) of counts, of those whose kind is known where there are any."""
     known = np.array([[value != UNKNOWN for value in kind] for kind in kinds], dtype=float)
     kept = chosen.astype(float)
     for column in known.T:

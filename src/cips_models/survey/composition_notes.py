@@ -29,7 +29,12 @@ def _unknown(described: pd.DataFrame, study: Study) -> Iterator[str]:
     mode = study.columns.mode
     for name in (*study.composition.strata, *([] if mode is None else [mode])):
         blank = int(described[name].isin(["", UNKNOWN]).sum())
-        if blank:
+        if study.disclosure.small(blank):
+            yield _(
+                'Without "{column}": fewer than {n} respondents, who count as "unknown": with an '
+                "effect of its own, and without weight in the standard composition."
+            ).format(column=name, n=study.disclosure.threshold)
+        elif blank:
             yield ngettext(
                 'Without "{column}": one respondent, who counts as "unknown": with an effect of '
                 "its own, and without weight in the standard composition.",

@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from cips_models.disclosure.rule import OFF, Rule
 from cips_models.errors import Problem
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 from cips_models.survey.cells import at
@@ -74,6 +75,7 @@ def survey_notes(
     answers: Int8Array,
     supported: xr.DataArray | None,
     start: xr.DataArray | None,
+    rule: Rule = OFF,
 ) -> tuple[str, ...]:
     """List what is fine but must be said in the report.
 
@@ -85,11 +87,13 @@ def survey_notes(
     answers : int8 array, shape (respondents, items)
     supported, start : xarray.DataArray or None
         Dims (country, factor).
+    rule : Rule
+        How few people are too few to be counted.
     """
     notes = [
         *_wave_notes(described),
         *_factor_notes(codebook, _labels(described, GROUP)),
-        *_item_notes(described, codebook, answers),
+        *_item_notes(described, codebook, answers, rule),
     ]
     if supported is not None and start is not None:
         notes += _support_notes(supported, start)
@@ -135,10 +139,16 @@ def _factor_notes(codebook: Codebook, groups: Sequence[str]) -> Iterable[str]:
             )
 
 
-def _item_notes(described: pd.DataFrame, codebook: Codebook, answers: Int8Array) -> Iterable[str]:
+def _item_notes(
+    described: pd.DataFrame, codebook: Codebook, answers: Int8Array, rule: Rule
+) -> Iterable[str]:
     answered = answers != NO_ANSWER
     nobody = int((~answered.any(axis=1)).sum())
-    if nobody:
+    if rule.small(nobody):
+        yield _("Fewer than {n} respondents gave no substantive answer to any item.").format(
+            n=rule.threshold
+        )
+    elif nobody:
         yield ngettext(
             "One respondent gave no substantive answer to any item.",
             "{n} respondents gave no substantive answer to any item.",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from cips_models.disclosure.rule import Rule
 from cips_models.errors import Problem, SurveyError
 from cips_models.names import COUNTRY, GROUP, ITEM, RESPONDENT, WAVE
 from cips_models.survey.codebook import Codebook
@@ -38,6 +39,7 @@ def read(
     responses: str | Path | None = None,
     codebook: str | Path | None = None,
     support: str | Path | None = None,
+    threshold: int | None = None,
 ) -> Survey:
     """Read and validate a survey.
 
@@ -47,6 +49,8 @@ def read(
         The study file (TOML).
     responses, codebook, support : str or Path, optional
         Files to read instead of those that the study file names.
+    threshold : int, optional
+        Counts of fewer people are withheld from what leaves, instead of the study's.
 
     Returns
     -------
@@ -63,6 +67,8 @@ def read(
     known = parse_study(Path(study), problems)
     if known is None:
         raise SurveyError(problems)
+    if threshold is not None:
+        known = replace(known, disclosure=Rule(threshold))
     files = known.files
     book, items = parse_codebook(
         Path(codebook or known.folder / files.codebook), known.groups.names, problems
@@ -165,7 +171,7 @@ def _composition(
         return None
     found = compose(
         described, plan.strata, standard=plan.standard, population=population, mode=mode,
-        assumed=study.mode,
+        assumed=study.mode, rule=study.disclosure,
     )  # fmt: skip
     found = replace(found, assumption=mode_assumption(described, mode, study.mode.sd))
     return replace(found, notes=composition_notes(described, study, population, found))
@@ -199,13 +205,14 @@ def _survey(
         support_start=start,
         exclusions=respondents.exclusions,
         notes=(
-            *survey_notes(described, book, answers, supported, start),
+            *survey_notes(described, book, answers, supported, start, study.disclosure),
             *(() if composition is None else composition.notes),
         ),
         fingerprint="",
         support_intensity=intensity,
         composition=composition,
         weight=study.columns.weight,
+        disclosure=study.disclosure,
     )
     return replace(survey, fingerprint=fingerprint(survey))
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from cips_models.disclosure.rule import Rule
+
 
 @dataclass(frozen=True)
 class Files:
@@ -166,6 +168,7 @@ class Study:
     composition : Strata
     mode : Mode
     decision : Decision
+    disclosure : Rule
     synthetic : bool
         The data were simulated.
     specification : str
@@ -188,6 +191,7 @@ class Study:
     composition: Strata = field(default_factory=Strata)
     mode: Mode = field(default_factory=Mode)
     decision: Decision = field(default_factory=Decision)
+    disclosure: Rule = field(default_factory=Rule)
     synthetic: bool = False
     specification: str = "did"
     folder: Path = field(default_factory=Path)

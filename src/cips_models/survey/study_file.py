@@ -6,6 +6,7 @@ from pathlib import Path
 
 import tomlkit
 
+from cips_models.disclosure.rule import Rule
 from cips_models.errors import Problem, SurveyError
 from cips_models.names import FORMAT
 from cips_models.survey.document import (
@@ -36,6 +37,9 @@ from cips_models.survey.study_composition import (
 
 #: Years from the first wave to the last; labels such as 202103 are no years.
 _LONGEST = 100
+
+#: Counts below this may be withheld, but no larger ones.
+_MOST = 1000
 
 _ROLES = ("respondent", "country", "group", "wave")
 
@@ -74,6 +78,7 @@ def parse_study(path: Path, problems: list[Problem]) -> Study | None:
         composition=read_strata(composition),
         mode=read_mode(mode),
         decision=_decision(document.table("decision")),
+        disclosure=_disclosure(document.table("disclosure")),
         groups=_labelling(document.table("groups")),
         times=waves.number_by_text("times"),
         waves=_labelling(waves),
@@ -176,6 +181,19 @@ def _decision(table: Table) -> Decision:
     return Decision(**found)
 
 
+def _disclosure(table: Table) -> Rule:
+    """Read how few people are too few to be counted in public."""
+    value = table.value("threshold")
+    table.finish()
+    if value is None:
+        return Rule()
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST:
+        expected = f"a whole number of people from 0 (nothing is withheld) to {_MOST:,}"
+        table.problem("threshold", repr(value), expected)
+        return Rule()
+    return Rule(int(value))
+
+
 def _labelling(table: Table, *, required: bool = True) -> Labelling:
     raw = table.text_by_text("labels")
     labelling = Labelling(
@@ -248,6 +266,7 @@ def write_study(study: Study, path: str | Path, checks: Mapping[str, str] | None
         "composition": written_strata(study.composition),
         "mode": written_mode(study.mode),
         "decision": vars(study.decision),
+        "disclosure": {} if study.disclosure == Rule() else vars(study.disclosure),
         "groups": vars(study.groups),
         "waves": {**vars(study.waves), "times": study.times},
         "countries": vars(study.countries),

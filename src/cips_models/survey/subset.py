@@ -59,6 +59,7 @@ def _without_country(survey: Survey, country: str) -> Survey:
             stratum=composition.stratum[kept],
             respondents=composition.respondents.sel({COUNTRY: list(left)}),
             standard=composition.standard.sel({COUNTRY: list(left)}),
+            shares=composition.shares.sel({COUNTRY: list(left)}),
         )
     return replace(
         survey,

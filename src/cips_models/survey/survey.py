@@ -1,10 +1,11 @@
 """A survey in memory: answers recoded, respondents labelled, support laid out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 import xarray as xr
 
+from cips_models.disclosure.rule import Rule
 from cips_models.survey.codebook import Codebook
 from cips_models.survey.composition import Composition
 
@@ -58,6 +59,8 @@ class Survey:
         Column of ``respondents`` that holds survey weights.
     exposure : xarray.DataArray or None
         float64, dims (factor, exposed): how far support of a factor exposes another one.
+    disclosure : Rule
+        How few people are too few to be counted in what leaves: files, not this object.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Survey:
     composition: Composition | None = None
     weight: str | None = None
     exposure: xr.DataArray | None = None
+    disclosure: Rule = field(default_factory=Rule)
 
     @property
     def factors(self) -> tuple[str, ...]:

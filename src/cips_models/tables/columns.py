@@ -40,6 +40,14 @@ DIMS: Final = {
     "to": Column("to", "text", "Wave up to which the change is counted."),
 }
 
+#: How many people an estimate of a cell rests on, without counting a few.
+SAMPLE: Final = Column(
+    "sample",
+    "text",
+    "Band of respondents with an answer in the cell, of the wave with fewer where two are "
+    "compared, of a path the later; empty where the row is about several cells.",
+)
+
 #: An estimate and its interval.
 ESTIMATE: Final = (
     Column("estimand", "text", "What is estimated."),

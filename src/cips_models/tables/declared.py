@@ -7,6 +7,7 @@ import pandas as pd
 
 from cips_models.tables.columns import Tables
 from cips_models.tables.design import DESIGN
+from cips_models.tables.disclosure import DISCLOSURE
 from cips_models.tables.effects import EFFECTS
 from cips_models.tables.estimates import ESTIMATES
 from cips_models.tables.few_clusters import FEW_CLUSTERS
@@ -28,6 +29,7 @@ TABLES: Final[Tables] = {
     **SENSITIVITY,
     **FITS,
     **MODELS,
+    **DISCLOSURE,
 }
 
 #: These, and tables that a command writes apart from a results folder.

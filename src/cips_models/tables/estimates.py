@@ -3,7 +3,7 @@
 from typing import Final
 
 from cips_models.names import COUNTRY, FACTOR, GROUP, ITEM, WAVE
-from cips_models.tables.columns import DIMS, ESTIMATE, PRECISION, Column, Tables, estimates
+from cips_models.tables.columns import DIMS, ESTIMATE, PRECISION, SAMPLE, Column, Tables, estimates
 
 #: What changes of the waves' own composition are called, and pooled ones of raw results.
 AS_COMPOSED, RAW_CHANGE = " as composed", "raw pooled change"
@@ -13,8 +13,8 @@ _SUPPORTED: Final = Column(
 )
 
 ESTIMATES: Final[Tables] = {
-    "levels": estimates(COUNTRY, FACTOR, GROUP, WAVE),
-    "changes": estimates(COUNTRY, FACTOR, GROUP, "from", "to", extras=(_SUPPORTED,)),
+    "levels": estimates(COUNTRY, FACTOR, GROUP, WAVE, extras=(SAMPLE,)),
+    "changes": estimates(COUNTRY, FACTOR, GROUP, "from", "to", extras=(_SUPPORTED, SAMPLE)),
     "improved": estimates(
         COUNTRY,
         FACTOR,
@@ -30,6 +30,7 @@ ESTIMATES: Final[Tables] = {
                 "count",
                 "Cells set aside: under support at the first of the waves compared.",
             ),
+            SAMPLE,
         ),
     ),
     "densities": (

@@ -3,7 +3,7 @@
 from typing import Final
 
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
-from cips_models.tables.columns import DIMS, Column, Tables
+from cips_models.tables.columns import DIMS, SAMPLE, Column, Tables
 
 FITS: Final[Tables] = {
     "diagnostics": (
@@ -31,12 +31,12 @@ FITS: Final[Tables] = {
     ),
     "predictive": (
         *(DIMS[dim] for dim in (COUNTRY, FACTOR, GROUP, WAVE)),
-        Column("respondents", "count", "Respondents with an answer in the cell."),
-        Column("observed", "number", "Mean score observed, 0-100."),
+        SAMPLE,
+        Column("observed", "number", "Mean score observed, 0-100; empty where few answered."),
         Column("mean", "number", "Mean score that the model predicts, 0-100."),
         Column("lower", "number", "Lower end of the predictive interval."),
         Column("upper", "number", "Upper end of the predictive interval."),
         Column("interval", "text", "Kind and mass of the interval; ETI: equal-tailed."),
-        Column("p", "number", "Posterior predictive p-value, 0-1."),
+        Column("p", "number", "Posterior predictive p-value, 0-1; empty where few answered."),
     ),
 }

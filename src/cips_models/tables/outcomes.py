@@ -3,7 +3,7 @@
 from typing import Final
 
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
-from cips_models.tables.columns import ESTIMAND, Column, Tables, estimates
+from cips_models.tables.columns import ESTIMAND, SAMPLE, Column, Tables, estimates
 
 _TRENDS: Final = Column(
     "parallel_trends",
@@ -24,7 +24,7 @@ OUTCOMES: Final[Tables] = {
         ),
     ),
     "weightings": estimates(GROUP, extras=(_TRENDS, *ESTIMAND)),
-    "cell_effects": estimates(COUNTRY, FACTOR, GROUP, extras=(_TRENDS, *ESTIMAND)),
+    "cell_effects": estimates(COUNTRY, FACTOR, GROUP, extras=(_TRENDS, SAMPLE, *ESTIMAND)),
     "effect_paths": estimates(
         COUNTRY,
         FACTOR,

@@ -14,7 +14,7 @@ SURVEY: Final[Tables] = {
     ),
     "respondents": (
         *(DIMS[dim] for dim in (COUNTRY, GROUP, WAVE)),
-        Column("respondents", "count", "Respondents."),
+        Column("respondents", "count", "Respondents; empty where withheld, as in disclosure.csv."),
     ),
     "nonresponse": (
         *(DIMS[dim] for dim in (GROUP, WAVE)),

@@ -12,6 +12,7 @@ TITLES: Final[Mapping[str, str]] = {
     "nonresponse_items": N_("What became of each question"),
     "dont_know": N_("How don't know changed, question by question"),
     "exclusions": N_("Rows that the study file leaves out"),
+    "disclosure": N_("Counts and raw results that are withheld, and why"),
     "support": N_("Which factors were supported in which country"),
     "levels": N_("Levels of every cell, and pooled"),
     "changes": N_("Changes of every cell, and pooled"),

@@ -20,6 +20,7 @@ _TOLD: Final[Mapping[str, Mapping[str, type]]] = {
         "respondents": int,
         "answers": int,
         "assumption": str,
+        "threshold": int,
     },
     "fit": {
         "specification": str,
@@ -34,6 +35,9 @@ _TOLD: Final[Mapping[str, Mapping[str, type]]] = {
 }
 
 _OPTIONAL: Final = {"assumption"}
+
+#: Counts of people, which are null where they are withheld.
+_WITHHELD: Final = {"respondents", "answers"}
 
 
 def assessment(folder: Path, *, force: bool = False) -> Assessment:
@@ -107,6 +111,8 @@ def _check(folder: Path, step: str, details: Mapping[str, Any], kinds: Mapping[s
     """Hold what a step found against its kinds; lists are of texts."""
     for name, kind in kinds.items():
         value = details.get(name)
+        if value is None and name in _WITHHELD & details.keys():
+            continue
         texts = not isinstance(value, list) or all(isinstance(each, str) for each in value)
         if type(value) is not kind or not texts:
             expected = "a list of texts" if kind is list else f"a value of type {kind.__name__}"

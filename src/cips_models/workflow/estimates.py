@@ -17,8 +17,10 @@ from cips_models.did.tables import effects_table as did_table
 from cips_models.did.weighting import Weights
 from cips_models.errors import IdentificationError
 from cips_models.estimands.intervals import INNER, LABEL, MASS
+from cips_models.estimands.sample_size import SAMPLE
 from cips_models.estimands.tables import estimate_tables as estimands_tables
 from cips_models.names import DIMS, DRAW, GROUP
+from cips_models.survey.released import sizes
 from cips_models.survey.survey import Survey
 from cips_models.tables import TABLES, empty_table
 
@@ -78,13 +80,15 @@ def comparison_table(fits: Mapping[str, Any], survey: Survey) -> pd.DataFrame:
     columns = [column.name for column in TABLES["comparison"]]
     if len(fits) < 2:
         return pd.DataFrame(columns=columns)
-    return cips.compare(fits, survey).reset_index()[columns]
+    table = cips.compare(fits, survey).reset_index()[columns]
+    return table.assign(respondents=sizes(survey)[("comparison",)])
 
 
 def predictive_table(fit: Any, survey: Survey, *, seed: int) -> pd.DataFrame:
     """Posterior predictive check of every cell; see :func:`cips_models.predictive`.
 
-    ``p`` is the probability of a replicate above the observed score, ties counting half.
+    ``p`` is the probability of a replicate above the observed score, ties counting half.  Where
+    fewer people answered than may be counted, neither is told: it would tell the other.
     """
     replicates = cips.predictive(fit, survey, seed=seed)
     replicated, observed = replicates["replicated"], replicates["observed"]
@@ -100,6 +104,9 @@ def predictive_table(fit: Any, survey: Survey, *, seed: int) -> pd.DataFrame:
     }
     table = xr.Dataset(columns).to_dataframe(dim_order=DIMS).dropna(subset="observed").reset_index()
     table.insert(table.columns.get_loc("p"), "interval", LABEL)
+    rule, people = survey.disclosure, table.pop("respondents")
+    table.insert(len(DIMS), SAMPLE, people.map(rule.band))
+    table.loc[rule.small(people.to_numpy()), ["observed", "p"]] = np.nan
     return table
 
 

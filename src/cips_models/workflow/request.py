@@ -35,6 +35,8 @@ class Request:
     effect_margin, equivalent : float, optional
         Smallest effect worth having, and effects as good as none, in points of positive
         answers, instead of the study's.
+    threshold : int, optional
+        Counts of fewer people are withheld, instead of the study's; 0 or 1 withholds nothing.
     """
 
     study: Path
@@ -49,6 +51,7 @@ class Request:
     force: bool = False
     effect_margin: float | None = None
     equivalent: float | None = None
+    threshold: int | None = None
 
     @property
     def plan_file(self) -> Path | None:

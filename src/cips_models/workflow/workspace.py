@@ -55,6 +55,7 @@ class Workspace(Results):
             responses=asked.responses,
             codebook=asked.codebook,
             support=asked.support,
+            threshold=asked.threshold,
         )
 
     @cached_property
@@ -228,6 +229,7 @@ class Workspace(Results):
             "plan": "" if self.request.plan_file is None else digest(self.request.plan_file),
             "intentions": _sha256(json.dumps(self.intentions)),
             "force": self.force,
+            "threshold": self.survey.disclosure.threshold,
         }
 
     def check_folder(self) -> None:

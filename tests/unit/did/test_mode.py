@@ -10,6 +10,7 @@ import cips_models as cips
 from cips_models.did.drift import drift_table
 from cips_models.did.statements import identifying_statements
 from cips_models.errors import IdentificationError
+from made_by_hand import as_kept
 
 SUPPORTED = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]], bool)
 SAID = "The mode is taken to be of no consequence."
@@ -31,7 +32,7 @@ def with_modes(fit, groups, *, sd=np.nan, said=""):
         {"respondents": counts, "mode": ("stratum", ["online", "tablet"])},
         attrs={"mode_sd": sd, "assumption": said},
     )
-    return dataclasses.replace(fit, composition=composition)
+    return dataclasses.replace(fit, composition=as_kept(composition))
 
 
 def test_effects_are_refused_where_wave_and_mode_coincide(plain):

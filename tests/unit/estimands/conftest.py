@@ -9,6 +9,7 @@ import xarray as xr
 
 from cips_models.inference.fit import Fit
 from cips_models.model.design import Design, as_dataset
+from made_by_hand import as_kept
 
 COUNTRIES = ("Aland", "Borduria", "Costaguana", "Dorne")
 FACTORS = ("Automation", "Transparency")
@@ -154,6 +155,7 @@ def with_strata(fit, *, effect=0.8, modes=("", "", ""), counts=None):
         {"standard": standard, "respondents": respondents, "mode": ("stratum", list(modes))},
         attrs={"mode_sd": np.nan, "assumption": ""},
     )
+    composition = as_kept(composition)
     posterior = fit.posterior.assign(stratum_effect=(dims, values)).assign_coords(
         stratum=list(STRATA)
     )

@@ -44,8 +44,9 @@ def test_file_holds_no_respondent(fit, survey, tmp_path):
             "posterior", "sample_stats", "design", "questionnaire", "cells",
         }  # fmt: skip
         check(file)
-        # What there is of answers are counts by cell.
-        assert file["cells"]["answers"].dimensions == ("country", "factor", "group", "wave")
+        # What there is of numbers of people are those of whole groups, and bands.
+        assert file["cells"]["respondents"].dimensions == ("country", "group", "wave")
+        assert file["cells"]["sample"].dimensions == ("country", "factor", "group", "wave")
 
 
 def test_unknown_format_is_refused(fit, tmp_path):

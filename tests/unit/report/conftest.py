@@ -10,6 +10,11 @@ from cips_models.tables.few_clusters import FEW_CLUSTERS
 from cips_models.tables.trends import TRENDS
 
 
+def with_totals(people: pd.DataFrame) -> pd.DataFrame:
+    whole = people.groupby(["group", "wave"], as_index=False)["respondents"].sum()
+    return pd.concat([people, whole.assign(country="")], ignore_index=True)
+
+
 def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Assessment:
     cells = tables["changes"].query("estimand == 'change'")
     countries, factors, groups = (
@@ -50,6 +55,7 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
             "factors": factors,
             "respondents": sum(p[3] for p in people),
             "answers": 20000,
+            "threshold": 10,
             "specification": "did",
             "seed": 20260101,
             "fingerprint": "5f2c" * 16,
@@ -59,8 +65,12 @@ def assess(tables, *, synthetic=True, passed=True, forced=False, **about) -> Ass
             **about,
         },
         tables={
-            "respondents": pd.DataFrame(
-                people, columns=["country", "group", "wave", "respondents"]
+            "respondents": with_totals(
+                pd.DataFrame(people, columns=["country", "group", "wave", "respondents"])
+            ),
+            "disclosure": pd.DataFrame(
+                [("exclusions", "group / guest", "rows", "primary")],
+                columns=["table", "row", "column", "reason"],
             ),
             "nonresponse": pd.DataFrame(
                 asked, columns=["group", "wave", "answered", "dont_know", "refused", "not_asked"]

@@ -32,6 +32,9 @@ exclude = ["trainee"]
 
 [waves]
 labels = { "1" = "2021", "2" = "2023" }
+
+[disclosure]
+threshold = 0
 """
 
 CODEBOOK = """\

@@ -73,7 +73,7 @@ ENTRIES = {
     ("steps", "validate", "details", "synthetic"): {"true"},
     ("steps", "validate", "details", "countries"): set(),
     ("steps", "validate", "details", "notes"): set(),
-    ("steps", "validate", "details", "respondents"): {"a number"},
+    ("steps", "validate", "details", "respondents"): {"a number", "nothing"},  # withheld
     ("steps", "validate", "details", "assumption"): {"a text"},
     ("steps", "fit", "details", "seed"): {"a number"},
     ("steps", "fit", "details", "identification"): set(),

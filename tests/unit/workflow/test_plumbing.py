@@ -45,7 +45,7 @@ def test_results_folder_holds_what_is_promised(plumbed: Path) -> None:
     assert list(record(plumbed)["steps"]) == [
         "validate", "plan", "prior", "fit", "cut", "diagnose", "compare", "estimate", "did",
         "selection", "outcomes", "trends", "decide", "priors", "drift", "robustness", "predictive",
-        "parameters", "describe", "chart", "workbook", "brief", "annex", "report",
+        "parameters", "disclose", "describe", "chart", "workbook", "brief", "annex", "report",
     ]  # fmt: skip
 
 

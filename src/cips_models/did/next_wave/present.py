@@ -5,10 +5,9 @@ import xarray as xr
 from scipy.special import ndtri
 
 from cips_models.errors import FitError
-from cips_models.estimands.identification import number_by_factor
+from cips_models.estimands.sample_size import respondents
 from cips_models.inference.fit import Fit
 from cips_models.model.design import Design
-from cips_models.model.record import reference
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 
 _CELL = (COUNTRY, FACTOR, GROUP, WAVE)
@@ -30,7 +29,7 @@ def last_wave(design: Design) -> np.ndarray:
 
 
 def counted(fit: Fit) -> np.ndarray:
-    """(country, factor, group, wave) respondents with an answer to the factor.
+    """(country, factor, group, wave) respondents, to compute with: few are known by a band.
 
     Raises
     ------
@@ -42,10 +41,7 @@ def counted(fit: Fit) -> np.ndarray:
             f"{fit.provenance['study']}: found a fit of pooled cells, which does not know how "
             "many respondents there were; expected a fit of answers (`cips fit`, `cips run`)"
         )
-    found = fit.cells["respondents"].transpose(*_CELL).to_numpy().astype(float)
-    # A cell without answers to reference items still has respondents.
-    most = found.max(axis=1, keepdims=True)
-    return np.asarray(np.where(found > 0, found, most) * fit.design.observed)
+    return np.asarray(respondents(fit).to_numpy())
 
 
 def respondents_now(fit: Fit) -> np.ndarray:
@@ -96,10 +92,8 @@ def spreads(posterior: xr.Dataset) -> np.ndarray:
 
 def _answered(fit: Fit) -> np.ndarray:
     """(country, factor, group, wave) share of the items asked that a respondent answered."""
-    answers = fit.cells["answers"] / fit.cells["respondents"].where(fit.cells["respondents"] > 0)
-    items = number_by_factor(reference(fit.questionnaire), fit)
-    share = (answers / items.where(items > 0)).transpose(*_CELL)
-    return np.asarray(share.fillna(1.0).to_numpy())
+    share = fit.cells["answered"].transpose(*_CELL) if "answered" in fit.cells else None
+    return np.ones(fit.design.observed.shape) if share is None else share.fillna(1.0).to_numpy()
 
 
 def _item_information(slope: float, threshold: np.ndarray, trait: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from cips_models.workflow.steps.plan import HOLD_AGAINST_PLAN
 from cips_models.workflow.steps.priors import PRIORS
 from cips_models.workflow.steps.robustness import ROBUSTNESS
 from cips_models.workflow.steps.selection import SELECTION
-from cips_models.workflow.steps.survey import DESCRIBE, VALIDATE
+from cips_models.workflow.steps.survey import DESCRIBE, DISCLOSE, VALIDATE
 from cips_models.workflow.steps.trends import DECIDE, TRENDS
 
 #: Steps that compute: charts and report are made of what they write.
@@ -37,6 +37,7 @@ COMPUTED: Final[tuple[Step[Any], ...]] = (
     ROBUSTNESS,
     PREDICTIVE,
     PARAMETERS,
+    DISCLOSE,
 )
 
 CHART: Final[Step[Any]] = charts_after(COMPUTED)

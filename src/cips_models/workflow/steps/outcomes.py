@@ -35,7 +35,7 @@ def _outcomes(work: Workspace, into: Path, tell: Tell) -> Details:
 OUTCOMES: Final[Step[Any]] = Step(
     name="outcomes",
     does="the effect on several outcomes, by several weights, over time",
-    settings=("survey", "specification", "sampling", "seed"),
+    settings=("survey", "specification", "sampling", "seed", "threshold"),
     after=("fit",),
     outputs=("outcomes.csv", "weightings.csv", "cell_effects.csv", "effect_paths.csv"),
     work=_outcomes,

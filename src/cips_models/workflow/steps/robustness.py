@@ -25,7 +25,7 @@ def _robustness(work: Workspace, into: Path, tell: Tell) -> Details:
 ROBUSTNESS: Final[Step[Any]] = Step(
     name="robustness",
     does="permuting support, leaving one country or factor out",
-    settings=("survey", "specification", "bracket", "sampling", "seed"),
+    settings=("survey", "specification", "bracket", "sampling", "seed", "threshold"),
     after=(),
     outputs=tuple(f"{name}.csv" for name in FEW_CLUSTERS),
     work=_robustness,

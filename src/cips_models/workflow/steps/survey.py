@@ -3,16 +3,36 @@
 from pathlib import Path
 from typing import Any, Final
 
-from cips_models.tables import data_dictionary, write_table
+import pandas as pd
+
+from cips_models.disclosure import PRIMARY
+from cips_models.names import DIMS
+from cips_models.tables import data_dictionary, read_table, write_table
 from cips_models.workflow.chain import Details, Step
-from cips_models.workflow.description import facts, survey_tables
+from cips_models.workflow.description import facts, shown_counts, survey_tables
 from cips_models.workflow.workspace import Results, Tell, Workspace
 
 
 def _validate(work: Workspace, into: Path, _: Tell) -> Details:
-    for name, table in survey_tables(work.survey).items():
-        write_table(into, name, table)
-    return facts(work.survey)
+    shown = shown_counts(work.survey)
+    for name, table in survey_tables(work.survey, shown).items():
+        if name != "disclosure":
+            write_table(into, name, table)
+    return facts(work.survey, shown)
+
+
+def _disclose(work: Workspace, into: Path, _: Tell) -> Details:
+    """List what the steps so far withhold; raw results of cells are in two places."""
+    table = survey_tables(work.survey)["disclosure"]
+    cells = read_table(work.folder, "predictive")
+    small = cells[cells["observed"].isna()][list(DIMS)]
+    raw = [" / ".join(place) for place in small.itertuples(index=False, name=None)]
+    of_cells = [
+        pd.DataFrame({"table": name, "row": raw, "column": columns, "reason": PRIMARY})
+        for name, columns in (("predictive", "observed, p"), ("fits", "score, percent"))
+    ]
+    write_table(into, "disclosure", pd.concat([table, *of_cells], ignore_index=True))
+    return {"threshold": work.survey.disclosure.threshold}
 
 
 def _describe(_: Results, into: Path, __: Tell) -> Details:
@@ -23,7 +43,7 @@ def _describe(_: Results, into: Path, __: Tell) -> Details:
 VALIDATE: Final[Step[Any]] = Step(
     name="validate",
     does="checking the survey",
-    settings=("description",),
+    settings=("description", "threshold"),
     after=(),
     outputs=(
         "respondents.csv",
@@ -34,6 +54,16 @@ VALIDATE: Final[Step[Any]] = Step(
         "support.csv",
     ),
     work=_validate,
+)
+
+
+DISCLOSE: Final[Step[Any]] = Step(
+    name="disclose",
+    does="listing what is withheld",
+    settings=("description", "threshold"),
+    after=("validate", "predictive"),
+    outputs=("disclosure.csv",),
+    work=_disclose,
 )
 
 
