@@ -144,4 +144,4 @@ def test_tables_hold_changes_as_composed_and_raw(strata):
 
 def test_without_strata_tables_hold_one_composition(fit):
     estimands = set(estimate_tables(fit)["changes"]["estimand"])
-    assert estimands == {"change", "pooled change"}
+    assert estimands == {"change", "country change", "pooled change"}
