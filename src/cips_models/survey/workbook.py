@@ -84,16 +84,14 @@ def _opened(path: Path, *, formulas: bool = False) -> Iterator[Any]:
     with ZipFile(path) as parts:
         if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
             raise ValueError(f"more than {MOST_BYTES:,} bytes, uncompressed")
-    with warnings.catch_warnings():
+    # The file is opened here, for a workbook that cannot be loaded would leave it open.
+    with path.open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they are about styles and validation
-        book = openpyxl.load_workbook(path, read_only=True, data_only=not formulas)
-        try:
-            for sheet in book.worksheets:
-                # What a program wrote about the size of a sheet may be wrong, and cut it off.
-                sheet.reset_dimensions()
-            yield book
-        finally:
-            book.close()
+        book = openpyxl.load_workbook(file, read_only=True, data_only=not formulas)
+        for sheet in book.worksheets:
+            # What a program wrote about the size of a sheet may be wrong, and cut it off.
+            sheet.reset_dimensions()
+        yield book
 
 
 def _filled(book: Any) -> list[str]:
