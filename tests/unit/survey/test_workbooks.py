@@ -1,6 +1,7 @@
 """Excel files: cells arrive as a person sees them; what cannot is named with row and column."""
 
 import datetime
+import re
 import zipfile
 
 import openpyxl
@@ -135,7 +136,8 @@ def test_a_formula_whose_value_is_stored(tmp_path):
         for name in raw.namelist():
             text = raw.read(name)
             if name == "xl/worksheets/sheet1.xml":
-                text = text.replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>")
+                # With or without lxml an empty element is written in one way or another.
+                text = re.sub(rb"<f>1\+1</f><v *(/>|></v>)", b"<f>1+1</f><v>2</v>", text)
                 text = text.replace(b'<c r="B2"><f>', b'<c r="B2" t="str"><f>')
                 assert b"<v>2</v>" in text
                 assert b't="str"' in text
