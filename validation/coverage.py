@@ -25,6 +25,7 @@ from cips_models.inference.stage_one import StageOne
 from cips_models.survey.survey import Survey
 from validation import quantities as q
 from validation.chunks import simulated
+from validation.errors import write_errors
 from validation.naive import naive
 from validation.quantities import judged, quantities
 from validation.rates import agreement, rates
@@ -98,7 +99,9 @@ def main() -> None:
     run = partial(simulated, processes=asked.processes, minutes=asked.minutes)
     quick = run(asked.folder / "fast", fast, [*SCENARIOS], asked.surveys)
     whole = run(asked.folder / "full", full, [*SCENARIOS], asked.full)
-    write("coverage", rates(pd.concat([quick, whole], ignore_index=True)))
+    found = rates(pd.concat([quick, whole], ignore_index=True))
+    write("coverage", found)
+    write_errors(found)
     if len(whole):
         write("fast-against-full", agreement(quick, whole))
 

@@ -11,6 +11,7 @@ from scipy.optimize import approx_fprime
 
 from validation import quantities as q
 from validation.chunks import TOGETHER, simulated
+from validation.errors import markdown
 from validation.naive import ANSWERS, _counts, _likelihood, answers_independent, naive
 from validation.ranks import band, gates
 from validation.rates import rates
@@ -75,6 +76,7 @@ def test_the_band_is_as_wide_as_it_says() -> None:
 
 
 def judged(inside: float) -> pd.DataFrame:
+    """Two hundred surveys by two specifications."""
     rows = [
         {
             "scenario": "no effect", "survey": k, "analysis": f"cut, {name}",
@@ -118,3 +120,13 @@ def test_independent_answers_find_an_effect_that_is_there() -> None:
     assert one.analysis == ANSWERS
     truth = float(known.levels["average_effect_latent"].sel(group="officials"))
     assert abs(one.mean - truth) < 5 * one.sd
+
+
+def test_the_table_of_errors_says_how_often_each_way_is_wrong() -> None:
+    lines = markdown(rates(judged(0.95))).splitlines()
+    assert lines[0] == "|  | no effect (200) |"
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:]]
+    by_name = dict(cells)
+    # Of 200: exact intervals have closed forms at the ends, 1 - .025^(1/200) = 1.8 %.
+    assert by_name["model: difference in differences, cut"] == "0 (0–2)"
+    assert by_name["model: baselines exchangeable, cut"] == "100 (98–100)"

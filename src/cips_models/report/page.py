@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import jinja2
+import markupsafe
 
 from cips_models import wording
 from cips_models.errors import FitError
@@ -115,5 +116,10 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(_=_)
-    environment.filters.update(kind=lambda part: type(part).__name__)
+    environment.filters.update(kind=lambda part: type(part).__name__, coded=_coded)
     return environment
+
+
+def _coded(text: str) -> markupsafe.Markup:
+    """Set what stands between backticks, what is typed on a command line, as code."""
+    return markupsafe.Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(markupsafe.escape(text))))

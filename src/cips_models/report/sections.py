@@ -118,6 +118,7 @@ def changes(assessment: Assessment, pictures: Mapping[str, Picture]) -> Section:
     return Section(
         _("What changed, and where"),
         said(
+            pictures.get("dumbbells"),
             pictures.get("improved"),
             change_tables.pooled_changes(assessment),
             composition.compositions(assessment),
@@ -129,6 +130,7 @@ def changes(assessment: Assessment, pictures: Mapping[str, Picture]) -> Section:
                 _("Change, or drift of the questions?"),
                 said(
                     bullets(drift.sentences(assessment)),
+                    pictures.get("drift"),
                     drift.under_drift(assessment),
                     drift.odd_items(assessment),
                 ),
@@ -165,6 +167,7 @@ def diagnostics(assessment: Assessment, pictures: Mapping[str, Picture]) -> Sect
             Paragraph(gates(assessment)),
             fold(data_tables.diagnostics(assessment)),
             pictures.get("predictive"),
+            pictures.get("calibration"),
             data_tables.comparison(assessment),
         ),
         key="diagnostics",

@@ -23,9 +23,9 @@ from cips_models.wording import _
 
 #: Charts of the report; what it has no estimates for is not drawn.
 CHARTS: Final = (
-    "headline", "improved", "changes", "bracket", "outcomes", "effect_path", "selection", "effect",
-    "permutations", "influence", "trends", "spillover", "decision", "specification_curve",
-    "predictive",
+    "headline", "dumbbells", "improved", "changes", "drift", "bracket", "outcomes", "effect_path",
+    "selection", "effect", "permutations", "influence", "trends", "spillover", "decision",
+    "specification_curve", "predictive", "calibration",
 )  # fmt: skip
 
 
