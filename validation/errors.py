@@ -68,10 +68,10 @@ def write_errors(coverage: pd.DataFrame) -> Path:
     """Write ``results/errors.md``."""
     path = RESULTS / "errors.md"
     text = """\
-Per cent of surveys whose 95 % interval of the effect (of the difference in shares, for proportions)
-lies above zero, both groups together, with the 95 % interval that so few surveys leave it; in the
-head the surveys so far. Only in the first scenario is there an effect; elsewhere 2.5 is as it should
-be, where the assumption is true.
+Per cent of surveys whose 95 % interval of the effect (of the difference in shares, for
+proportions) lies above zero, both groups together, with the 95 % interval that so few surveys
+leave it; in the head the surveys so far. Only in the first scenario is there an effect; elsewhere
+2.5 is as it should be, where the assumption is true.
 
 """
     path.write_text(text + markdown(coverage), encoding="utf-8")
