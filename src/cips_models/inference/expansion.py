@@ -28,6 +28,10 @@ _STEPS = 8
 #: Rounds of averaging the slope, and draws of each.
 _ROUNDS, _DRAWS = 4, 150
 
+#: Fall of the log-likelihood from the mean to draws, a dimension, beyond which draws run away:
+#: under a Gaussian one half, where the likelihood alone tells everything, and less otherwise.
+_MOST_FALL = 1.0
+
 
 class _Posterior:
     """The posterior under a Gaussian stage 1, given the scales at their mode."""
@@ -70,7 +74,8 @@ def expanded(
     Raises
     ------
     FitError
-        The likelihood is so far from Gaussian that the search for its place runs away.
+        The likelihood is so far from Gaussian that draws run away from its place.  Where only
+        the search for a better one runs away, the last good one is returned.
     """
     function, rng = first.log_likelihood(), np.random.default_rng(seed)
     with threadpool_limits(1):
@@ -80,19 +85,24 @@ def expanded(
             at = posterior.mean()
             posterior.expand(at, function(at)[1])
         at = posterior.mean()
+        highest = function(at)[0]
         around, _ = expanded_around(first.density, at, first.sds, threads)
         posterior = _Posterior(hierarchy, _without_flat_prior(around))
-        for _ in range(_ROUNDS):
+        found = None
+        for _ in range(_ROUNDS + 1):
             points = posterior.draws(_DRAWS, rng)
-            slope = np.mean(_slopes(posterior.first, points, threads), axis=0)
-            if not np.isfinite(slope).all():
-                raise FitError(
-                    f"{survey.name}: found a likelihood that no Gaussian stands in for: draws "
-                    "under it run away; expected more answers a cell. Use a sampler that follows "
-                    "gradients (nutpie)."
-                )
-            posterior.expand(points.mean(axis=0), slope)
-    return posterior.first
+            values, slopes = _evaluated(posterior.first, points, threads)
+            fall = (highest - values.mean()) / first.density.dim
+            if not fall <= _MOST_FALL:  # or is no number
+                break
+            found = posterior.first
+            posterior.expand(points.mean(axis=0), slopes.mean(axis=0))
+    if found is None:
+        raise FitError(
+            f"{survey.name}: found a likelihood that no Gaussian stands in for: draws under it "
+            "run away; expected more answers a cell. Use a sampler that follows gradients (nutpie)."
+        )
+    return found
 
 
 def _without_flat_prior(stage: StageOne) -> StageOne:
@@ -105,13 +115,14 @@ def _without_flat_prior(stage: StageOne) -> StageOne:
     return bare
 
 
-def _slopes(first: StageOne, points: np.ndarray, threads: int) -> np.ndarray:
-    """(point, dim) slopes of the likelihood."""
+def _evaluated(first: StageOne, points: np.ndarray, threads: int) -> tuple[np.ndarray, np.ndarray]:
+    """Log-likelihoods (point,) and their slopes (point, dim)."""
 
-    def some(part: np.ndarray) -> list[np.ndarray]:
+    def some(part: np.ndarray) -> list[tuple[float, np.ndarray]]:
         function = first.log_likelihood()
-        return [function(x)[1] for x in part]
+        return [function(x) for x in part]
 
     with ThreadPoolExecutor(threads) as pool:
         parts = pool.map(some, np.array_split(points, threads))
-        return np.array([slope for part in parts for slope in part])
+        values, slopes = zip(*(each for part in parts for each in part), strict=True)
+    return np.array(values), np.array(slopes)
