@@ -3,7 +3,8 @@
 Labels, the order of rows, columns, items and factors, polarity, the scale of weights, and how
 respondents are spread over files and counts.  Estimates are the weighted ones with their errors,
 raw results, rates of don't know, and every respondent's log-likelihood at parameters that belong
-to labels, all exact but for the order in which numbers are added.
+to labels, all exact but for the order in which numbers are added.  Disclosure control is off: the
+counts that shares of strata are made of are otherwise rounded at random.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -122,6 +123,8 @@ weight = "w"
 {columns}
 [composition]
 strata = ["rank"]
+[disclosure]
+threshold = 0
 [groups]
 labels = {{ {told} }}
 [waves]
