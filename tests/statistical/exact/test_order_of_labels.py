@@ -24,7 +24,7 @@ from cips_models.model.build import CellEstimates, build
 from cips_models.model.density import Density
 from cips_models.model.design import as_dataset, design
 from cips_models.model.layout import layout
-from cips_models.model.record import cells, composition, questionnaire
+from cips_models.model.record import composition, questionnaire, shown_cells
 from cips_models.model.specification import Prior, specification
 from cips_models.survey.codebook import Codebook
 from cips_models.survey.composition import compose
@@ -112,7 +112,7 @@ def test_estimands(odd_fit, odd_survey):
         }
         fit = Fit(
             in_order_of(odd_fit.posterior, labels), xr.Dataset(), as_dataset(plan),
-            questionnaire(survey, lay), cells(survey, lay), odd_fit.provenance,
+            questionnaire(survey, lay), shown_cells(survey, lay), odd_fit.provenance,
             composition(survey.composition),
         )  # fmt: skip
         same(odd_fit.cells, fit.cells)

@@ -242,7 +242,11 @@ def test_the_callers_files_are_not_touched(tiny):
 def test_times_default_to_positions_where_labels_are_no_numbers(tiny):
     tiny.edit("study", '"1" = "2021", "2" = "2023"', '"1" = "before", "2" = "after"')
     assert tiny.read().times == (0.0, 1.0)
-    tiny.edit("study", '"2" = "after" }', '"2" = "after" }\ntimes = { "before" = 2020.5, "after" = 2023.25 }')
+    tiny.edit(
+        "study",
+        '"2" = "after" }',
+        '"2" = "after" }\ntimes = { "before" = 2020.5, "after" = 2023.25 }',
+    )
     assert tiny.read().times == (2020.5, 2023.25)
 
 
