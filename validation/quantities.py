@@ -78,13 +78,10 @@ def judged(
         values = np.array([(t, own.mean(), own.std(ddof=1)) for own, t in pairs])
         row = dict(zip(("truth", "mean", "sd"), values.mean(axis=0), strict=True))
         yield {"group": group, "quantity": name, **row, **insides(places)} | (
-            {} if cells else {"position": places[0], "above": float(places_above(pairs[0][0]))}
+            {}
+            if cells
+            else {"position": places[0], "above": float(np.quantile(pairs[0][0], 0.025) > 0)}
         )
-
-
-def places_above(draws: np.ndarray) -> bool:
-    """Whether the 95 % interval lies above zero."""
-    return bool(np.quantile(draws, 0.025) > 0)
 
 
 def insides(places: np.ndarray) -> dict[str, float]:

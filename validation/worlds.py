@@ -205,15 +205,16 @@ def _read(drawn: SimulatedSurvey, kind: Floats | None, rng: np.random.Generator)
         return cips.read(write_survey(drawn, study, Path(folder), rng, background=background))
 
 
-def true_quantities(known: Known, counted: xr.DataArray) -> xr.Dataset:
+def true_quantities(known: Known, found: xr.Dataset) -> xr.Dataset:
     """What is true of everything in :mod:`validation.quantities`.
 
     Parameters
     ----------
     known : Known
-    counted : (country, factor, group) array of bool
-        Supported cells that the average effect is of.
+    found : xarray.Dataset
+        From :func:`validation.quantities.quantities`: it tells which supported cells count.
     """
+    counted = np.isfinite(found[q.CELL_EFFECT].isel(chain=0, draw=0, drop=True))
     levels, roster = known.levels, known.simulated.roster
     followed = levels[COUNTRY].to_numpy()[roster.followed]
     mine = levels.sel({COUNTRY: followed})
