@@ -26,6 +26,9 @@ IN_RANGE := import sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 14))
 
 VALIDATE_MINUTES ?= 180
 
+# Pages are tested in a browser where there is one.
+CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
+
 RESULTS ?= demo
 PICTURES ?= gallery
 
@@ -36,7 +39,8 @@ demo: env
 	$(BIN)/cips demo --out demo
 
 test: lint
-	$(BIN)/python -m pytest -m "not slow"
+	@$(if $(CHROMIUM),,echo "No Chromium found: tests of pages in a browser are left out." >&2)
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -m "not slow$(if $(CHROMIUM),, and not browser)"
 
 test-slow: dev
 	$(BIN)/python -m pytest -m slow

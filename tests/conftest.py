@@ -13,6 +13,8 @@ from cips_models.survey.codebook import Codebook, Item, Scale
 from cips_models.survey.composition import compose
 from cips_models.survey.survey import Survey
 
+pytest_plugins = ["browser"]
+
 type Question = tuple[str, str, int, tuple[str, ...], bool]
 
 GROUPS = ("officials", "private sector")

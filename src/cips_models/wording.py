@@ -16,10 +16,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Literal
 
 DOMAIN: Final = "cips_models"
 SOURCE_LANGUAGE: Final = "en"
+
+#: Languages by code, each by its own name: those of the guidelines of the WCO.
+LANGUAGES: Final = MappingProxyType(
+    {
+        "en": "English",
+        "fr": "Français",
+        "ar": "العربية",
+        "pt": "Português",
+        "es": "Español",
+    }
+)
+
+_FROM_RIGHT_TO_LEFT: Final = frozenset({"ar"})
 
 _LOCALE = Path(__file__).parent / "locale"
 _language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
@@ -50,6 +64,11 @@ def N_(message: str) -> str:  # noqa: N802 - the customary name of the marker
 def language() -> str:
     """Code of the current language ("en")."""
     return _language.get()
+
+
+def direction() -> Literal["ltr", "rtl"]:
+    """Direction in which the current language is written."""
+    return "rtl" if language() in _FROM_RIGHT_TO_LEFT else "ltr"
 
 
 @contextmanager

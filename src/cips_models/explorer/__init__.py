@@ -1,0 +1,1 @@
+"""One page in which a reader explores the results, offline."""
