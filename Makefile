@@ -58,10 +58,11 @@ bench: dev
 	$(BIN)/python -m benchmarks.explicit
 	$(BIN)/python -m benchmarks.calibration
 
-# Half of the time each; what is done already is not done again.
+# Half of the time each, and an hour for the last; what is done already is not done again.
 validate: dev
 	$(BIN)/python -m validation.calibration --minutes $(VALIDATE_MINUTES)
 	$(BIN)/python -m validation.coverage --minutes $(VALIDATE_MINUTES)
+	$(BIN)/python -m validation.selection
 
 gallery: env
 	for script in docs/gallery/[0-9]*.py; do \

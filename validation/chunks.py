@@ -27,20 +27,28 @@ class Chunk:
 
     scenario: str
     first: int
+    together: int
     path: Path
 
     @classmethod
-    def planned(cls, folder: Path, scenarios: Sequence[str], count: int) -> list["Chunk"]:
+    def planned(
+        cls, folder: Path, scenarios: Sequence[str], count: int, together: int
+    ) -> list["Chunk"]:
         """Chunks of ``count`` simulations of every scenario, the scenarios in turns."""
         return [
-            cls(scenario, first, folder / f"{scenario.replace(' ', '-')}-{first:03d}.csv.gz")
-            for first, scenario in product(range(0, count, TOGETHER), scenarios)
+            cls(
+                scenario,
+                first,
+                together,
+                folder / f"{scenario.replace(' ', '-')}-{first:03d}.csv.gz",
+            )
+            for first, scenario in product(range(0, count, together), scenarios)
         ]
 
     def done(self, simulation: Simulation) -> "Chunk":
         """Simulate, and write the rows, whole or not at all."""
         with threadpool_limits(1):
-            numbers = range(self.first, self.first + TOGETHER)
+            numbers = range(self.first, self.first + self.together)
             rows = [row for number in numbers for row in simulation(self.scenario, number)]
         draft = self.path.with_suffix(f".{os.getpid()}")
         compressed = {"method": "gzip", "mtime": 0}
@@ -57,6 +65,7 @@ def simulated(
     *,
     processes: int = 2,
     minutes: float = float("inf"),
+    together: int = TOGETHER,
 ) -> pd.DataFrame:
     """Rows of ``count`` simulations of every scenario, or of as many as there was time for.
 
@@ -73,6 +82,8 @@ def simulated(
         As many at a time.
     minutes : float
         After which no other chunk is begun.
+    together : int
+        Simulations of a chunk.
 
     Returns
     -------
@@ -80,7 +91,7 @@ def simulated(
         Rows of all chunks that are there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    planned = Chunk.planned(folder, scenarios, count)
+    planned = Chunk.planned(folder, scenarios, count, together)
     missing = iter([chunk for chunk in planned if not chunk.path.exists()])
     until = time.monotonic() + 60 * minutes
     os.environ.update(OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1")

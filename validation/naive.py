@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import statsmodels.api as sm
 from scipy.optimize import minimize
 from scipy.special import expit
 from scipy.stats import norm, t
@@ -17,6 +16,7 @@ from scipy.stats import norm, t
 from cips_models.survey.simulation.draw import SimulatedSurvey
 from cips_models.survey.simulation.questionnaire import GROUPS
 from validation import quantities as q
+from validation.two_way import two_way
 
 COUNTING = "share improved, two proportions"
 CELLS = "DiD of cell means, cells independent"
@@ -59,7 +59,7 @@ def naive(drawn: SimulatedSurvey) -> Iterator[Estimate]:
     positive = _positive(drawn)
     for g, group in enumerate(GROUPS.values()):
         yield counted(drawn, g, group)
-        yield from two_way(positive[:, :, g], drawn.supported[drawn.roster.followed], group)
+        yield from cell_means(positive[:, :, g], drawn.supported[drawn.roster.followed], group)
         yield answers_independent(drawn, g, group)
 
 
@@ -73,20 +73,12 @@ def counted(drawn: SimulatedSurvey, g: int, group: str) -> Estimate:
     return Estimate(COUNTING, group, q.DIFFERENCE, difference, max(sd, 1e-9))
 
 
-def two_way(change: np.ndarray, supported: np.ndarray, group: str) -> Iterator[Estimate]:
-    """Least squares of changes in points on support, with effects of country and factor."""
-    countries, factors = change.shape
-    c, f = np.indices(change.shape)
-    columns = [supported.ravel(), *(c.ravel() == k for k in range(countries))]
-    columns += [f.ravel() == k for k in range(1, factors)]
-    fitted = sm.OLS(change.ravel(), np.column_stack(columns).astype(float))
-    plain = fitted.fit()
+def cell_means(change: np.ndarray, supported: np.ndarray, group: str) -> Iterator[Estimate]:
+    """Difference in differences of changes in points (country, factor)."""
+    found = two_way(change, supported)
+    yield Estimate(CELLS, group, q.EFFECT_PERCENT, found.effect, found.apart, float(found.free))
     yield Estimate(
-        CELLS, group, q.EFFECT_PERCENT, plain.params[0], plain.bse[0], float(plain.df_resid)
-    )
-    clustered = fitted.fit(cov_type="cluster", cov_kwds={"groups": c.ravel()})
-    yield Estimate(
-        CLUSTERED, group, q.EFFECT_PERCENT, plain.params[0], clustered.bse[0], countries - 1.0
+        CLUSTERED, group, q.EFFECT_PERCENT, found.effect, found.clustered, found.countries - 1.0
     )
 
 
