@@ -99,7 +99,7 @@ def compose(
         What is taken to be true of its effect, and the mode to which levels are put: for each
         group the one of most of its respondents, unless one that it knows is named.
     rule : Rule
-        How far shares are rounded; not at all by default.
+        How far shares are rounded where counts are small; not at all by default.
 
     Returns
     -------
@@ -140,9 +140,12 @@ def compose(
     kind_of = np.array([place[p] for p, _ in strata])
     shares, rounded = np.zeros(respondents.shape), np.zeros((*shape[:2], len(kinds)))
     rng = np.random.default_rng(_secret(described[[COUNTRY, GROUP, WAVE]], table.index[stratum]))
+    # Exact shares tell how many people there are: they need every number of people to be shown.
+    withheld = rule.small(respondents.sum(axis=-1)).any()
     for c, g in np.ndindex(shape[:2]):
+        own = rule if withheld or rule.small(respondents[c, g]).any() else OFF
         shares[c, g], rounded[c, g, : kind_of.max() + 1] = rounded_shares(
-            respondents[c, g], kind_of, chosen_waves[c, g], rule, rng
+            respondents[c, g], kind_of, chosen_waves[c, g], own, rng
         )
     share = _known(rounded, kinds)
     _replace(share, wanted, kinds)
