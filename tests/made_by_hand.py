@@ -5,7 +5,7 @@ from typing import Any
 import xarray as xr
 
 from cips_models.inference.fit import in_force
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 from cips_models.names import FORMAT
 from cips_models.survey.modes import mode_scale
 

@@ -13,7 +13,7 @@ _HOME = {
     "read": "cips_models.survey.reading",
     "simulate": "cips_models.survey.simulation",
     "Survey": "cips_models.survey.survey",
-    "specification": "cips_models.model.specification",
+    "specification": "cips_models.model.specification_file",
     "build": "cips_models.model.build",
     "prior": "cips_models.inference.prior",
     "fit": "cips_models.inference.sampling",

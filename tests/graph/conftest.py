@@ -7,7 +7,7 @@ import pytest
 
 from cips_models.model.build import build
 from cips_models.model.density import Density
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 
 SUPPORTED = np.array([[1, 0, 1], [0, 1, 0], [1, 1, 0]], dtype=bool)
 

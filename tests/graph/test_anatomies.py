@@ -8,7 +8,7 @@ from pytensor.compile.mode import Mode
 
 from cips_models.errors import SpecificationError
 from cips_models.model.build import blueprint, build
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 
 #: Compiles fastest, runs slowest.
 QUICK = Mode(linker="py", optimizer="fast_compile")

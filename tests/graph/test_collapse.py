@@ -10,7 +10,7 @@ from cips_models.model.build import CellEstimates, blueprint, build
 from cips_models.model.density import Density
 from cips_models.model.design import design
 from cips_models.model.layout import layout
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 
 SUPPORTED = np.array([[1, 0, 1], [0, 1, 0], [1, 1, 0]], dtype=bool)
 INTENSITY = np.array([[0.5, 0, 2], [0, 1, 0], [3, 0.7, 0]])

@@ -12,7 +12,7 @@ from cips_models.inference.mixture import Mixture, mixture
 from cips_models.inference.support_maps import SupportMaps
 from cips_models.model.build import CellEstimates
 from cips_models.model.design import of_observed
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 
 FIRST = np.array([[1, 0, 1], [0, 1, 0], [1, 1, 0], [0, 0, 1]], dtype=bool)
 OTHER = np.array([[0, 1, 1], [1, 0, 0], [0, 1, 0], [1, 0, 1]], dtype=bool)

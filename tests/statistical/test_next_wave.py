@@ -24,7 +24,7 @@ from cips_models.model.build import CellEstimates
 from cips_models.model.design import as_dataset, design
 from cips_models.model.layout import layout
 from cips_models.model.record import cells, questionnaire
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 
 SURVEYS, COUNTRIES, FACTORS = 40, 12, 5
 SPEC = specification("did")

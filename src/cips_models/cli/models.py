@@ -40,7 +40,7 @@ def show(name: str) -> None:
 def copy(name: str, place: Path | None, overwrite: bool) -> None:
     """Copy a specification, to be edited; the copy is used with --spec FILE."""
     from cips_models.files import new_file, refuse_to_replace
-    from cips_models.model.specification import locate
+    from cips_models.model.specification_file import locate
 
     source = locate(name)
     target = place or Path(source.name)
@@ -53,13 +53,13 @@ def copy(name: str, place: Path | None, overwrite: bool) -> None:
 
 
 def _text(name: str) -> str:
-    from cips_models.model.specification import locate
+    from cips_models.model.specification_file import locate
 
     return locate(name).read_text(encoding="utf-8")
 
 
 def _list(as_json: bool) -> None:
-    from cips_models.model.specification import available
+    from cips_models.model.specification_file import available
 
     purpose = {name: _first_comment(_text(name)) for name in available()}
     width = max(map(len, purpose))

@@ -15,7 +15,8 @@ import xarray as xr
 import cips_models as cips
 from cips_models.did.bracket import BRACKET
 from cips_models.errors import FitError, OutputError
-from cips_models.model.specification import Specification, specification
+from cips_models.model.specification import Specification
+from cips_models.model.specification_file import specification
 from cips_models.report.plan import Intentions
 from cips_models.survey.reading import read
 from cips_models.survey.study import Study

@@ -16,7 +16,7 @@ from scipy.stats import norm
 from cips_models.inference.fit import Fit, assemble, provenance
 from cips_models.model.build import blueprint, build
 from cips_models.model.density import Density
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 from cips_models.survey.composition import compose
 from cips_models.survey.survey import Survey
 

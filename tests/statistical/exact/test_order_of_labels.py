@@ -25,7 +25,8 @@ from cips_models.model.density import Density
 from cips_models.model.design import as_dataset, design
 from cips_models.model.layout import layout
 from cips_models.model.record import composition, questionnaire, shown_cells
-from cips_models.model.specification import Prior, specification
+from cips_models.model.specification import Prior
+from cips_models.model.specification_file import specification
 from cips_models.survey.codebook import Codebook
 from cips_models.survey.composition import compose
 from cips_models.survey.survey import Survey

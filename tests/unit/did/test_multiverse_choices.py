@@ -10,7 +10,7 @@ from cips_models.inference.cut import Measured
 from cips_models.model.build import CellEstimates
 from cips_models.model.design import design
 from cips_models.model.layout import layout
-from cips_models.model.specification import available, specification
+from cips_models.model.specification_file import available, specification
 from cips_models.survey.subset import without
 from cips_models.tables import TABLES
 

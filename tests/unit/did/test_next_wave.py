@@ -24,7 +24,7 @@ from cips_models.did.next_wave.present import respondents_now
 from cips_models.did.next_wave.quantities import Quantities
 from cips_models.did.next_wave.variances import gram_of
 from cips_models.errors import FitError, SpecificationError, SurveyError
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 from cips_models.tables import read_table
 
 COUNTRIES = ("A", "B", "C", "D", "E", "F")

@@ -15,7 +15,7 @@ from cips_models.inference.fit import assemble, provenance
 from cips_models.inference.top_level import hierarchical, log_priors
 from cips_models.model.build import blueprint, build
 from cips_models.model.density import Density
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 
 CHAINS, DRAWS = 4, 2000
 

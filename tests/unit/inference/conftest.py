@@ -6,7 +6,7 @@ import xarray as xr
 
 from cips_models.inference.fit import assemble, provenance
 from cips_models.model.build import blueprint, build
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 
 CHAINS, DRAWS = 4, 250
 

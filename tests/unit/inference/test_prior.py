@@ -11,7 +11,7 @@ from cips_models.model.compilation import MODE
 from cips_models.model.likelihood import PUBLIC
 from cips_models.model.record import questionnaire
 from cips_models.model.response import expected
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 
 
 def test_prior_levels_and_changes_are_plausible_and_repeat(make_survey):

@@ -13,7 +13,7 @@ from cips_models.inference.replay import matching_layout, thinned
 from cips_models.model.build import blueprint, build
 from cips_models.model.density import Density
 from cips_models.model.record import composition
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 from cips_models.survey.composition import compose
 from cips_models.survey.study import Mode
 

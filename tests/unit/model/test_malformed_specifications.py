@@ -8,7 +8,8 @@ import pytest
 import tomlkit
 
 from cips_models.errors import SpecificationError
-from cips_models.model.specification import TERMS, available, locate, specification
+from cips_models.model.specification import TERMS
+from cips_models.model.specification_file import available, locate, specification
 from hostile import ATTACKS, DAMAGES, command
 
 KINDS = {

@@ -7,7 +7,8 @@ from scipy import stats
 
 from cips_models.errors import SpecificationError
 from cips_models.model.powered import log_density, powered
-from cips_models.model.specification import Prior, specification
+from cips_models.model.specification import Prior
+from cips_models.model.specification_file import specification
 
 X = np.linspace(0.05, 3.0, 40)
 FAMILIES = {

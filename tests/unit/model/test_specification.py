@@ -4,7 +4,8 @@ import pytest
 
 from cips_models.errors import SpecificationError
 from cips_models.model.quadrature import Quadrature
-from cips_models.model.specification import TERMS, available, locate, specification
+from cips_models.model.specification import TERMS
+from cips_models.model.specification_file import available, locate, specification
 
 HEAD = 'format = 1\nname = "mine"\nextends = "did"\n'
 

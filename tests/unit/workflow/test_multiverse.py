@@ -12,7 +12,7 @@ from cips_models.cli.main import cli
 from cips_models.did.multiverse.declaration import declaration
 from cips_models.did.multiverse.fitting import failed_rows
 from cips_models.errors import FitError, IdentificationError, InterruptedFitError, OutputError
-from cips_models.model.specification import specification
+from cips_models.model.specification_file import specification
 from cips_models.tables import read_table
 from cips_models.workflow import multiverse as running
 from cips_models.workflow.executors import hands

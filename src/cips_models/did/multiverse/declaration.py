@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cips_models.errors import SpecificationError
-from cips_models.model.specification import folder, locate
+from cips_models.model.specification_file import folder, locate
 from cips_models.names import FORMAT
 
 #: Dimensions of choice that a fit is needed for, in the order of columns and charts.

@@ -28,7 +28,8 @@ from cips_models.inference.diagnosis import diagnose
 from cips_models.inference.every_cell import stage_one
 from cips_models.inference.fit import Fit
 from cips_models.model.shifts import BOTH_TERM, WAVE_TERM
-from cips_models.model.specification import Specification, specification
+from cips_models.model.specification import Specification
+from cips_models.model.specification_file import specification
 from cips_models.names import GROUP
 from cips_models.survey.subset import without
 from cips_models.survey.survey import DONT_KNOW, Survey

@@ -15,7 +15,8 @@ from cips_models.model.build import CellEstimates, build_hierarchy
 from cips_models.model.density import Density
 from cips_models.model.design import Design
 from cips_models.model.shifts import refuse_sparse
-from cips_models.model.specification import Specification, available, specification
+from cips_models.model.specification import Specification
+from cips_models.model.specification_file import available, specification
 
 #: Families of deviations that are of one step: their sds are per step of mean length.
 _OF_A_STEP = ("country_change", "cell_change")
