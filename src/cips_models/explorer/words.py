@@ -18,6 +18,10 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         # the frame
         "kind": N_("Results to explore"),
         "skip": N_("Skip to the results"),
+        "no_script": N_(
+            "This page needs JavaScript, which is switched off here. The same numbers are in the "
+            "tables of the results folder."
+        ),
         "language": N_("Language"),
         "chapters": N_("Chapters"),
         "changes": N_("Levels and changes"),
@@ -159,7 +163,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
             "Levels, changes, effects and their intervals are those of the tables, from all {all} "
             "draws of the posterior. What depends on a number that is moved by hand is counted in "
             "{kept} of these draws, which are in this page; a probability counted so has a Monte "
-            "Carlo error of at most {error}."
+            "Carlo standard error of about {error} at most."
         ),
         "of_rounding": N_(
             "Draws in this page are rounded to {points} points and to {logits} logits."
