@@ -1,5 +1,6 @@
 """Every word of the explorer, by name: English here, other languages from the catalogues."""
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -126,7 +127,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "effect_here": N_("Effect of support on this cell"),
         "seen_once": N_("Seen at one wave only: there is a level and no change."),
         "answer_cell": N_(
-            "{place}: change {value} {unit} ({lower} to {upper}), P(rise > {margin}) = {p}."
+            "{place}: change {value} {unit} ({lower} to {upper}); {formula} = {p}."
         ),
         # effects
         "assumptions": N_("Average effect on supported cells, under each assumption"),
@@ -146,7 +147,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "effect_elsewhere": N_("In a country not in the data"),
         "no_effect": N_("These results hold no effect of support that could be told."),
         "no_scale": N_("Not computed on this scale; shown: {scale}."),
-        "answer_effect": N_("P(effect > {margin} {unit}) by assumption: {list}."),
+        "answer_effect": N_("{formula} by assumption: {list}."),
         "answer_of": N_("{what} {p}"),
         # checks
         "checks": N_("What would overturn it"),
@@ -286,6 +287,9 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+#: How many people there are, as a band.
+_BAND: Final = re.compile(r"fewer than \d+|\d+-\d+|\d+ or more")
+
 #: Codes of tables that no other layer has words for.
 _TERMS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -351,6 +355,6 @@ def term(code: str) -> str:
     """Words for a code of a table, a band of people or a label, which stands for itself."""
     if code in _TERMS:
         return _(_TERMS[code])
-    if code.startswith("fewer than ") or code.endswith(" or more"):
+    if _BAND.fullmatch(code):
         return people(code)
     return labels.word(code)

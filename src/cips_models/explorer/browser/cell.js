@@ -34,7 +34,7 @@ function changeSection(where) {
   const axis = axisOf(rows);
   const columns = [
     { label: say("waves") }, { label: `${say("change")}, ${unit()}`, mark: axis }, { label: say("change"), n: true },
-    { label: intervalName(), n: true }, { label: say("rise", { margin: plain(state.margin) }), n: true },
+    { label: intervalName(), n: true }, { label: formula("rise", { margin: plain(state.margin) }), n: true },
   ];
   const rise = (row) => (row.from === state.from && row.to === state.to ? riseOf(where)
     : shareAbove(seriesOf(blockOf("change", { from: row.from, to: row.to }), { ...where, group: state.group, scale: state.scale }), state.margin));
@@ -62,7 +62,7 @@ function effectHere(where) {
   const axis = axisOf(rows);
   const columns = [
     { label: say("trends") }, { label: `${say("effect")}, ${unit()}`, mark: axis }, { label: say("effect"), n: true },
-    { label: intervalName(), n: true }, { label: say("above", { margin: plain(0) }), n: true },
+    { label: intervalName(), n: true }, { label: formula("above", { margin: plain(0) }), n: true },
   ];
   const shown = rows.map((row) => [trendsWords(row), intervalMark(row, axis), points(row.mean), span(row), chance(row.p_positive)]);
   return [make("div", {}, table({ caption: say("effect_here"), columns, rows: shown, csv: () => csvOf("cell_effects", rows.map((row) => row.at)), id: "effect-here" }))];
@@ -74,6 +74,6 @@ function answerOfCell() {
   if (!row) return say("seen_once");
   return say("answer_cell", {
     place: placeName(where), value: points(row.mean), unit: unit(), lower: points(row.lower), upper: points(row.upper),
-    margin: plain(state.margin), p: chance(riseOf(where, row)),
+    formula: formula("rise", { margin: plain(state.margin) }), p: chance(riseOf(where, row)),
   });
 }

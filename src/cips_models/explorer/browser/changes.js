@@ -34,7 +34,7 @@ function headlineSection(cells) {
     { label: say("cells_of") }, { label: say("n_cells"), n: true },
     { label: say("share_improved"), mark: axis, after: 0 },
     { label: say("share_improved"), n: true }, { label: intervalName(), n: true },
-    { label: say("above_share", { share: plain(state.share) }), n: true },
+    { label: formula("above_share", { share: plain(state.share) }), n: true },
     ...(raw ? [{ label: say("raw_share"), n: true }] : []),
   ];
   const shown = rows.map((row) => {
@@ -45,7 +45,7 @@ function headlineSection(cells) {
       signed ? "" : intervalMark(row, axis, { hollow: row.supported === "unsupported", line: state.share }),
       signed ? points(row.mean, 0) : amount(row.mean, 0),
       span(row, signed, 0),
-      signed ? say("above", { margin: plain(0) }) + " " + chance(shareAbove(row.draws, 0)) : chance(shareAbove(row.draws, state.share)),
+      signed ? [formula("above", { margin: plain(0) }), " ", chance(shareAbove(row.draws, 0))] : chance(shareAbove(row.draws, state.share)),
       ...(raw ? [signed ? points(row.raw, 0) : amount(row.raw, 0)] : []),
     ];
   });
@@ -147,7 +147,7 @@ function listSection() {
     { label: head }, ...shownWaves.map((wave) => ({ label: say("level_at", { wave }), n: true })),
     ...(axis ? [{ label: `${say("change")}, ${unit()}`, mark: axis }] : []),
     { label: say("change"), n: true }, { label: intervalName(), n: true },
-    { label: say("rise", { margin: plain(state.margin) }), n: true },
+    { label: formula("rise", { margin: plain(state.margin) }), n: true },
     ...(kindOf(inner[0] || {}) === "cell" ? [{ label: say("people"), n: true }] : []),
   ];
   const shown = places.map((where, i) => {

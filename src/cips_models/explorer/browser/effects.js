@@ -2,7 +2,7 @@
 /* The chapter of effects: each assumption beside the others, places, and what would overturn it. */
 
 function effectsChapter() {
-  const { statements } = { statements: words().effects[state.group] };
+  const statements = words().effects[state.group];
   const rows = effectRows("ATT");
   if (!rows.length) return [section(say("effects"), note(say("no_effect")), ...refusalParts())];
   return [
@@ -50,13 +50,13 @@ function effectColumns(head, axis, more) {
   return [
     { label: head }, ...more.map((label) => ({ label })), { label: `${say("effect")}, ${unit()}`, mark: axis },
     { label: say("effect"), n: true }, { label: intervalName(), n: true },
-    { label: say("above_effect", { margin: plain(state.worth) }), n: true }, { label: say("within_effect"), n: true },
+    { label: formula("above_effect", { margin: plain(state.worth) }), n: true }, { label: formula("within_effect"), n: true },
   ];
 }
 
 function effectCells(row, axis) {
   return [
-    intervalMark(row, axis, { hollow: !ownFit(row), line: state.worth }), points(row.mean), span(row),
+    intervalMark(row, axis, { line: state.worth }), points(row.mean), span(row),
     chance(worthwhile(row)), chance(nothing(row)),
   ];
 }
@@ -99,5 +99,5 @@ function answerOfEffects() {
   const rows = effectRows("ATT").filter((row) => row.parallel_trends === "latent");
   if (!rows.length) return say("no_effect");
   const list = rows.map((row) => say("answer_of", { what: `${term(row.specification)}, ${term(row.route)}`, p: chance(worthwhile(row)) }));
-  return say("answer_effect", { margin: plain(state.worth), unit: unit("short"), list: list.join("; ") });
+  return say("answer_effect", { formula: formula("above_effect", { margin: plain(state.worth) }), list: list.join("; ") });
 }

@@ -12,9 +12,10 @@ function table({ caption, columns, rows, csv, id }) {
         role: i ? "cell" : "rowheader", scope: i ? null : "row", "data-label": i ? columns[i].label : null,
         class: columns[i].n ? "n" : columns[i].mark ? "marks" : null,
       }, cell))));
+  const axis = columns.find((column) => column.mark);
   return make("div", { class: "block" },
     make("table", { role: "table", class: "rows", id },
-      make("caption", {}, caption),
+      make("caption", {}, caption, axis ? make("div", { class: "axis-above" }, scaleOf(axis.mark, axis.after ?? digits())) : null),
       make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, head)),
       make("tbody", { role: "rowgroup" }, body)),
     rows.length ? null : make("p", { class: "soft" }, say("no_rows")),

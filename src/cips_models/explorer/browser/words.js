@@ -12,6 +12,15 @@ function say(name, places = {}) {
   return fill(words().messages[name], places);
 }
 
+/* A formula is read from left to right, in any language. */
+function formula(name, places) {
+  return leftToRight(say(name, places));
+}
+
+function leftToRight(text) {
+  return words().direction === "rtl" ? `\u2066${text}\u2069` : text;
+}
+
 function fill(text, places) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in places ? `\u2068${places[name]}\u2069` : whole));
 }
@@ -40,7 +49,7 @@ function written(value, after, signDisplay) {
     minimumFractionDigits: after, maximumFractionDigits: after, signDisplay,
   });
   const text = format.format(value).replace(/[-\u200e\u200f]/g, (c) => (c === "-" ? "\u2212" : ""));
-  return words().direction === "rtl" ? `\u2066${text}\u2069` : text;
+  return leftToRight(text);
 }
 
 /* A difference has a sign, but for what rounds to zero. */
@@ -61,13 +70,13 @@ function plain(value) {
 /* Two decimals, and never the certainty that 0.00 or 1.00 would claim. */
 function chance(value) {
   if (value === null || value === undefined) return NONE;
-  if (value < 0.01) return say("less", { value: amount(0.01, 2) });
-  if (value > 0.99) return say("more", { value: amount(0.99, 2) });
+  if (value < 0.01) return formula("less", { value: amount(0.01, 2) });
+  if (value > 0.99) return formula("more", { value: amount(0.99, 2) });
   return amount(value, 2);
 }
 
 function pValue(value) {
-  return value !== null && value < 0.001 ? say("less", { value: amount(0.001, 3) }) : amount(value, 3);
+  return value !== null && value < 0.001 ? formula("less", { value: amount(0.001, 3) }) : amount(value, 3);
 }
 
 function span(row, signed = true, after = digits()) {
