@@ -100,7 +100,7 @@ def contents(
     """
     main = next(iter(fits.values()))
     kept = {name: tables[name] for name in TABLES if name in tables and len(tables[name])}
-    most = _affordable(main)
+    most = affordable(main)
     few = {name: thinned(fit, most) for name, fit in fits.items()}
     first = next(iter(few.values()))
     draws = (*_changes(first), *(d for fit in few.values() for d in _effects(fit, fit is first)))
@@ -121,7 +121,8 @@ def thinned(fit: Fit, most: int) -> Fit:
     return replace(fit, posterior=fit.posterior.isel({DRAW: chosen}))
 
 
-def _affordable(fit: Fit) -> int:
+def affordable(fit: Fit) -> int:
+    """How many draws of a fit are kept, so that the page stays small."""
     design = fit.design
     pairs = max(1, len(pairs_of_waves(design.waves)))
     cells = len(design.followed) * len(design.factors) * len(design.groups)

@@ -126,9 +126,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "dots_axis": N_("Change, {unit}"),
         "effect_here": N_("Effect of support on this cell"),
         "seen_once": N_("Seen at one wave only: there is a level and no change."),
-        "answer_cell": N_(
-            "{place}: change {value} {unit} ({lower} to {upper}); {formula} = {p}."
-        ),
+        "answer_cell": N_("{place}: change {value} {unit} ({lower} to {upper}); {formula} = {p}."),
         # effects
         "assumptions": N_("Average effect on supported cells, under each assumption"),
         "assumptions_note": N_(
