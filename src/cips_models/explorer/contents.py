@@ -52,14 +52,14 @@ class Draws:
     about : mapping
         ``from`` and ``to`` of a change; ``route``, ``specification`` and ``parallel_trends`` of
         an effect.
-    values : xarray.DataArray
+    array : xarray.DataArray
         Dims scale, then any of country, factor, group, then draw; on the scale, NaN where there
         is none.
     """
 
     name: str
     about: Mapping[str, str]
-    values: xr.DataArray
+    array: xr.DataArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,19 +32,19 @@ def packed(contents: Contents) -> dict[str, str]:
     """The two texts of a page: ``facts`` (JSON) and ``draws`` (bin numbers), base64 of zlib."""
     blocks, planes, place = [], [], 0
     for each in contents.draws:
-        bins = np.array([_width(each.values[i]) for i in range(each.values.sizes["scale"])])
-        numbers = _numbers(each.values, bins)
+        bins = np.array([_width(each.array[i]) for i in range(each.array.sizes["scale"])])
+        numbers = _numbers(each.array, bins)
         raw = numbers.astype("<i2").reshape(-1).view(np.uint8).reshape(-1, 2)
         planes.append(raw.T.tobytes())  # low bytes, then high ones: they compress better
-        dims = [str(dim) for dim in each.values.dims if dim != DRAW]
+        dims = [str(dim) for dim in each.array.dims if dim != DRAW]
         blocks.append(
             {
                 "name": each.name,
                 "about": dict(each.about),
                 "dims": dims,
-                "labels": {dim: each.values[dim].to_numpy().tolist() for dim in dims},
+                "labels": {dim: each.array[dim].to_numpy().tolist() for dim in dims},
                 "bins": bins.tolist(),
-                "draws": each.values.sizes[DRAW],
+                "draws": each.array.sizes[DRAW],
                 "start": place,
             }
         )

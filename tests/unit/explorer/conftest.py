@@ -4,15 +4,17 @@ import dataclasses
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from cips_models.did.tables import effects_table
+from cips_models.disclosure import Rule
 from cips_models.estimands.tables import estimate_tables
 from cips_models.explorer.contents import TABLES, Contents, contents
 from cips_models.explorer.page import write
 from cips_models.inference.fit import Fit
+from cips_models.model.layout import layout
+from cips_models.model.record import shown_cells
 from cips_models.tables.declared import EVERY_TABLE
+from cips_models.workflow.estimates import effects_table
 from made_by_hand import fit_of, provenance
 
 COUNTRIES = ("Avalon", "Belovodye", "Cockaigne", "Dorne", "Erewhon", "Freedonia")
@@ -28,11 +30,18 @@ def make_fits(make_survey) -> Callable[..., dict[str, Fit]]:
     """A joint fit and one of the cut route under another assumption, of a survey made by hand."""
 
     def build(*, length: int = LENGTH, **survey) -> dict[str, Fit]:
-        told = {"countries": COUNTRIES, "once": ("Freedonia",), "supported": SUPPORTED} | survey
-        made = make_survey(missing=0.0, **told)
+        told = {"countries": COUNTRIES, "once": ("Freedonia",), "supported": SUPPORTED}
+        made = make_survey(
+            **{"missing": 0.0, "respondents": 12, "disclosure": Rule()} | told | survey
+        )
+        shown = {"cells": shown_cells(made, layout(made))}
         other = provenance(study=made.name, route="cut", specification="exchangeable")
-        cut = dataclasses.replace(fit_of(made, seed=9, length=length), provenance=other)
-        return {"fit": fit_of(made, length=length), "cut-exchangeable": cut}
+        joint = dataclasses.replace(fit_of(made, length=length), **shown)
+        cut = fit_of(made, seed=9, length=length)
+        return {
+            "fit": joint,
+            "cut-exchangeable": dataclasses.replace(cut, **shown, provenance=other),
+        }
 
     return build
 
@@ -45,8 +54,7 @@ def make_contents(make_fits, make_tables) -> Callable[..., Contents]:
         fits = make_fits(**survey)
         design = fits["fit"].design
         tables = estimate_tables(fits["fit"], margin=margin)
-        every = [effects_table(fit) for fit in fits.values()]
-        tables["effects"] = pd.concat(every, ignore_index=True)
+        tables["effects"] = effects_table(fits)
         if checks:
             made_up = make_tables(
                 countries=list(design.followed_labels),

@@ -113,7 +113,7 @@ def test_effects_and_their_checks_are_there(open_page, explored):
     assert number(rows.nth(0).locator("td.n").first.inner_text()) == pytest.approx(
         table["mean"].iloc[0], abs=0.051
     )
-    page.get_by_text("The effect among permuted support maps").click()
+    page.locator("summary", has_text="The effect among permuted support maps").click()
     assert page.locator("#permutations tbody tr").count() > 0
     assert page.get_by_text("Breakdown", exact=True).first.is_visible()
 
@@ -159,10 +159,14 @@ def test_with_the_keyboard_alone(open_page):
 def test_everything_that_can_be_reached_shows_that_it_is(open_page):
     page = open_page()
     seen = set()
-    for _ in range(60):
+    page.locator("#grid tbody a").nth(20).focus()
+    page.keyboard.press("Shift+Tab")
+    for step in range(30):
+        if step == 10:
+            page.locator("#language").focus()
         page.keyboard.press("Tab")
         kind, outline = page.evaluate(
-            "[document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]"
+            "[document.activeElement].map((e) => [e.tagName, getComputedStyle(e).outlineStyle])[0]"
         )
         seen.add(kind)
         assert outline != "none", kind
@@ -183,8 +187,8 @@ def test_an_address_restores_a_view(open_page):
 
 @pytest.mark.parametrize(
     "address",
-    ["country=Nowhere&factor=%3Cscript%3E", "margin=-4", "margin=1e9", "margin=NaN", "scale=toString",
-     "view=__proto__", "from=2023&to=2021", "language=xx", "&&==", "%ff"],
+    ["country=Nowhere&factor=%3Cscript%3E", "margin=-4", "margin=1e9", "margin=NaN",
+     "scale=toString", "view=__proto__", "from=2023&to=2021", "language=xx", "&&==", "%ff"],
 )  # fmt: skip
 def test_an_address_that_makes_no_sense_is_the_beginning(open_page, address):
     page = open_page(address)
@@ -204,9 +208,8 @@ def test_the_csv_of_a_view_is_the_rows_of_the_table(open_page, explored):
     table = explored.tables["changes"]
     assert list(rows[0]) == [*table.columns, "margin", "p_above"]
     assert {row["estimand"] for row in rows} == {"change", "country change"}
-    own = table.query(
-        "country == 'Avalon' and group == 'officials' and scale == 'percent' and estimand == 'change'"
-    )
+    own = table.query("country == 'Avalon' and group == 'officials' and scale == 'percent'")
+    own = own[own["estimand"] == "change"]
     for row, (_, exact) in zip([r for r in rows if r["factor"]], own.iterrows(), strict=True):
         assert row["factor"] == exact["factor"]
         assert float(row["mean"]) == pytest.approx(exact["mean"], rel=1e-5)
@@ -238,6 +241,7 @@ def test_the_language_turns_the_page(open_page):
         "ltr",
     ]
     left = page.locator("#side").bounding_box()["x"]
+    page.locator("#language").focus()
     page.locator("#language").select_option("ar")
     page.wait_for_function("document.documentElement.dir === 'rtl'")
     assert page.evaluate("document.documentElement.lang") == "ar"

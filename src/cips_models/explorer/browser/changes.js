@@ -2,8 +2,8 @@
 /* The chapter of levels and changes: shares, the grid of all cells, a country's or factor's cells. */
 
 function changesChapter() {
-  if (!pairsOfWaves().length) return [section(placeName(state), note(say("no_rows"))), listSection()];
   if (state.country && state.factor) return cellParts();
+  if (!pairsOfWaves().length) return state.country || state.factor ? [listSection()] : [levelGrid()];
   const cells = chosenCells();
   const parts = [];
   if (cells.length > 1) parts.push(headlineSection(cells));
@@ -116,6 +116,18 @@ function gridCell(where) {
       row.supported === "supported" ? make("span", { class: "dot" }) : null, points(row.mean)));
 }
 
+/* Where nothing is compared: levels, country by country. */
+function levelGrid() {
+  const { countries, factors, waves: [wave] } = facts.about;
+  const columns = [{ label: say("country") }, ...factors.map((factor) => ({ label: term(factor), n: true })), { label: say("mean_of_factors"), n: true }];
+  const rows = countries.map((country) => [
+    make("a", { href: addressOf({ country }) }, make("bdi", {}, country)),
+    ...[...factors, ""].map((factor) => amount((levelOf({ country, factor }, wave) || {}).mean)),
+  ]);
+  const csv = () => csvOf("levels", tableOf("levels").rows({ estimand: "level", scale: state.scale, group: state.group }));
+  return section(say("levels"), table({ caption: `${say("level_at", { wave })}, ${unit("level")}`, columns, rows, csv, id: "list" }));
+}
+
 function hidden(text) {
   return make("span", { class: "unseen" }, text);
 }
@@ -184,7 +196,7 @@ function namingSection(cells) {
   const axis = axisOf(found.rows, false);
   const labels = { "named in error": say("named_wrong"), "cells improved": say("truly"), "improved, not named": say("missed") };
   const columns = [
-    { label: say("number_of_cells", { n: cells.length }) }, { label: "", mark: axis, after: 0 },
+    { label: say("number_of_cells", { n: cells.length }) }, { label: say("cells_of"), mark: axis, after: 0 },
     { label: say("n_cells"), n: true }, { label: intervalName(), n: true },
   ];
   const rows = [

@@ -54,14 +54,19 @@ function dial(name) {
 
 function showControls() {
   const form = document.getElementById("controls");
-  const focused = document.activeElement && form.contains(document.activeElement) ? document.activeElement.id : null;
   const dials = DIALS[state.view];
   form.hidden = !CHOICES[state.view].length;
-  form.replaceChildren(
+  refill(form,
     make("h2", {}, say("choose")),
     make("div", { class: "choices" }, CHOICES[state.view].filter((name) => name !== "waves" || pairsOfWaves().length).map(choice)),
     make("div", { class: "dials" }, dials.map(dial),
       dials.length ? make("button", { type: "button", class: "quiet", id: "reset", click: () => choose(Object.fromEntries(dials.map((name) => [name, beginningOf(name)]))) }, say("reset")) : null));
+}
+
+/* New content; what had the focus has it still. */
+function refill(element, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
+  element.replaceChildren(...children);
   if (focused) document.getElementById(focused)?.focus();
 }
 
@@ -72,7 +77,7 @@ function beginningOf(name) {
 function showMasthead() {
   const select = make("select", { id: "language", change: ({ target }) => choose({ language: target.value }) },
     Object.entries(facts.words).map(([code, { name }]) => make("option", { value: code, lang: code, selected: code === state.language }, name)));
-  document.getElementById("masthead").replaceChildren(
+  refill(document.getElementById("masthead"),
     make("div", {}, make("p", { class: "kind" }, say("kind")), make("h1", {}, make("bdi", {}, facts.about.name))),
     Object.keys(facts.words).length > 1 ? make("p", { class: "choice" }, make("label", { for: "language" }, say("language")), select) : "");
   const { banners } = words();

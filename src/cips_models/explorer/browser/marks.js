@@ -22,7 +22,8 @@ function dress(element, attributes, children) {
 
 /* Round numbers between two ends, about `count` of them. */
 function ticks(low, high, count = 5) {
-  const rough = (high - low) / count || 1;
+  if (high === low) return ticks(low, low + 1, count);
+  const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((times) => times * power).find((each) => each >= rough);
   const first = Math.floor(low / step);

@@ -22,7 +22,13 @@ function leftToRight(text) {
 }
 
 function fill(text, places) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in places ? `\u2068${places[name]}\u2069` : whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in places ? isolated(String(places[name])) : whole));
+}
+
+const TURNING = /[\u0590-\u08ff\ufb1d-\ufefc]/;
+
+function isolated(text) {
+  return words().direction === "rtl" || TURNING.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 /* Words for a code of a table; a label stands for itself. */
