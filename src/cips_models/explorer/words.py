@@ -43,8 +43,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "download_of": N_("Download as CSV: {table}"),
         "scroll": N_("{table} (scrolls sideways)"),
         "no_rows": N_("Nothing to show for this choice."),
-        "and": N_("{one}; {other}"),
-        "none": N_("–"),
+        "nothing": N_("nothing"),
         # what can be moved by hand
         "margin": N_("Improved: a rise of more than"),
         "margin_help": N_("{unit}; at 0 any rise counts"),
@@ -59,12 +58,10 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "span": N_("{lower} to {upper}"),
         "less": N_("< {value}"),
         "more": N_("> {value}"),
-        "with_unit": N_("{value} {unit}"),
         "interval": N_("{mass} % interval"),
         "rise": N_("P(rise > {margin})"),
         "above": N_("P(> {margin})"),
         "above_effect": N_("P(effect > {margin})"),
-        "below_effect": N_("P(effect < {margin})"),
         "within_effect": N_("P(as good as none)"),
         "above_share": N_("P(share > {share} %)"),
         # shares of cells improved
@@ -152,7 +149,6 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "checks_absent": N_(
             "These are checks of a results folder. This page was made of a fit alone and has none."
         ),
-        "all_rows": N_("All rows are in the CSV."),
         # about
         "quality": N_("Can the fits be relied on?"),
         "passed": N_("All diagnostics are passed."),
@@ -297,8 +293,6 @@ _TERMS: Final[Mapping[str, str]] = MappingProxyType(
         "stage 2": N_("stage 2"),
         "whole": N_("all of it"),
         "sds": N_("sds over maps"),
-        "country shift": N_("shift of a whole country"),
-        "shift by share": N_("shift that goes with the share supported"),
         "ATT with spillover": N_("effect, with what support gives the whole country"),
         "not sensitive": N_("not sensitive"),
         "prior weighs": N_("prior weighs"),

@@ -10,7 +10,7 @@ const CHECKS = {
   wild_bootstrap: { where: () => ({}), columns: ["scale", "mean", "p"] },
   placebo_maps: { where: () => ({}), columns: ["scheme", "maps", "rejected", "rate"] },
   placebo: { where: () => ({}), columns: ["estimand", "mean", "p_positive"] },
-  spillover: { where: () => ({ country: "" }), columns: ["estimand", "mean", "p_positive"] },
+  spillover: { where: () => ({ country: "", estimand: ["spillover slope", "ATT with spillover"] }), columns: ["estimand", "mean", "p_positive"] },
   exposure: { where: () => ({}), columns: ["estimand", "mean", "p_positive"] },
   drift: { where: () => ({ estimand: "ATT" }), columns: ["drift", "mean", "p_positive"] },
   outcomes: { where: () => ({ estimand: "ATT" }), columns: ["scale", "parallel_trends", "mean", "p_positive"], mixed: true, scales: true },
@@ -54,7 +54,7 @@ function scaleFor(source, own) {
 
 function columnsOf(column, axis, scale) {
   const label = words().columns[column];
-  const counted = ["times", "breakdown", "observed", "maps", "p", "rejected", "rate", "drift", "p_positive", "prior_sensitivity"].includes(column);
+  const counted = ["times", "breakdown", "observed", "maps", "p", "rejected", "rate", "p_positive", "prior_sensitivity"].includes(column);
   if (column !== "mean") return [{ label, n: counted }];
   const after = digits(scale);
   return [...(axis ? [{ label: words().columns.mean, mark: axis, after }] : []), { label, n: true }, { label: intervalName(), n: true }];
@@ -65,13 +65,14 @@ function cellsOf(column, row, axis) {
     const after = digits(row.scale);
     return [...(axis ? [intervalMark(row, axis)] : []), points(row.mean, after), span(row, true, after)];
   }
-  if (column === "left_out") return [row.country || term(row.factor) || NONE];
+  if (column === "left_out") return [row.country || term(row.factor) || say("nothing")];
   if (column === "p") return [pValue(row.p)];
   if (column === "p_positive" || column === "rate") return [chance(row[column])];
   if (column === "observed") return [points(row.observed, 2)];
   if (column === "maps" || column === "rejected") return [amount(row[column], 0)];
   if (column === "scale") return [row.scale in words().scales ? words().scales[row.scale].quantity : term(row.scale)];
   if (column === "scheme") return [`${term(row.scheme)}${row.group === "" ? ` (${term("all")})` : ""}`];
+  if (column === "times" || column === "drift") return [plain(row[column])];
   if (typeof row[column] === "number") return [amount(row[column], 2)];
   return [row[column] === null || row[column] === "" ? NONE : capital(term(row[column]))];
 }
