@@ -104,7 +104,8 @@ def contents(
     few = {name: thinned(fit, most) for name, fit in fits.items()}
     first = next(iter(few.values()))
     draws = (*_changes(first), *(d for fit in few.values() for d in _effects(fit, fit is first)))
-    codes = [*main.design.factors, *main.design.groups, *_codes(kept)]
+    design = main.design
+    codes = [*design.countries, *design.factors, *design.groups, *_codes(kept)]
     return Contents(
         about={**_about(main, first), "start": _start(kept), **about},
         tables=kept,

@@ -281,6 +281,9 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+#: Locales whose numbers a language has, where it is not its own.
+_LOCALES: Final[Mapping[str, str]] = MappingProxyType({"pt": "pt-PT"})
+
 #: How many people there are, as a band.
 _BAND: Final = re.compile(r"fewer than \d+|\d+-\d+|\d+ or more")
 
@@ -325,6 +328,7 @@ def vocabulary(codes: Iterable[str]) -> dict[str, Any]:
     """
     return {
         "name": wording.LANGUAGES[wording.language()],
+        "locale": _LOCALES.get(wording.language(), wording.language()),
         "direction": wording.direction(),
         "messages": {name: _(text) for name, text in MESSAGES.items()},
         "banners": {name: [_(lead), _(text)] for name, (lead, text) in BANNERS.items()},

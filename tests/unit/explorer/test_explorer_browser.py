@@ -28,7 +28,9 @@ def few(fits, page_file):
 
 def number(text):
     """A number as the page prints it."""
-    return float(text.replace("\u2212", "-").replace("< ", "").replace("> ", ""))
+    return float(
+        text.replace("\u2212", "-").replace("\u202f", "").replace("< ", "").replace("> ", "")
+    )
 
 
 def saved(page, button):

@@ -14,8 +14,8 @@ function changesChapter() {
 }
 
 function placeName({ country, factor }) {
-  if (country && factor) return say("place", { country, factor: term(factor) });
-  if (country) return country;
+  if (country && factor) return say("place", { country: term(country), factor: term(factor) });
+  if (country) return term(country);
   return factor ? term(factor) : say("everything");
 }
 
@@ -87,7 +87,7 @@ function gridSection() {
     make("th", { scope: "col" }, make("a", { href: addressOf({ factor }) }, term(factor)))),
     make("th", { scope: "col", class: "whole" }, say("mean_of_factors")));
   const line = (country) => make("tr", { class: country ? null : "whole" },
-    make("th", { scope: "row" }, country ? make("a", { href: addressOf({ country }) }, country) : say("mean_of_countries")),
+    make("th", { scope: "row" }, country ? make("a", { href: addressOf({ country }) }, term(country)) : say("mean_of_countries")),
     [...factors, ""].map((factor) => gridCell({ country, factor })));
   const caption = say("between", { first: state.from, last: state.to });
   const csv = () => {
@@ -121,7 +121,7 @@ function levelGrid() {
   const { countries, factors, waves: [wave] } = facts.about;
   const columns = [{ label: say("country") }, ...factors.map((factor) => ({ label: term(factor), n: true })), { label: say("mean_of_factors"), n: true }];
   const rows = countries.map((country) => [
-    make("a", { href: addressOf({ country }) }, make("bdi", {}, country)),
+    make("a", { href: addressOf({ country }) }, make("bdi", {}, term(country))),
     ...[...factors, ""].map((factor) => amount((levelOf({ country, factor }, wave) || {}).mean)),
   ]);
   const csv = () => csvOf("levels", tableOf("levels").rows({ estimand: "level", scale: state.scale, group: state.group }));
@@ -175,7 +175,7 @@ function listSection() {
     return cells;
   });
   const title = byCountry ? say("by_country", { factor: term(state.factor) })
-    : say("by_factor", { country: state.country || say("all_countries") });
+    : say("by_factor", { country: term(state.country) || say("all_countries") });
   const csv = () => {
     const told = places.filter((where, i) => rows[i].mean !== undefined);
     const at = told.map((where) => changeOf(where).at);
@@ -186,7 +186,7 @@ function listSection() {
 
 function rowHead(where, whole, row) {
   if (where === whole) return state.factor ? say("mean_of_countries") : say("mean_of_factors");
-  const name = state.factor ? where.country : term(where.factor);
+  const name = term(state.factor ? where.country : where.factor);
   return [make("a", { href: addressOf(where) }, make("bdi", {}, name)),
     row.supported ? make("span", { class: `tag ${row.supported}` }, term(row.supported)) : null];
 }

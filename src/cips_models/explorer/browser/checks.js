@@ -65,7 +65,7 @@ function cellsOf(column, row, axis) {
     const after = digits(row.scale);
     return [...(axis ? [intervalMark(row, axis)] : []), points(row.mean, after), span(row, true, after)];
   }
-  if (column === "left_out") return [row.country || term(row.factor) || say("nothing")];
+  if (column === "left_out") return [term(row.country || row.factor) || say("nothing")];
   if (column === "p") return [pValue(row.p)];
   if (column === "p_positive" || column === "rate") return [chance(row[column])];
   if (column === "observed") return [points(row.observed, 2)];

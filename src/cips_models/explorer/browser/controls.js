@@ -11,7 +11,7 @@ const DIALS = { changes: ["margin", "share", "certain"], effects: ["worth", "equ
 function optionsOf(name) {
   const { about } = facts;
   const same = (labels) => labels.map((label) => [label, term(label)]);
-  if (name === "country") return [["", say("all_countries")], ...about.countries.map((label) => [label, label])];
+  if (name === "country") return [["", say("all_countries")], ...same(about.countries)];
   if (name === "factor") return [["", say("all_factors")], ...same(about.factors)];
   if (name === "group") return about.groups.map((label) => [label, capital(term(label))]);
   if (name === "scale") return SCALES.map((scale) => [scale, words().scales[scale].quantity]);

@@ -49,13 +49,14 @@ function digits(scale = state.scale) {
   return scale === "latent" || scale === "sds" ? 2 : 1;
 }
 
+/* Decimal signs of the language, digits 0 to 9, narrow spaces between thousands, a real minus. */
 function written(value, after, signDisplay) {
   if (value === null || value === undefined || Number.isNaN(value)) return NONE;
-  const format = new Intl.NumberFormat(`${state.language}-u-nu-latn`, {
+  const format = new Intl.NumberFormat(`${words().locale}-u-nu-latn`, {
     minimumFractionDigits: after, maximumFractionDigits: after, signDisplay,
   });
-  const text = format.format(value).replace(/[-\u200e\u200f]/g, (c) => (c === "-" ? "\u2212" : ""));
-  return leftToRight(text);
+  const signs = { group: "\u202f", minusSign: "\u2212", plusSign: "+" };
+  return leftToRight(format.formatToParts(value).map(({ type, value: text }) => signs[type] ?? text).join(""));
 }
 
 /* A difference has a sign, but for what rounds to zero. */
