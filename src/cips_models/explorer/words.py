@@ -39,6 +39,8 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "all_factors": N_("All factors"),
         "everything": N_("All countries, all factors"),
         "place": N_("{country}, {factor}"),
+        "pair": N_("{one}, {other}"),
+        "series": N_("{one}; {other}"),
         "download": N_("Download as CSV"),
         "download_of": N_("Download as CSV: {table}"),
         "scroll": N_("{table} (scrolls sideways)"),

@@ -13,7 +13,7 @@ function levelsSection(where, change) {
   const rows = facts.about.waves.map((wave) => levelOf(where, wave)).filter(Boolean);
   const axis = axisOf(rows, false);
   const columns = [
-    { label: say("waves") }, { label: `${say("level")}, ${unit("level")}`, mark: axis },
+    { label: say("waves") }, { label: pair(say("level"), unit("level")), mark: axis },
     { label: say("level"), n: true }, { label: intervalName(), n: true }, { label: say("people"), n: true },
   ];
   const shown = rows.map((row) => [
@@ -33,7 +33,7 @@ function changeSection(where) {
   })).filter(Boolean);
   const axis = axisOf(rows);
   const columns = [
-    { label: say("waves") }, { label: `${say("change")}, ${unit()}`, mark: axis }, { label: say("change"), n: true },
+    { label: say("waves") }, { label: pair(say("change"), unit()), mark: axis }, { label: say("change"), n: true },
     { label: intervalName(), n: true }, { label: formula("rise", { margin: plain(state.margin) }), n: true },
   ];
   const rise = (row) => (row.from === state.from && row.to === state.to ? riseOf(where)
@@ -61,7 +61,7 @@ function effectHere(where) {
   if (!rows.length) return [];
   const axis = axisOf(rows);
   const columns = [
-    { label: say("trends") }, { label: `${say("effect")}, ${unit()}`, mark: axis }, { label: say("effect"), n: true },
+    { label: say("trends") }, { label: pair(say("effect"), unit()), mark: axis }, { label: say("effect"), n: true },
     { label: intervalName(), n: true }, { label: formula("above", { margin: plain(0) }), n: true },
   ];
   const shown = rows.map((row) => [trendsWords(row), intervalMark(row, axis), points(row.mean), span(row), chance(row.p_positive)]);

@@ -69,7 +69,7 @@ function answerOfShares(cells) {
     cells: row.supported ? term(row.supported) : say("every_cell"), share: amount(row.mean, 0),
     lower: amount(row.lower, 0), upper: amount(row.upper, 0),
   }));
-  return say("answer_shares", { margin: plain(state.margin), unit: unit(), list: list.join("; ") });
+  return say("answer_shares", { margin: plain(state.margin), unit: unit(), list: series(list) });
 }
 
 /* Classes of the probability of having improved; also told apart in grey, by the sign. */
@@ -125,7 +125,7 @@ function levelGrid() {
     ...[...factors, ""].map((factor) => amount((levelOf({ country, factor }, wave) || {}).mean)),
   ]);
   const csv = () => csvOf("levels", tableOf("levels").rows({ estimand: "level", scale: state.scale, group: state.group }));
-  return section(say("levels"), table({ caption: `${say("level_at", { wave })}, ${unit("level")}`, columns, rows, csv, id: "list" }));
+  return section(say("levels"), table({ caption: pair(say("level_at", { wave }), unit("level")), columns, rows, csv, id: "list" }));
 }
 
 function hidden(text) {
@@ -157,7 +157,7 @@ function listSection() {
   const head = byCountry ? say("country") : say("factor");
   const columns = [
     { label: head }, ...shownWaves.map((wave) => ({ label: say("level_at", { wave }), n: true })),
-    ...(axis ? [{ label: `${say("change")}, ${unit()}`, mark: axis }] : []),
+    ...(axis ? [{ label: pair(say("change"), unit()), mark: axis }] : []),
     { label: say("change"), n: true }, { label: intervalName(), n: true },
     { label: formula("rise", { margin: plain(state.margin) }), n: true },
     ...(kindOf(inner[0] || {}) === "cell" ? [{ label: say("people"), n: true }] : []),

@@ -85,7 +85,7 @@ function showMasthead() {
   const banner = (name, failed, text) => make("div", { class: `banner${failed ? " failed" : ""}`, role: failed ? "alert" : "note" },
     make("p", {}, make("strong", {}, banners[name][0]), " ", text));
   document.getElementById("banners").replaceChildren(...[
-    about.passed ? null : banner("failed", true, fill(banners.failed[1], { list: about.failed.join(", ") })),
+    about.passed ? null : banner("failed", true, fill(banners.failed[1], { list: series(about.failed) })),
     about.synthetic ? banner("synthetic", false, banners.synthetic[1]) : null,
     about.assumption ? banner("assumed", false, about.assumption) : null,
   ].filter(Boolean));

@@ -48,7 +48,7 @@ function trendsWords(row) {
 
 function effectColumns(head, axis, more) {
   return [
-    { label: head }, ...more.map((label) => ({ label })), { label: `${say("effect")}, ${unit()}`, mark: axis },
+    { label: head }, ...more.map((label) => ({ label })), { label: pair(say("effect"), unit()), mark: axis },
     { label: say("effect"), n: true }, { label: intervalName(), n: true },
     { label: formula("above_effect", { margin: plain(state.worth) }), n: true }, { label: formula("within_effect"), n: true },
   ];
@@ -98,6 +98,6 @@ function placesSection(estimand, dim, title) {
 function answerOfEffects() {
   const rows = effectRows("ATT").filter((row) => row.parallel_trends === "latent");
   if (!rows.length) return say("no_effect");
-  const list = rows.map((row) => say("answer_of", { what: `${term(row.specification)}, ${term(row.route)}`, p: chance(worthwhile(row)) }));
-  return say("answer_effect", { formula: formula("above_effect", { margin: plain(state.worth) }), list: list.join("; ") });
+  const list = rows.map((row) => say("answer_of", { what: pair(term(row.specification), term(row.route)), p: chance(worthwhile(row)) }));
+  return say("answer_effect", { formula: formula("above_effect", { margin: plain(state.worth) }), list: series(list) });
 }

@@ -93,5 +93,14 @@ function span(row, signed = true, after = digits()) {
 }
 
 function intervalName() {
-  return say("interval", { mass: plain(facts.about.mass) });
+  return capital(say("interval", { mass: plain(facts.about.mass) }));
+}
+
+/* "Change, percentage points" */
+function pair(one, other) {
+  return say("pair", { one, other });
+}
+
+function series(several) {
+  return several.reduce((one, other) => say("series", { one, other }));
 }
