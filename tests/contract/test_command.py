@@ -24,7 +24,7 @@ def test_help_lists_every_command_in_the_order_of_the_work(cips: Run) -> None:
     assert list(COMMANDS) == [
         "init", "models", "validate", "compress", "plan", "prior", "fit", "diagnose", "estimate",
         "did", "trends", "decide", "drift", "robust", "multiverse", "design", "cells", "pool",
-        "compare", "chart", "tables", "report", "run", "simulate", "demo",
+        "compare", "chart", "tables", "report", "explore", "run", "simulate", "demo",
     ]  # fmt: skip
 
 

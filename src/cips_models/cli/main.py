@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "chart": "Draw charts from a folder of results.",
     "tables": "Write the tables of a folder of results for Excel, LaTeX and Word.",
     "report": "Write the reports of a folder of results, one for each reader.",
+    "explore": "Write one page in which to explore results, offline and in a browser.",
     "run": "Do all of it: from a study to an impact assessment.",
     "simulate": "Make a synthetic survey with known truth.",
     "demo": "Simulate a survey, then run the whole chain on it.",

@@ -63,8 +63,10 @@ def say_assessment(folder: Path, *, as_json: bool) -> None:
     average = found["effects"][found["effects"]["estimand"] == "ATT"]
     shares = found["improved"][found["improved"]["estimand"] != "improved"]
     assumed = str(found.about.get("assumption", ""))
+    explorer = folder / "explorer.html"
     facts = {
         "report": str(report),
+        "explorer": str(explorer),
         "passed": found.passed,
         "assumption": assumed,
         "improved": records(shares),
@@ -102,6 +104,7 @@ def say_assessment(folder: Path, *, as_json: bool) -> None:
                 "",
                 *([f"Assumed, not found: {assumed}", ""] if assumed else []),
                 "" if found.passed else "The diagnostics FAILED: the report says so at its top.",
+                str(explorer),
                 str(report),
             ]
         )

@@ -40,6 +40,20 @@ class Results:
     folder: Path
     force: bool = False
 
+    @cached_property
+    def _fits(self) -> dict[str, Any]:
+        return {}
+
+    def keep(self, name: str, fit: Any) -> Any:
+        """Remember a fit, so that the steps after it need not load it."""
+        return self._fits.setdefault(name, fit)
+
+    def fit(self, name: str) -> Any:
+        """Return the fit that an earlier step wrote to ``NAME.nc``."""
+        if name not in self._fits:
+            self._fits[name] = cips.load(self.folder / f"{name}.nc")
+        return self._fits[name]
+
 
 @dataclass(frozen=True)
 class Workspace(Results):
@@ -190,20 +204,6 @@ class Workspace(Results):
     def refit(self, specification: Specification) -> Any:
         """Fit a specification by the cut route, with draws enough for means and intervals."""
         return self.sample("cut", gaussian(specification), None, draws=ENOUGH_FOR_DRIFT)
-
-    @cached_property
-    def _fits(self) -> dict[str, Any]:
-        return {}
-
-    def keep(self, name: str, fit: Any) -> Any:
-        """Remember a fit, so that the steps after it need not load it."""
-        return self._fits.setdefault(name, fit)
-
-    def fit(self, name: str) -> Any:
-        """Return the fit that an earlier step wrote to ``NAME.nc``."""
-        if name not in self._fits:
-            self._fits[name] = cips.load(self.folder / f"{name}.nc")
-        return self._fits[name]
 
     def settings(self) -> Mapping[str, Any]:
         """Return what fingerprints are made of, as JSON values."""

@@ -25,6 +25,7 @@ from cips_models.workflow.run import run
 from cips_models.workflow.steps import (
     effects,
     estimates,
+    explorer,
     fits,
     models,
     outcomes,
@@ -33,7 +34,7 @@ from cips_models.workflow.steps import (
     selection,
     trends,
 )
-from cips_models.workflow.workspace import Workspace
+from cips_models.workflow.workspace import Results, Workspace
 
 #: Tables of the step that looks at one effect in several ways, but for that over time.
 OUTCOMES = ("outcomes", "weightings", "cell_effects")
@@ -108,6 +109,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
         ):
             patch.setattr(module, name, answering(name, answer))
         patch.setattr(pages, "pictures", undrawn)
+        patch.setattr(explorer, "write_explorer", unexplored)
         patch.setattr(figures, "pictures", lambda *_, **__: {})
         yield stage
 
@@ -121,6 +123,11 @@ def undrawn(_: object, folder: Path) -> dict[str, object]:
     for name in ("headline.svg", "headline.png"):
         (folder / name).write_text("no chart")
     return {}
+
+
+def unexplored(results: Results, path: Path) -> Path:
+    path.write_text("no draws to explore")
+    return path
 
 
 @pytest.fixture(scope="session")

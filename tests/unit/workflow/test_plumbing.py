@@ -17,7 +17,7 @@ from cips_models.tables import TABLES
 from cips_models.workflow.request import Request
 from cips_models.workflow.run import run
 
-PAGES = ("brief.html", "report.html", "annex.html")
+PAGES = ("brief.html", "report.html", "annex.html", "explorer.html")
 
 
 def cips(*arguments: str | Path) -> Result:
@@ -46,6 +46,7 @@ def test_results_folder_holds_what_is_promised(plumbed: Path) -> None:
         "validate", "plan", "prior", "fit", "cut", "diagnose", "compare", "estimate", "did",
         "selection", "outcomes", "trends", "decide", "priors", "drift", "robustness", "predictive",
         "parameters", "disclose", "describe", "chart", "workbook", "brief", "annex", "report",
+        "explore",
     ]  # fmt: skip
 
 

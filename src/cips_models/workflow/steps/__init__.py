@@ -6,6 +6,7 @@ from typing import Any, Final
 from cips_models.workflow.chain import Step
 from cips_models.workflow.steps.effects import DID
 from cips_models.workflow.steps.estimates import DRIFT, ESTIMATE
+from cips_models.workflow.steps.explorer import explorer_after
 from cips_models.workflow.steps.fits import COMPARE, CUT, DIAGNOSE, FIT, PREDICTIVE
 from cips_models.workflow.steps.models import PARAMETERS, PRIOR
 from cips_models.workflow.steps.outcomes import OUTCOMES
@@ -48,4 +49,6 @@ REPORTS: Final[Mapping[str, Step[Any]]] = {
 WORKBOOK: Final[Step[Any]] = workbook_after(COMPUTED)
 #: What is made of the tables alone, and anew when there are others.
 MADE_OF_TABLES: Final[tuple[Step[Any], ...]] = (CHART, WORKBOOK, *REPORTS.values())
-CHAIN: Final[tuple[Step[Any], ...]] = (*COMPUTED, DESCRIBE, *MADE_OF_TABLES)
+#: Made of the fits as well as of the tables.
+EXPLORE: Final[Step[Any]] = explorer_after(COMPUTED)
+CHAIN: Final[tuple[Step[Any], ...]] = (*COMPUTED, DESCRIBE, *MADE_OF_TABLES, EXPLORE)
