@@ -16,7 +16,7 @@ from cips_models.charts.palette import INK, look
 from cips_models.charts.settings import letters, weight
 from cips_models.charts.sheet import Sheet
 from cips_models.names import GROUP, PERCENT
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 SHARE, DIFFERENCE = "share improved", "difference in shares improved"
 RAW_SHARE, RAW_DIFFERENCE = "raw share improved", "raw difference in shares improved"
@@ -77,7 +77,7 @@ def _shares(axes: Axes, shares: pd.DataFrame, raw: pd.DataFrame, groups: Sequenc
         _pair(axes, row, y, same, groups, signed=False)
         words = [shortened(capital(row[GROUP]), 11 * letters() / 72), word(row["supported"])]
         cells = _("{n} cells").format(n=count(row["cells"]))
-        labels.append(", ".join(each for each in words if each) + f"\n{cells}")
+        labels.append(listed(filter(None, words)) + f"\n{cells}")
     panels.rows_down(axes, labels)
     axes.set_xlim(0, 100)
     panels.grid(axes, "x")
@@ -127,7 +127,14 @@ def _pair(
     )
     written = points if signed else amount
     ends = span(row["lower"], row["upper"], signed=signed, digits=0)
-    texts = [(row["mean"], f"{written(row['mean'], 0)} ({ends})", 0.75, "bottom")]
+    texts = [
+        (
+            row["mean"],
+            _("{estimate} ({span})").format(estimate=written(row["mean"], 0), span=ends),
+            0.75,
+            "bottom",
+        )
+    ]
     for value in raw["mean"]:
         axes.scatter(
             [value],

@@ -1,12 +1,12 @@
 """Tables about the data and the fit, for reading."""
 
 from cips_models.charts.labels import capital, quantity, word
-from cips_models.charts.numbers import NONE, amount, count, count_or_withheld
+from cips_models.charts.numbers import NONE, amount, count, count_or_withheld, plain
 from cips_models.disclosure import PRIMARY
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 
 def respondents(assessment: Assessment, *, total: bool = True) -> Table:
@@ -25,7 +25,7 @@ def respondents(assessment: Assessment, *, total: bool = True) -> Table:
     ]
     return Table(
         _("Respondents by country, group and wave (– not surveyed; [c] withheld)"),
-        (_("Country"), *(f"{capital(group)}, {wave}" for group, wave in columns)),
+        (_("Country"), *(listed((capital(group), wave)) for group, wave in columns)),
         tuple(rows),
     )
 
@@ -70,7 +70,7 @@ def refusals(assessment: Assessment) -> Table:
             (
                 str(row["claim"]),
                 str(row["where"]) or _("everywhere"),
-                ", ".join(quantity(scale) for scale in str(row["scales"]).split(", ")),
+                listed(quantity(scale) for scale in str(row["scales"]).split(", ")),
                 str(row["reason"]),
                 str(row["remedy"]),
             )
@@ -93,12 +93,12 @@ def support(assessment: Assessment) -> Table:
                 else _("{factor} (from {wave})")
                 if intensity == 1
                 else _("{factor} (from {wave}, intensity {intensity})")
-            ).format(factor=factor, wave=start, intensity=f"{intensity:g}")
+            ).format(factor=factor, wave=start, intensity=plain(intensity))
             for factor, start, intensity in zip(
                 own[FACTOR], own["start"], own["intensity"], strict=True
             )
         ]
-        rows.append((country, ", ".join(named) or NONE))
+        rows.append((country, listed(named) or NONE))
     return Table(
         _("Supported factors"),
         (_("Country"), _("Factors, and first wave under support")),

@@ -48,7 +48,7 @@ def permutations(assessment: Assessment) -> Table:
             units[row["scale"]],
             points(row["observed"], 2),
             span(row["lower"], row["upper"], digits=2),
-            count(row["maps"]) + (f" ({_('all')})" if row["exact"] else ""),
+            (_("{n} (all)") if row["exact"] else "{n}").format(n=count(row["maps"])),
             p_value(row["p"]),
             amount(row["mcse"], 3),
         )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from cips_models.report.figures import pictures
 from cips_models.report.page import write
 from cips_models.report.readers import READERS
+from cips_models.wording import N_
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.record import MULTIVERSE
@@ -21,9 +22,9 @@ STEPS: Final[Mapping[str, str]] = {
 }
 
 _DOES: Final[Mapping[str, str]] = {
-    "evaluator": "writing the report",
-    "head": "writing the brief",
-    "statistician": "writing the technical annex",
+    "evaluator": N_("writing the report"),
+    "head": N_("writing the brief"),
+    "statistician": N_("writing the technical annex"),
 }
 
 
@@ -35,7 +36,7 @@ def charts_after(steps: Sequence[Step[Any]]) -> Step[Any]:
     """The step that draws what these steps found."""
     return Step(
         name="chart",
-        does="drawing charts",
+        does=N_("drawing charts"),
         settings=(),
         after=tuple(step.name for step in steps),
         after_too=(MULTIVERSE,),
@@ -72,7 +73,7 @@ def workbook_after(steps: Sequence[Step[Any]]) -> Step[Any]:
 
     return Step(
         name="workbook",
-        does="writing the workbook",
+        does=N_("writing the workbook"),
         settings=(),
         after=tuple(step.name for step in steps),
         after_too=(MULTIVERSE,),

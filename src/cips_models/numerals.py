@@ -1,0 +1,83 @@
+"""Numbers and dates as a language writes them; English stays as it was printed.
+
+Numbers are printed in English and written anew here.  The decimal sign is that of the Unicode
+CLDR (by Babel).  Thousands are parted by a narrow space and a minus is a real one in every
+language (ISO 80000-1, 7.3).
+
+Digits are 0 to 9 in Arabic, too.  The CLDR gives "ar" Arabic-Indic digits and most Arabic
+countries of North Africa 0 to 9; labels of waves, codes and files are the user's and hold 0 to 9,
+so that one page would otherwise mix both.  Signs before a number are held to it by a
+left-to-right mark, as in the CLDR's own symbols for Arabic.
+"""
+
+import re
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from cips_models.wording import SOURCE_LANGUAGE, direction, language
+
+#: Locales whose numbers and dates a language has here, where it is not its own: the Portuguese
+#: of Portugal and of Africa, where surveys are, and not that of Brazil.
+_LOCALES: Final = MappingProxyType({"pt": "pt_PT"})
+
+_MARK: Final = "\N{LEFT-TO-RIGHT MARK}"
+
+#: A number as it is printed in English, with its sign or what bounds it.
+NUMBER: Final = re.compile(r"[<>] ?\d+(?:\.\d+)?|[+\N{MINUS SIGN}±-]?\d+(?:\.\d+)?")
+
+
+@cache
+def _locale(code: str) -> Any:
+    from babel import Locale
+
+    return Locale.parse(_LOCALES.get(code, code))
+
+
+@cache
+def _decimal(code: str) -> str:
+    return str(_locale(code).number_symbols["latn"]["decimal"])
+
+
+def local(number: str) -> str:
+    """A number that was printed in English, as the current language writes it."""
+    if (code := language()) == SOURCE_LANGUAGE:
+        return number
+    return held(number.replace(".", _decimal(code)))
+
+
+def held(text: str) -> str:
+    """Text of signs and digits that is not turned around in a line from right to left."""
+    if direction() == "ltr" or text[:1].isdigit():
+        return text
+    return f"{_MARK}{text}"
+
+
+def day(iso: str) -> str:
+    """A date, in English as it is stored ("2026-01-02"), else as the language says it.
+
+    Parameters
+    ----------
+    iso : str
+        Anything but an ISO date stays as it is.
+    """
+    if (code := language()) == SOURCE_LANGUAGE:
+        return iso
+    from babel.dates import format_date
+
+    try:
+        when = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    said = format_date(when, "long", locale=_locale(code))
+    return str(said).translate(_WESTERN)
+
+
+#: Arabic-Indic digits and the usual ones.
+_WESTERN: Final = {ord("٠") + digit: str(digit) for digit in range(10)}
+
+
+def territories(code: str) -> dict[str, str]:
+    """Names of countries and territories in a language, by their codes (CLDR)."""
+    return dict(_locale(code).territories)
