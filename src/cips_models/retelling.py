@@ -26,8 +26,8 @@ from cips_models.wording import (
 )
 
 #: Letters that a message must have of its own to be recognised: in a text, and within one.
-_ENOUGH: Final = 12
-_ENOUGH_WITHIN: Final = 6
+_ENOUGH: Final = 7
+_ENOUGH_WITHIN: Final = 5
 
 #: Where one message may end and another begin.
 _JOINT: Final = re.compile(r"(?<=[.)?])( )|( )(?=\()|(; )|(: )|(, )")

@@ -2,6 +2,7 @@
 
 from cips_models.numerals import day
 from cips_models.report.assessment import Assessment
+from cips_models.report.data_tables import examined
 from cips_models.report.document import Banner
 from cips_models.wording import _, listed
 
@@ -11,7 +12,7 @@ def failed_gates(assessment: Assessment) -> list[str]:
     table = assessment["diagnostics"]
     failed = table[~table["passed"].astype(bool)]
     names = [column for column in ("fit", "quantity") if column in failed]
-    return [": ".join(map(str, row)) for row in failed[names].itertuples(index=False)]
+    return [": ".join(map(examined, row)) for row in failed[names].itertuples(index=False)]
 
 
 def banners(assessment: Assessment) -> tuple[Banner, ...]:

@@ -21,6 +21,7 @@ from cips_models.report.document import (
 )
 from cips_models.report.estimates import estimate, numbers_head
 from cips_models.report.outcome_words import SIDE_BY_SIDE, averages, sentences
+from cips_models.report.rule_tables import bare
 from cips_models.wording import _
 
 
@@ -91,7 +92,7 @@ def rules() -> Table:
     return Table(
         _("What several outcomes say together: the first rule that holds applies"),
         (_("When"), _("Words")),
-        tuple((_(each.when), _(each.sentence)) for each in SIDE_BY_SIDE),
+        tuple((_(each.when), bare(_(each.sentence))) for each in SIDE_BY_SIDE),
         words=2,
     )
 

@@ -44,6 +44,6 @@ def agreement_rules() -> Table:
     return Table(
         _("What several estimates say together: the first rule that holds applies"),
         (_("When"), _("Words")),
-        tuple((_(each.when), _(each.sentence)) for each in AGREEMENT),
+        tuple((_(each.when), bare(_(each.sentence))) for each in AGREEMENT),
         words=2,
     )

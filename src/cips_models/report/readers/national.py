@@ -3,6 +3,7 @@
 from cips_models.charts.numbers import count
 from cips_models.report import (
     change_tables,
+    colophon,
     country_tables,
     data_tables,
     figures,
@@ -54,6 +55,7 @@ def document(assessment: Assessment, country: str) -> Document:
                 _effect(own, country),
                 Section(_("What cannot be said"), said(data_tables.refusals(own)), key="limits"),
                 _made(own),
+                colophon.section(),
             )
             if section.parts
         ),
