@@ -28,10 +28,10 @@ FACTORS: Final = (
 )
 
 #: The two groups that CIPS asks.
-GROUPS: Final = (NC_("group", "customs officials"), NC_("group", "private sector"))
+GROUPS: Final = (NC_("group", "Customs officials"), NC_("group", "private sector"))
 
 #: Other ways in which they are written.
-_ALSO: Final = MappingProxyType({"officials": "customs officials"})
+_ALSO: Final = MappingProxyType({"officials": "Customs officials"})
 
 
 def _plain(label: str) -> str:
