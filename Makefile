@@ -126,9 +126,7 @@ messages: dev
 	$(BIN)/pybabel --quiet extract -F $(LOCALE)/babel.cfg -k N_ -k NC_:1c,2 -k Column:3 \
 	  --project cips-models --sort-output --no-location --omit-header -o $(TEMPLATE) \
 	  src/cips_models models
-	for language in fr ar pt es; do \
-	  $(BIN)/pybabel --quiet update -i $(TEMPLATE) -D cips_models -d $(LOCALE) -l $$language \
-	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100 || exit 1; done
+	$(BIN)/python $(LOCALE)/update.py
 
 clean:
 	rm -rf $(VENV) demo build dist docs/_build docs/reference/_api .pytest_cache .mypy_cache \

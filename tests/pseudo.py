@@ -3,6 +3,7 @@
 Letters of the alphabet that a reader sees under it were not looked up in the catalogue.
 """
 
+import io
 import re
 import string
 from importlib.resources import files
@@ -20,7 +21,6 @@ _LETTERS = {
     CYRILLIC: "абвгдежзийклмнопрстуфхцчшщ",
     ARABIC: "ابتثجحخدذرزسشصضطظعغفقكلمنه",
 }
-_HEADER = {"X-Reviewed": "no", "X-Factor-Names-Source": "—"}
 
 
 def written(text, code):
@@ -37,7 +37,6 @@ def speak(code, folder, monkeypatch):
     """Make the language the only one that there is beside English; ``speaking(code)`` speaks it."""
     with (files("cips_models") / "locale" / "cips_models.pot").open("rb") as file:
         catalogue = read_po(file, locale=code)
-    catalogue.mime_headers = [*catalogue.mime_headers, *_HEADER.items()]
     for message in catalogue:
         if message.id and isinstance(message.id, str):
             message.string = written(message.id, code)
@@ -47,5 +46,17 @@ def speak(code, folder, monkeypatch):
     monkeypatch.setattr(wording, "_LOCALE", folder)
     path = wording.catalogue_file(code)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalogue)
+    entries = io.BytesIO()
+    write_po(entries, catalogue, omit_header=True)
+    head = "".join(f'"{name}: {value}\\n"\n' for name, value in _head(catalogue).items())
+    text = entries.getvalue().decode("utf-8")
+    path.write_text(f'msgid ""\nmsgstr ""\n{head}\n{text}', encoding="utf-8")
+
+
+def _head(catalogue):
+    return {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Plural-Forms": catalogue.plural_forms,
+        "X-Reviewed": "no",
+        "X-Factor-Names-Source": "1",
+    }

@@ -73,6 +73,17 @@ def messages(path: Path) -> Any:
         return read_po(file)
 
 
+@cache
+def _head(path: Path) -> dict[str, str]:
+    """Lines of a catalogue's header, those too that Babel does not know."""
+    from babel.messages.pofile import denormalize
+
+    entry, _blank, _others = path.read_text(encoding="utf-8").partition("\n\n")
+    text = denormalize(entry.partition("msgstr ")[2])
+    lines = (line.partition(":") for line in text.splitlines())
+    return {name.strip(): value.strip() for name, _colon, value in lines}
+
+
 def _catalogue() -> gettext.NullTranslations:
     """Catalogue of the current language."""
     if (code := _language.get()) == SOURCE_LANGUAGE:
@@ -112,7 +123,9 @@ def listed(names: Iterable[str]) -> str:
 
 def about_catalogue(name: str) -> str:
     """A line of the header of the current language's catalogue; empty where it has none."""
-    return str(_catalogue().info().get(name.lower(), ""))
+    if (code := _language.get()) == SOURCE_LANGUAGE:
+        return ""
+    return _head(catalogue_file(code)).get(name, "")
 
 
 def language() -> str:
