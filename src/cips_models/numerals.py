@@ -11,6 +11,7 @@ left-to-right mark, as in the CLDR's own symbols for Arabic.
 """
 
 import re
+import unicodedata
 from datetime import date
 from functools import cache
 from types import MappingProxyType
@@ -23,6 +24,11 @@ from cips_models.wording import SOURCE_LANGUAGE, direction, language
 _LOCALES: Final = MappingProxyType({"pt": "pt_PT"})
 
 _MARK: Final = "\N{LEFT-TO-RIGHT MARK}"
+_OTHER_MARK: Final = "\N{RIGHT-TO-LEFT MARK}"
+
+#: Around a label of another direction than the text's.
+ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"
+END: Final = "\N{POP DIRECTIONAL ISOLATE}"
 
 #: A number as it is printed in English, with its sign or what bounds it.
 NUMBER: Final = re.compile(r"[<>] ?\d+(?:\.\d+)?|[+\N{MINUS SIGN}±-]?\d+(?:\.\d+)?")
@@ -44,7 +50,7 @@ def local(number: str) -> str:
     """A number that was printed in English, as the current language writes it."""
     if (code := language()) == SOURCE_LANGUAGE:
         return number
-    return held(number.replace(".", _decimal(code)))
+    return held(number.replace(".", _decimal(code)).replace(" ", "\N{NO-BREAK SPACE}"))
 
 
 def held(text: str) -> str:
@@ -52,6 +58,44 @@ def held(text: str) -> str:
     if direction() == "ltr" or text[:1].isdigit():
         return text
     return f"{_MARK}{text}"
+
+
+def per_cent(share: float) -> str:
+    """A share in whole per cent, as the current language writes it."""
+    from babel.numbers import format_percent
+
+    said = format_percent(share, locale=_locale(language()), numbering_system="latn")
+    return str(said).replace("-", "\N{MINUS SIGN}")
+
+
+def isolated(label: str) -> str:
+    """A label of another direction than the language's, so that it turns nothing beside it.
+
+    By the first strong isolate of Unicode Standard Annex 9, section 2.6; a label of digits and
+    signs alone, as a wave's, has no direction.
+    """
+    if direction() == "ltr":
+        return label
+    kinds = {unicodedata.bidirectional(letter) for letter in label}
+    return f"{ISOLATE}{label}{END}" if "L" in kinds and not kinds & {"R", "AL", "FSI"} else label
+
+
+def bare(text: str) -> str:
+    """Text without marks of direction: a label as it was."""
+    return re.sub(f"[{_MARK}{_OTHER_MARK}{ISOLATE}{END}]", "", text)
+
+
+def from_right(text: str) -> str:
+    """Lines of a text that hold letters from right to left, marked as such: numbers may begin them.
+
+    For what has no paragraph of its own direction, as the texts of a chart.
+    """
+
+    def marked(line: str) -> str:
+        turned = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line)
+        return f"{_OTHER_MARK}{line}" if turned and not line.startswith(_OTHER_MARK) else line
+
+    return "\n".join(map(marked, text.split("\n")))
 
 
 def day(iso: str) -> str:

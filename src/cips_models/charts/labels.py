@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from cips_models import names
+from cips_models.numerals import ISOLATE
 from cips_models.wording import N_, _, listed
 
 _QUANTITIES: Mapping[str, str] = MappingProxyType(
@@ -141,4 +142,6 @@ def short_unit(scale: str) -> str:
 
 def capital(text: str) -> str:
     """Text with its first letter in upper case and the rest as it is."""
+    if text.startswith(ISOLATE):
+        return ISOLATE + capital(text[1:])
     return text[:1].upper() + text[1:]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from cips_models.numerals import isolated
 from cips_models.report.assessment import Assessment
 from cips_models.retelling import told
 from cips_models.tables.telling import told_table
@@ -28,7 +29,8 @@ def in_language(assessment: Assessment) -> Assessment:
     if language() in (SOURCE_LANGUAGE, assessment.about.get("language")):
         return assessment
     about = dict(assessment.about)
-    about |= {name: [named(label) for label in about[name]] for name in _LABELS}
+    about |= {name: [isolated(named(label)) for label in about[name]] for name in _LABELS}
+    about["name"] = isolated(str(about["name"]))
     about["assumption"] = told(str(about.get("assumption", "")))
     about["multiverse"] = [told(note) for note in about.get("multiverse", [])]
     about["language"] = language()

@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 
 from cips_models.names import COUNTRY, FACTOR, GROUP
+from cips_models.numerals import isolated
 from cips_models.retelling import told
 from cips_models.terms import named
 from cips_models.wording import SOURCE_LANGUAGE, language
@@ -28,7 +29,7 @@ def told_table(table: pd.DataFrame) -> pd.DataFrame:
     if language() == SOURCE_LANGUAGE:
         return table
     ways: dict[str, Callable[[str], str]] = {
-        **dict.fromkeys(_LABELS, named),
+        **dict.fromkeys(_LABELS, lambda label: isolated(named(label))),
         **dict.fromkeys(_SENTENCES, told),
     }
     columns = {}

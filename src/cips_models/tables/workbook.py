@@ -15,6 +15,7 @@ from typing import Any, Final
 import pandas as pd
 
 from cips_models.files import new_file
+from cips_models.numerals import bare
 from cips_models.tables.columns import Column, Kind
 from cips_models.tables.declared import EVERY_TABLE
 from cips_models.tables.spreadsheet import as_cell
@@ -125,7 +126,7 @@ def _sheet(
 def _texts(sheet: Any, place: int, values: pd.Series, shown: Any) -> None:
     for row, value in enumerate(values.tolist(), start=1):
         if isinstance(value, str) and value:
-            sheet.write_string(row, place, as_cell(value), shown)
+            sheet.write_string(row, place, as_cell(bare(value)), shown)
 
 
 def _numbers(sheet: Any, place: int, values: pd.Series, shown: Any) -> None:
@@ -166,7 +167,7 @@ def _contents(
     sheet.write_string(0, 0, _("Results"), style["title"])
     for row, (name, value) in enumerate(about, start=1):
         sheet.write_string(row, 0, name, style["plain"])
-        sheet.write_string(row, 1, as_cell(value), style["wrapped"])
+        sheet.write_string(row, 1, as_cell(bare(value)), style["wrapped"])
     start = len(about) + 2
     for place, head in enumerate((_("Sheet"), _("What it holds"), _("Rows"))):
         sheet.write_string(start, place, head, style["head"])
