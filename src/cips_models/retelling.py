@@ -71,25 +71,29 @@ def told(text: str, *, least: int = _ENOUGH) -> str:
 
 @lru_cache(maxsize=4096)
 def _told(text: str, catalogue: str, letters: int) -> str:
-    """By whole messages, else by the longest ones that it begins with; ``catalogue`` is a key."""
+    """By whole messages, else by long ones that it begins or ends with; ``catalogue`` is a key."""
+    if NUMBER.fullmatch(text):
+        return local(text)
     if (whole := _instance(text, letters)) is not None:
         return whole
-    for joint in reversed(list(_JOINT.finditer(text))):
-        begun = _instance(text[: joint.start()], letters)
-        if begun is not None:
-            rest = text[joint.end() :]
-            parted = _(", ") if joint[0] == ", " else joint[0]
-            return begun + parted + _told(rest, catalogue, letters)
+    joints = list(_JOINT.finditer(text))
+    for joint in reversed(joints):
+        if (begun := _instance(text[: joint.start()], letters)) is not None:
+            return begun + _parted(joint) + _told(text[joint.end() :], catalogue, letters)
+    for joint in joints:
+        if (ended := _instance(text[joint.end() :], letters)) is not None:
+            return _told(text[: joint.start()], catalogue, letters) + _parted(joint) + ended
     if (first := re.search(r"(?<=[.)]) ", text)) is not None:
-        rest = _told(text[first.end() :], catalogue, letters)
-        return text[: first.start()] + " " + rest
+        return f"{text[: first.start()]} {_told(text[first.end() :], catalogue, letters)}"
     return _labels(text)
+
+
+def _parted(joint: re.Match[str]) -> str:
+    return _(", ") if joint[0] == ", " else joint[0]
 
 
 def _within(value: str) -> str:
     """What stands in a place of a message: a number, a label or several, or a message."""
-    if NUMBER.fullmatch(value):
-        return local(value)
     return _told(value, str(catalogue_file(language())), _ENOUGH_WITHIN)
 
 

@@ -47,9 +47,9 @@ def run(
     work.check_folder()
     if progress is not None:
         progress("read", 0.0, "reading the survey")
-    settings = {**work.settings(), **words(languages)}
     chain = [*CHAIN, *(step for code in languages for step in made_of_tables(code))]
     with speaking(SOURCE_LANGUAGE):  # results are data, and in English
+        settings = {**work.settings(), **words(languages)}
         return execute(chain, work, settings, folder, overwrite=overwrite, progress=progress)
 
 
@@ -125,9 +125,9 @@ def run_multiverse(
     work.check_folder()
     if progress is not None:
         progress("read", 0.0, "reading the survey")
-    settings = {**work.settings(), "multiverse": declared.text}
     step = multiverse_step(declared, cores=cores, scheduler=scheduler)
     with speaking(SOURCE_LANGUAGE):
+        settings = {**work.settings(), "multiverse": declared.text}
         record = execute((step,), work, settings, folder, overwrite=overwrite, progress=progress)
     if "report" in record.steps:
         force = bool(record.steps["report"].inputs["force"])
