@@ -10,7 +10,7 @@
 #   make env        the environment alone, in .venv
 #   make lock       resolve requirements/*.txt again (make lock UPGRADE=--upgrade for newer ones)
 #   make gallery    pictures of a folder of results (make gallery RESULTS=demo PICTURES=gallery)
-#   make messages   the template of all words for readers, written anew from the source
+#   make messages   the template of all words for readers, and the catalogues, by the source
 #   make clean      remove the environment and everything that was made
 #
 # Another interpreter or place: make test PYTHON=python3.12 VENV=.venv-3.12
@@ -120,9 +120,14 @@ lock: $(VENV)/.build-stamp
 	$(COMPILE) requirements/build.in --constraints requirements/dev.txt \
 	  --output-file requirements/build.txt
 
+# The template, and by it the catalogue of every language: what is new in it is empty there.
+LOCALE := src/cips_models/locale
+TEMPLATE := $(LOCALE)/cips_models.pot
 messages: dev
-	$(BIN)/pybabel --quiet extract -F src/cips_models/locale/babel.cfg -k N_ --project cips-models \
-	  --sort-output --no-location -o src/cips_models/locale/cips_models.pot src/cips_models
+	$(BIN)/pybabel --quiet extract -F $(LOCALE)/babel.cfg -k N_ -k NC_:1c,2 -k Column:3 \
+	  --project cips-models --sort-output --no-location --omit-header -o $(TEMPLATE) \
+	  src/cips_models models
+	$(BIN)/python $(LOCALE)/update.py
 
 clean:
 	rm -rf $(VENV) demo build dist docs/_build docs/reference/_api .pytest_cache .mypy_cache \

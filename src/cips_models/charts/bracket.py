@@ -9,12 +9,12 @@ from cips_models.charts.chart import chart
 from cips_models.charts.effect import ATT
 from cips_models.charts.labels import capital, short_unit, unit, word
 from cips_models.charts.lettering import shortened
-from cips_models.charts.numbers import points, span
+from cips_models.charts.numbers import span, with_span
 from cips_models.charts.palette import RULE, look
 from cips_models.charts.sheet import Sheet
 from cips_models.did.estimand import in_one_line, of_rows
 from cips_models.names import GROUP, PERCENT
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 _WAY = ("specification", "route", "parallel_trends")
 
@@ -77,7 +77,7 @@ def _panel(
     ways = list(zip(*(estimates[name] for name in _WAY), strict=True))
     numbers = [""] * len(labels)
     for way, (_index, row) in zip(ways, estimates.iterrows(), strict=True):
-        numbers[labels.index(way)] = f"{points(row['mean'])} ({span(row['lower'], row['upper'])})"
+        numbers[labels.index(way)] = with_span(row["mean"], row["lower"], row["upper"])
     panels.rows_down(axes, [_name(*each) for each in labels])
     panels.zero_line(axes)
     for y, (each, label) in enumerate(zip(labels, axes.get_yticklabels(), strict=True)):
@@ -102,4 +102,4 @@ def _panel(
 
 def _name(specification: str, route: str = "", trends: str = "") -> str:
     """Name of a row: a specification, or a way of estimating by it."""
-    return f"{word(route)}, {word(trends)}" if route else capital(word(specification))
+    return listed((word(route), word(trends))) if route else capital(word(specification))

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 from cips_models.charts.settings import SIZES, settings, settle
 from cips_models.charts.sheet import Sheet
+from cips_models.tables.telling import told_table
 
 #: Every option that a chart may have: its type, and what it means.  Said once.
 OPTIONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -120,8 +121,9 @@ def chart(*tables: str, says_fit: bool = False) -> Callable[[Draw], Draw]:
             if size not in SIZES:
                 raise ValueError(f"size: found {size!r}; expected one of {', '.join(SIZES)}")
             sheet = Sheet(SIZES[size], source, synthetic)
+            shown = {name: _told(value) for name, value in chosen.items()}
             with settings(sheet.size.label):
-                figure = draw(table, sheet, **chosen)
+                figure = draw(told_table(table), sheet, **shown)
                 settle(figure)
             return figure
 
@@ -133,6 +135,10 @@ def chart(*tables: str, says_fit: bool = False) -> Callable[[Draw], Draw]:
         return drawn
 
     return made
+
+
+def _told(value: Any) -> Any:
+    return told_table(value) if isinstance(value, pd.DataFrame) else value
 
 
 def _documented(draw: Draw, table: str, parameters: list[inspect.Parameter]) -> str:

@@ -7,12 +7,12 @@ from matplotlib.figure import Figure
 from cips_models.charts import panels, select
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import probability
+from cips_models.charts.numbers import plain, probability
 from cips_models.charts.palette import COLOURS, GRID, INK
 from cips_models.charts.sheet import Sheet
 from cips_models.did.estimand import in_one_line, of_rows
 from cips_models.names import GROUP
-from cips_models.wording import N_, _
+from cips_models.wording import N_, _, listed
 
 PART, LARGER = "P(effect in part)", "P(effect > margin)"
 _WAY = ("specification", "route")
@@ -37,7 +37,7 @@ def decision(
     parts = select.rows(table, estimand=PART)
     groups = select.labels(parts, GROUP)
     ways = [tuple(way) for way in parts[list(_WAY)].drop_duplicates().itertuples(index=False)]
-    half = f"{parts['margin'].iloc[0]:g}"
+    half = plain(parts["margin"].iloc[0])
     unstated = (parts["stated"] == "default").all()
     figure = sheet.figure(
         (1 if sheet.wide else len(groups)) * (2.2 * len(ways) + 2.5) + 2,
@@ -68,13 +68,13 @@ def _finding(table: pd.DataFrame, group: str, way: tuple[str, str]) -> str:
     ).sort_values("margin")
     row = chosen.iloc[-1]
     return _("{group}: the effect exceeds {margin} points with probability {p}").format(
-        group=capital(group), margin=f"{row['margin']:g}", p=probability(row["mean"])
+        group=capital(group), margin=plain(row["margin"]), p=probability(row["mean"])
     )
 
 
 def _panel(axes: Axes, parts: pd.DataFrame, ways: list[tuple[str, str]]) -> None:
     own = parts.set_index([*_WAY, "part"])["mean"]
-    panels.rows_down(axes, [f"{capital(word(spec))}, {word(route)}" for spec, route in ways])
+    panels.rows_down(axes, [listed((capital(word(spec)), word(route))) for spec, route in ways])
     for y, way in enumerate(ways):
         left = 0.0
         for part, (_words, fill, hatch, ink) in _PARTS.items():

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from cips_models.charts import marks, panels, rows, select
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, short_unit, unit
-from cips_models.charts.numbers import points, span
+from cips_models.charts.numbers import plain, points, span
 from cips_models.charts.palette import look
 from cips_models.charts.sheet import Sheet
 from cips_models.names import GROUP, PERCENT
@@ -60,7 +60,7 @@ def drift(table: pd.DataFrame, sheet: Sheet, *, scale: str = PERCENT) -> Figure:
 def _name(kind: str, times: float | None) -> str:
     if times is None:
         return _(_KINDS[kind])
-    return _(_TIMES[times]) if times in _TIMES else f"{times:g} ×"
+    return _(_TIMES[times]) if times in _TIMES else f"{plain(times)} ×"
 
 
 def _finding(group: str, own: pd.DataFrame, scale: str) -> str:

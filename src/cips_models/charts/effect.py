@@ -13,7 +13,7 @@ from cips_models.charts.palette import RULE, look
 from cips_models.charts.sheet import Sheet
 from cips_models.did.estimand import in_one_line, of_rows
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 ATT, BY_COUNTRY, BY_FACTOR = "ATT", "ATT by country", "ATT by factor"
 NEW_COUNTRY = "ATT in a new country"
@@ -60,7 +60,7 @@ def effect(
         tall + (5 if sheet.wide else 8),
         findings=[findings.titled(row, findings.effect(row)) for _index, row in overall.iterrows()],
         reading=_("Effect of support in {unit}; {ways}.").format(
-            unit=unit(scale), ways=", ".join(ways)
+            unit=unit(scale), ways=listed(ways)
         )
         + " "
         + marks.how_to_read(overall["interval"].iloc[0]),

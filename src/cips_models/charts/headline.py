@@ -10,13 +10,13 @@ from matplotlib.ticker import MaxNLocator
 from cips_models.charts import findings, marks, panels, select
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, word
-from cips_models.charts.lettering import shortened
+from cips_models.charts.lettering import shortened, wrapped
 from cips_models.charts.numbers import amount, count, points, span
 from cips_models.charts.palette import INK, look
 from cips_models.charts.settings import letters, weight
 from cips_models.charts.sheet import Sheet
 from cips_models.names import GROUP, PERCENT
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 SHARE, DIFFERENCE = "share improved", "difference in shares improved"
 RAW_SHARE, RAW_DIFFERENCE = "raw share improved", "raw difference in shares improved"
@@ -75,9 +75,11 @@ def _shares(axes: Axes, shares: pd.DataFrame, raw: pd.DataFrame, groups: Sequenc
     for y, (_index, row) in enumerate(shares.iterrows()):
         same = raw[(raw[GROUP] == row[GROUP]) & (raw["supported"] == row["supported"])]
         _pair(axes, row, y, same, groups, signed=False)
-        words = [shortened(capital(row[GROUP]), 11 * letters() / 72), word(row["supported"])]
+        room = 20 * letters() / 72
+        kind = word(row["supported"]).replace(" ", "\N{NO-BREAK SPACE}")  # breaks before it
+        words = [shortened(capital(row[GROUP]), room), kind]
         cells = _("{n} cells").format(n=count(row["cells"]))
-        labels.append(", ".join(each for each in words if each) + f"\n{cells}")
+        labels.append(wrapped(listed(filter(None, words)), room) + f"\n{cells}")
     panels.rows_down(axes, labels)
     axes.set_xlim(0, 100)
     panels.grid(axes, "x")
@@ -127,7 +129,14 @@ def _pair(
     )
     written = points if signed else amount
     ends = span(row["lower"], row["upper"], signed=signed, digits=0)
-    texts = [(row["mean"], f"{written(row['mean'], 0)} ({ends})", 0.75, "bottom")]
+    texts = [
+        (
+            row["mean"],
+            _("{estimate} ({span})").format(estimate=written(row["mean"], 0), span=ends),
+            0.75,
+            "bottom",
+        )
+    ]
     for value in raw["mean"]:
         axes.scatter(
             [value],

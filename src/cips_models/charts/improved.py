@@ -12,7 +12,7 @@ from cips_models.charts import panels, select
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital
 from cips_models.charts.lettering import row_label, shortened
-from cips_models.charts.numbers import amount
+from cips_models.charts.numbers import amount, plain
 from cips_models.charts.palette import ink_on
 from cips_models.charts.settings import letters
 from cips_models.charts.sheet import Sheet
@@ -76,8 +76,8 @@ def _finding(group: str, cells: pd.DataFrame) -> str:
         up=int((cells["mean"] >= _SURE).sum()),
         down=int((cells["mean"] <= _UNSURE).sum()),
         n=len(cells),
-        high=_SURE,
-        low=_UNSURE,
+        high=plain(_SURE),
+        low=plain(_UNSURE),
     )
 
 

@@ -1,10 +1,11 @@
 """Words for the values that tables hold as short codes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from cips_models import names
-from cips_models.wording import N_, _
+from cips_models.numerals import ISOLATE
+from cips_models.wording import N_, _, listed
 
 _QUANTITIES: Mapping[str, str] = MappingProxyType(
     {
@@ -93,7 +94,30 @@ def word(code: str) -> str:
 
 def outcome(scale: str, trends: str) -> str:
     """Name an outcome: what is measured, and what is taken to be parallel."""
-    return f"{capital(quantity(scale))}: {word(trends)}"
+    return _("{quantity}: {trends}").format(quantity=capital(quantity(scale)), trends=word(trends))
+
+
+#: Kinds of intervals as tables hold them, in words.
+_INTERVALS: Mapping[str, str] = MappingProxyType(
+    {
+        "ETI": N_("{mass}% ETI"),
+        "HDI": N_("{mass}% HDI"),
+        "t": N_("{mass}% t"),
+        "WCR": N_("{mass}% WCR"),
+        "": N_("{mass}%"),
+    }
+)
+
+
+def intervals(kinds: Iterable[str]) -> str:
+    """Distinct kinds of intervals of a table ("95% ETI"), for the head of a column."""
+    return listed(_interval(kind) for kind in dict.fromkeys(map(str, kinds)) if kind)
+
+
+def _interval(kind: str) -> str:
+    mass, _percent, name = kind.partition("%")
+    template = _INTERVALS.get(name.strip())
+    return kind if template is None else _(template).format(mass=mass)
 
 
 def quantity(scale: str) -> str:
@@ -118,4 +142,6 @@ def short_unit(scale: str) -> str:
 
 def capital(text: str) -> str:
     """Text with its first letter in upper case and the rest as it is."""
+    if text.startswith(ISOLATE):
+        return ISOLATE + capital(text[1:])
     return text[:1].upper() + text[1:]

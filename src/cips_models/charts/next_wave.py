@@ -33,7 +33,10 @@ def next_wave(
     figure = sheet.figure(
         20,
         findings=[
-            f"{capital(group)}: {finding(chosen[chosen[GROUP] == group])}" for group in groups
+            _("{group}: {finding}").format(
+                group=capital(group), finding=finding(chosen[chosen[GROUP] == group])
+            )
+            for group in groups
         ],
         reading=_(
             "Probability that the 95 % interval (equal-tailed) of the average effect excludes zero "
@@ -68,7 +71,7 @@ def finding(table: pd.DataFrame) -> str:
     largest = more.loc[more["size"].idxmax()]
     return _("{finding}; with {times} × the respondents {p}").format(
         finding=words,
-        times=f"{largest['size']:g}",
+        times=numbers.plain(largest["size"]),
         p=numbers.probability(largest["value"]),
     )
 

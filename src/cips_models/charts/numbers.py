@@ -1,9 +1,10 @@
-"""How numbers are printed, in charts and in the report alike."""
+"""How numbers are printed, in charts and in the report alike, as the language writes them."""
 
 import math
 
 import pandas as pd
 
+from cips_models.numerals import local
 from cips_models.wording import _
 
 #: Stands for a number that does not apply.
@@ -18,15 +19,20 @@ def points(value: float, digits: int = 1) -> str:
     if math.isnan(value):
         return NONE
     if (rounded := round(value, digits)) == 0:
-        return f"{0:.{digits}f}"
-    return f"{rounded:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
+        return local(f"{0:.{digits}f}")
+    return local(f"{rounded:+.{digits}f}".replace("-", "\N{MINUS SIGN}"))
 
 
 def amount(value: float, digits: int = 1) -> str:
     """Unsigned quantity: a level, a share."""
     if math.isnan(value):
         return NONE
-    return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return local(f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}"))
+
+
+def plain(value: float) -> str:
+    """A number that was chosen, with as many digits as it has: "0.5", "2"."""
+    return local(f"{value:g}".replace("-", "\N{MINUS SIGN}"))
 
 
 def probability(value: float) -> str:
@@ -34,23 +40,23 @@ def probability(value: float) -> str:
     if math.isnan(value):
         return NONE
     if value < 0.01:
-        return "< 0.01"
+        return local("< 0.01")
     if value > 0.99:
-        return "> 0.99"
-    return f"{value:.2f}"
+        return local("> 0.99")
+    return local(f"{value:.2f}")
 
 
 def p_value(value: float) -> str:
     """P-value to three decimals, never as zero: "0.029", "< 0.001"."""
     if math.isnan(value):
         return NONE
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+    return local("< 0.001" if value < 0.001 else f"{value:.3f}")
 
 
 def p_is(value: float) -> str:
     """P-value with its name: "p = 0.029", "p < 0.001"."""
-    shown = p_value(value)
-    return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
+    template = _("p {number}") if value < 0.001 else _("p = {number}")
+    return template.format(number=p_value(value))
 
 
 def count(value: float) -> str:
@@ -71,3 +77,8 @@ def span(lower: float, upper: float, *, signed: bool = True, digits: int = 1) ->
     return _("{lower} to {upper}").format(
         lower=written(lower, digits), upper=written(upper, digits)
     )
+
+
+def with_span(mean: float, lower: float, upper: float) -> str:
+    """Print a signed estimate and its interval: "+3.1 (+0.4 to +5.9)"."""
+    return _("{estimate} ({span})").format(estimate=points(mean), span=span(lower, upper))

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from cips_models.charts import findings, marks, panels, rows, select
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, outcome, unit
+from cips_models.charts.numbers import plain
 from cips_models.charts.palette import look
 from cips_models.charts.sheet import Sheet
 from cips_models.did.estimand import in_one_line, of_rows
@@ -90,7 +91,7 @@ def effect_path(
         notes=in_one_line(of_rows(effects)),
     )
     axes = figure.subplots()
-    panels.rows_down(axes, [_("{years} years").format(years=f"{time:g}") for time in times])
+    panels.rows_down(axes, [_("{years} years").format(years=plain(time)) for time in times])
     panels.zero_line(axes)
     for i, group in enumerate(groups):
         own = effects[effects[GROUP] == group]
@@ -107,7 +108,7 @@ def _by_time(group: str, effects: pd.DataFrame) -> list[str]:
     ends = effects.sort_values("since").iloc[[0, -1]].drop_duplicates("since")
     return [
         _("{group}, after {years} years: {finding}").format(
-            group=capital(group), years=f"{row['since']:g}", finding=findings.effect(row)
+            group=capital(group), years=plain(row["since"]), finding=findings.effect(row)
         )
         for _index, row in ends.iterrows()
     ]

@@ -47,7 +47,11 @@ def permutations(
             _panel(axes, chosen, *look(g))
             title = _(_SCHEMES[scheme]) if scheme in _SCHEMES else scheme
             axes.set_title(
-                wrapped(f"{capital(group)}: {title}", 0.85 * width / len(groups), bold=True)
+                wrapped(
+                    _("{group}: {finding}").format(group=capital(group), finding=title),
+                    0.85 * width / len(groups),
+                    bold=True,
+                )
             )
             if i == len(schemes) - 1:
                 axes.set_xlabel(capital(unit(LATENT)))

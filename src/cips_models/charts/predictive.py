@@ -14,7 +14,7 @@ from cips_models.charts.palette import RULE, look
 from cips_models.charts.settings import weight
 from cips_models.charts.sheet import Sheet
 from cips_models.names import GROUP, WAVE
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 
 @chart("predictive")
@@ -55,7 +55,7 @@ def predictive(
             ends,
             wide=sheet.wide,
         )
-        axes.set_title(shortened(f"{capital(group)}, {wave}", inches, lines=2, bold=True))
+        axes.set_title(shortened(listed((capital(group), wave)), inches, lines=2, bold=True))
     for axes in drawn[-1]:
         axes.set_xlabel(_("Predicted mean score"))
     for axes in drawn[:, 0]:

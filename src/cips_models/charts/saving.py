@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from matplotlib.figure import Figure
 
 from cips_models.charts.settings import settings
+from cips_models.numerals import bare
 
 #: Kinds of files that charts can be.
 FORMATS: Final = ("svg", "pdf", "png")
@@ -22,7 +23,9 @@ _DPI: Final = 200
 
 def title(figure: Figure) -> str:
     """What a chart found, in words; several findings are separated by full stops."""
-    found = [text.get_text() for text in figure.texts if str(text.get_gid()).startswith("finding-")]
+    found = [
+        bare(text.get_text()) for text in figure.texts if str(text.get_gid()).startswith("finding-")
+    ]
     return " ".join(f"{line}." for line in (" ".join(each.split("\n")) for each in found))
 
 

@@ -3,13 +3,15 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import matplotlib as mpl
 import matplotlib.style
 from matplotlib.figure import Figure
 
 from cips_models.charts.palette import INK, RULE
+from cips_models.charts.ticks import in_the_language
+from cips_models.wording import SOURCE_LANGUAGE, direction, language
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,6 @@ _COMMON: Final[dict[str, Any]] = {
     "axes.edgecolor": RULE,
     "axes.labelcolor": INK,
     "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.unicode_minus": True,
@@ -75,9 +76,14 @@ def settings(label: float = 8.0) -> AbstractContextManager[None]:
          "legend.fontsize"), label,
     )  # fmt: skip
     chosen: AbstractContextManager[None] = mpl.style.context(
-        {**_COMMON, **letters}, after_reset=True
+        {**_COMMON, "axes.titlelocation": start(), **letters}, after_reset=True
     )
     return chosen
+
+
+def start() -> Literal["left", "right"]:
+    """The side on which lines of text begin."""
+    return "left" if direction() == "ltr" else "right"
 
 
 def letters() -> float:
@@ -99,6 +105,8 @@ def settle(figure: Figure) -> None:
     """
     for axes in figure.axes:
         axes.tick_params(labelsize=letters())  # also of ticks that come later
+    if language() != SOURCE_LANGUAGE:
+        in_the_language(figure)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for axes in figure.axes:

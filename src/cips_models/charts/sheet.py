@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from cips_models.charts.lettering import shortened, wrapped
 from cips_models.charts.palette import INK, SOFT
-from cips_models.charts.settings import Size
+from cips_models.charts.settings import Size, start
 from cips_models.wording import _
 
 _LEADING: Final = 1.35 / 72  # inches of a line, a point of type
@@ -107,7 +107,7 @@ class Sheet:
         )  # fmt: skip
         _write(figure, head, margin, total - margin)
         if key:
-            _draw_key(figure, key, size, (margin, total - _height(head, size)))
+            _draw_key(figure, key, size, total - _height(head, size))
         _write(figure, foot, margin, bottom - margin / 2)
         origin = self._origin()
         said = [*(f"{line}." for line in findings), reading, *notes, origin]
@@ -150,19 +150,25 @@ def _key_height(size: Size, key: Sequence[Key]) -> float:
     return size.text * _LEADING + 0.012 * size.label if key else 0.0
 
 
-def _write(figure: Figure, blocks: Sequence[_Block], left: float, top: float) -> None:
+def _write(figure: Figure, blocks: Sequence[_Block], margin: float, top: float) -> None:
     """Write blocks one below the other; places in inches."""
     width, height = figure.get_size_inches()
+    side = start()
+    edge = margin if side == "left" else width - margin
     for block in blocks:
         figure.text(
-            left / width, top / height, block.text, size=block.points, va="top", gid=block.gid,
-            color=block.colour, weight="bold" if block.bold else "normal", linespacing=_SPACING,
+            edge / width, top / height, block.text, size=block.points, va="top", gid=block.gid,
+            color=block.colour, weight="bold" if block.bold else "normal",
+            linespacing=_SPACING, ha=side,
         )  # fmt: skip
         top -= block.height
 
 
-def _draw_key(figure: Figure, key: Sequence[Key], size: Size, place: tuple[float, float]) -> None:
+def _draw_key(figure: Figure, key: Sequence[Key], size: Size, top: float) -> None:
     width, height = figure.get_size_inches()
+    side, margin = start(), _margin(size)
+    edge = margin if side == "left" else width - margin
+    in_order = key if side == "left" else key[::-1]
     room = (size.width - 2 * _margin(size)) / len(key) - 4 * size.text / 72
     handles = [
         Line2D(
@@ -170,10 +176,10 @@ def _draw_key(figure: Figure, key: Sequence[Key], size: Size, place: tuple[float
             markerfacecolor=colour if filled else "white", markersize=0.75 * size.text,
             label=shortened(label, room, size=size.text),
         )
-        for label, colour, marker, filled in key
+        for label, colour, marker, filled in in_order
     ]  # fmt: skip
     figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(place[0] / width, place[1] / height),
+        handles=handles, loc=f"upper {side}", bbox_to_anchor=(edge / width, top / height),
         ncols=len(handles), frameon=False, fontsize=size.text, borderaxespad=0, borderpad=0,
-        handletextpad=0.2, columnspacing=1.6,
+        handletextpad=0.2, columnspacing=1.6, markerfirst=side == "left",
     )  # fmt: skip

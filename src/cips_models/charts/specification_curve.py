@@ -14,11 +14,13 @@ from cips_models.charts import panels, select
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, short_unit, unit, word
 from cips_models.charts.marks import mass_and_kind
-from cips_models.charts.numbers import span
+from cips_models.charts.numbers import plain, span
 from cips_models.charts.palette import RULE, SOFT, look
 from cips_models.charts.settings import weight
 from cips_models.charts.sheet import Sheet
+from cips_models.did.multiverse.declaration import WITHOUT
 from cips_models.names import GROUP, PERCENT
+from cips_models.terms import named
 from cips_models.wording import N_, _
 
 _CURVE, _ROW = 17.0, 1.15  # lines of text
@@ -105,10 +107,14 @@ def _text(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _label(name: str, value: str) -> str:
+def choice(name: str, value: object) -> str:
+    """What a specification chose, in words."""
+    text = _text(value)
     if name == "drift":
-        return f"{value} ×"
-    return word(value)
+        return f"{plain(float(text))} ×"
+    if name == "countries" and text.startswith(WITHOUT):
+        return _("without {country}").format(country=named(text.removeprefix(WITHOUT)))
+    return word(text)
 
 
 def _curve(axes: Axes, own: pd.DataFrame, colour: str, marker: str) -> None:
@@ -138,8 +144,12 @@ def _matrix(axes: Axes, own: pd.DataFrame, rows: Sequence[tuple[str, str]], colo
         new = y == 0 or rows[y - 1][0] != name
         if new and y:
             axes.axhline(y - 0.5, color=RULE, linewidth=0.6)
-        text = _label(name, value)
-        labels.append(f"{capital(_(CHOICES[name]))}:  {text}" if new else text)
+        text = choice(name, value)
+        labels.append(
+            _("{choice}:  {value}").format(choice=capital(_(CHOICES[name])), value=text)
+            if new
+            else text
+        )
         at = np.flatnonzero(own[name].map(_text) == value)
         axes.vlines(at, y - 0.32, y + 0.32, colors=colour, linewidth=1.1 * weight())
     panels.rows_down(axes, labels)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from cips_models.charts import panels, select
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, unit, word
-from cips_models.charts.numbers import amount
+from cips_models.charts.numbers import amount, plain
 from cips_models.charts.palette import INK, look
 from cips_models.charts.settings import weight
 from cips_models.charts.sheet import Sheet
@@ -66,7 +66,7 @@ def _finding(group: str, common: pd.DataFrame) -> str:
         said = _("{group}: the interval of the effect holds zero without any bias")
     else:
         said = _("{group}: from a bias of M = {least} on the interval of the effect holds zero")
-    return said.format(group=capital(group), least=amount(least, 2), most=f"{most:g}")
+    return said.format(group=capital(group), least=amount(least, 2), most=plain(most))
 
 
 def _panel(axes: Axes, position: int, common: pd.DataFrame, apart: pd.DataFrame) -> None:

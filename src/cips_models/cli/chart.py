@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from cips_models.cli.main import COMMANDS
-from cips_models.cli.options import as_json, out, overwrite, results_folder
+from cips_models.cli.options import as_json, languages, out, overwrite, results_folder
 from cips_models.cli.output import progress, say, written
+from cips_models.wording import SOURCE_LANGUAGE, speaking
 
 
 @click.command(
@@ -43,6 +44,7 @@ from cips_models.cli.output import progress, say, written
     "--by", type=click.Choice(["cell", "factor", "country"]), help="What a row of them is."
 )
 @out("Folder of the charts. Default: FOLDER/charts, slides in FOLDER/charts/slide.", optional=True)
+@languages
 @overwrite
 @as_json
 @click.pass_context
@@ -54,6 +56,7 @@ def command(
     size: str,
     formats: Sequence[str],
     out: Path | None,
+    languages: list[str],
     overwrite: bool,
     as_json: bool,
     **chosen: str | None,
@@ -61,15 +64,22 @@ def command(
     """Draw the charts of the chain anew; or those named, as they are asked for."""
     options = {name: value for name, value in chosen.items() if value is not None}
     if names or options or formats or out is not None or size != "page":
-        place = out or folder / "charts" / ("" if size == "page" else size)
+        if out is not None and len(languages) > 1:
+            raise click.UsageError("--out goes with one language.")
         kinds = list(dict.fromkeys(formats)) or ["svg", "png"]
-        paths = _drawn(folder, names, place, kinds, {"size": size, **options}, overwrite)
+        paths = []
+        for code in languages:
+            own = folder / ("" if code == SOURCE_LANGUAGE else code)
+            place = out or own / "charts" / ("" if size == "page" else size)
+            with speaking(code):
+                paths += _drawn(folder, names, place, kinds, {"size": size, **options}, overwrite)
     else:
         from cips_models.workflow.run import redo
-        from cips_models.workflow.steps import CHART
+        from cips_models.workflow.steps import chart
 
-        record = redo((CHART,), folder, overwrite=overwrite, progress=progress(ctx))
-        paths = [folder / name for name in record.steps["chart"].outputs]
+        steps = [chart(code) for code in languages]
+        record = redo(steps, folder, overwrite=overwrite, progress=progress(ctx))
+        paths = [folder / name for step in steps for name in record.steps[step.name].outputs]
     say(written(paths), {"files": [str(path) for path in paths]}, as_json=as_json)
 
 

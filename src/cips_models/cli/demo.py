@@ -6,8 +6,9 @@ from typing import Any, Literal
 import click
 
 from cips_models.cli.main import COMMANDS
-from cips_models.cli.options import as_json, force, out, overwrite, sampling, world
+from cips_models.cli.options import as_json, force, languages, out, overwrite, sampling, world
 from cips_models.cli.output import progress, say_assessment
+from cips_models.wording import SOURCE_LANGUAGE
 
 
 @click.command(
@@ -17,6 +18,7 @@ from cips_models.cli.output import progress, say_assessment
 @world
 @out("Folder for the survey (in survey/) and the results.", default="demo")
 @sampling
+@languages
 @force
 @overwrite
 @as_json
@@ -28,6 +30,7 @@ def command(
     effect: Literal["real", "none"],
     out: Path,
     seed: int,
+    languages: list[str],
     force: bool,
     overwrite: bool,
     as_json: bool,
@@ -48,5 +51,6 @@ def command(
         progress=shown,
     )
     request = Request(study, seed=seed, sampling=sampling, force=force)
-    run(request, out, overwrite=overwrite, progress=shown)
+    others = [code for code in languages if code != SOURCE_LANGUAGE]
+    run(request, out, languages=others, overwrite=overwrite, progress=shown)
     say_assessment(out, as_json=as_json)

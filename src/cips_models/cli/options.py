@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from cips_models.wording import LANGUAGES, SOURCE_LANGUAGE
+
 type Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -135,6 +137,32 @@ plan = click.option(
 )
 force = click.option(
     "--force", is_flag=True, help="Write the report although diagnostics fail; it says so."
+)
+
+
+def _codes(_ctx: click.Context, parameter: click.Parameter, value: str) -> list[str]:
+    """Languages of a list, each once; ``all`` of them."""
+    chosen = list(LANGUAGES) if value == "all" else [each.strip() for each in value.split(",")]
+    unknown = [each for each in chosen if each not in LANGUAGES]
+    if unknown:
+        raise click.BadParameter(
+            f"found {value!r}; expected some of {', '.join(LANGUAGES)} with commas between them, "
+            "or all",
+            param=parameter,
+        )
+    return list(dict.fromkeys(chosen))
+
+
+#: In which languages something for readers is written.
+languages = click.option(
+    "--lang",
+    "languages",
+    metavar="LIST",
+    default=SOURCE_LANGUAGE,
+    show_default=True,
+    callback=_codes,
+    help=f"Languages: {', '.join(LANGUAGES)}, with commas between them, or all. What is not in "
+    "English goes into a folder named by the language.",
 )
 
 #: How to sample.  Defaults are those of ``cips_models.fit``.

@@ -1,12 +1,14 @@
 """``cips report``: the assessment as pages to read."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cips_models.cli.main import COMMANDS
-from cips_models.cli.options import force, out, overwrite, results_folder
+from cips_models.cli.options import force, languages, out, overwrite, results_folder
 from cips_models.cli.output import progress
+from cips_models.wording import speaking
 
 #: As in ``cips_models.report.readers``, which takes long to import.
 _READERS = ("head", "evaluator", "statistician")
@@ -29,6 +31,7 @@ _READERS = ("head", "evaluator", "statistician")
     "anonymous/ in the results folder.",
     optional=True,
 )
+@languages
 @force
 @overwrite
 @click.pass_context
@@ -40,6 +43,7 @@ def command(
     country: str | None,
     anonymous: bool,
     out: Path | None,
+    languages: list[str],
     force: bool,
     overwrite: bool,
 ) -> None:
@@ -48,17 +52,24 @@ def command(
         raise click.UsageError("--country is a report of its own: give neither --for nor more.")
     if out is not None and country is None and not anonymous:
         raise click.UsageError("--out goes with --country or --anonymous.")
+    if out is not None and len(languages) > 1:
+        raise click.UsageError("--out goes with one language.")
     from cips_models.workflow.reports import write_anonymous, write_national
     from cips_models.workflow.run import redo
-    from cips_models.workflow.steps import REPORTS
+    from cips_models.workflow.steps import reports
 
     chosen = [reader] if reader else ["head", "statistician", "evaluator"]
-    if country is not None:
-        paths = [write_national(folder, country, out=out, force=force, overwrite=overwrite)]
-    elif anonymous:
-        paths = write_anonymous(folder, chosen, out=out, force=force, overwrite=overwrite)
+    paths: list[Path] = []
+    asked: dict[str, Any] = {"out": out, "force": force, "overwrite": overwrite}
+    if country is not None or anonymous:
+        for code in languages:
+            with speaking(code):
+                if country is not None:
+                    paths.append(write_national(folder, country, **asked))
+                else:
+                    paths += write_anonymous(folder, chosen, **asked)
     else:
-        steps = [REPORTS[each] for each in chosen]
+        steps = [reports(code)[each] for code in languages for each in chosen]
         redo(steps, folder, force=force, overwrite=overwrite, progress=progress(ctx))
         paths = [folder / name for step in steps for name in step.outputs]
     click.echo("\n".join(map(str, paths)))

@@ -10,6 +10,7 @@ from cips_models.cli.options import (
     as_json,
     effect_margins,
     force,
+    languages,
     margin,
     out,
     overwrite,
@@ -20,6 +21,7 @@ from cips_models.cli.options import (
     threshold,
 )
 from cips_models.cli.output import progress, say_assessment
+from cips_models.wording import SOURCE_LANGUAGE
 
 
 @click.command(
@@ -38,6 +40,7 @@ from cips_models.cli.output import progress, say_assessment
 @effect_margins
 @plan
 @threshold
+@languages
 @force
 @overwrite
 @as_json
@@ -56,6 +59,7 @@ def command(
     effect_margin: float | None,
     equivalent: float | None,
     plan: Path | None,
+    languages: list[str],
     force: bool,
     overwrite: bool,
     threshold: int | None,
@@ -81,5 +85,6 @@ def command(
         equivalent=equivalent,
         threshold=threshold,
     )
-    run(request, out, overwrite=overwrite, progress=progress(ctx))
+    others = [code for code in languages if code != SOURCE_LANGUAGE]
+    run(request, out, languages=others, overwrite=overwrite, progress=progress(ctx))
     say_assessment(out, as_json=as_json)

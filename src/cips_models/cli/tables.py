@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from cips_models.cli.main import COMMANDS
-from cips_models.cli.options import as_json, out, overwrite, results_folder
+from cips_models.cli.options import as_json, languages, out, overwrite, results_folder
 from cips_models.cli.output import say, written
+from cips_models.wording import SOURCE_LANGUAGE, speaking
 
 #: As in ``cips_models.workflow.table_files``, which takes long to import.
 _FORMATS = ("xlsx", "latex", "docx")
@@ -41,13 +42,25 @@ def _chosen(_ctx: click.Context, parameter: click.Parameter, value: str) -> list
     help="xlsx, latex, docx, with commas between them.",
 )
 @out("Folder for the files; default: tables/ in the results folder.", optional=True)
+@languages
 @overwrite
 @as_json
 def command(
-    folder: Path, formats: list[str], out: Path | None, overwrite: bool, as_json: bool
+    folder: Path,
+    formats: list[str],
+    out: Path | None,
+    languages: list[str],
+    overwrite: bool,
+    as_json: bool,
 ) -> None:
     """Write the tables of the folder in other formats."""
+    if out is not None and len(languages) > 1:
+        raise click.UsageError("--out goes with one language.")
     from cips_models.workflow.table_files import write_table_files
 
-    paths = write_table_files(folder, formats, out or folder / "tables", overwrite=overwrite)
+    paths = []
+    for code in languages:
+        own = folder / ("" if code == SOURCE_LANGUAGE else code)
+        with speaking(code):
+            paths += write_table_files(folder, formats, out or own / "tables", overwrite=overwrite)
     say(written(paths), {"files": [str(path) for path in paths]}, as_json=as_json)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cips_models.names import GROUP, LATENT, PERCENT, SCORE
 from cips_models.tables.columns import ESTIMAND
-from cips_models.wording import N_, _, ngettext
+from cips_models.wording import N_, _, listed, ngettext
 
 #: Weights by name, and what they do.
 WEIGHTINGS: Final = {
@@ -92,7 +92,7 @@ class Estimand:
             weights=weights_in_words(self.weights),
             scales=_("percentage points of all answers")
             if self.effect == BY_LEVEL
-            else ", ".join(_(_SCALES[scale]) for scale in scales),
+            else listed(_(_SCALES[scale]) for scale in scales),
         )
 
     def _with_what(self) -> str:
@@ -127,8 +127,7 @@ def in_words(estimands: Iterable[Estimand]) -> list[str]:
     for alike, found in scales.items():
         groups.setdefault((replace(alike, group=""), tuple(found)), []).append(alike.group)
     said = [
-        replace(alike, group=", ".join(mine))._what(found)
-        for (alike, found), mine in groups.items()
+        replace(alike, group=listed(mine))._what(found) for (alike, found), mine in groups.items()
     ]
     compared = dict.fromkeys(each._with_what() for each in every)
     return [*said, *compared, *dict.fromkeys(each.assumption for each in every)]

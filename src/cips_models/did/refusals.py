@@ -105,7 +105,7 @@ def effect_refusals(fit: Fit, *, group: str | None = None) -> list[Refusal]:
         refusal
         for g, name in enumerate(design.groups)
         if group in (None, name)
-        for refusal in _of_group(fit, f"{effect}, {name}", name, compared_group(fit, g))
+        for refusal in _of_group(fit, name, compared_group(fit, g))
     ]
 
 
@@ -121,7 +121,8 @@ def _told(fit: Fit, group: int) -> bool:
     return not (scale > 0).any()
 
 
-def _of_group(fit: Fit, claim: str, group: str, compared: Comparison) -> Iterator[Refusal]:
+def _of_group(fit: Fit, group: str, compared: Comparison) -> Iterator[Refusal]:
+    claim = _("Effect of support, {group}").format(group=group)
     factors = fit.design.factors
     if not _told(fit, fit.design.groups.index(group)):
         yield Refusal(claim, "", SCALES, mode_reason(), mode_remedy())

@@ -99,15 +99,16 @@ def _population(design: Design, compared: Comparison) -> str:
             "the comparison)",
             compared.already_treated,
         ).format(n=compared.already_treated)
-    return said + (_graded(design.given[compared.treated]) if design.graded else "")
+    return _graded(said, design.given[compared.treated]) if design.graded else said
 
 
-def _graded(intensity: np.ndarray) -> str:
+def _graded(population: str, intensity: np.ndarray) -> str:
     """What the effect is where support was more intense in some cells than in others."""
-    return ", " + _(
-        "at the intensity that each cell was given (intensities from {least:g} to {most:g}), to "
-        "which the effect is taken as proportional; in a new country it is that of one unit"
-    ).format(least=intensity.min(), most=intensity.max())
+    return _(
+        "{population}, at the intensity that each cell was given (intensities from {least} to "
+        "{most}), to which the effect is taken as proportional; in a new country it is that of one "
+        "unit"
+    ).format(population=population, least=f"{intensity.min():g}", most=f"{intensity.max():g}")
 
 
 def _comparison(waves: int) -> str:

@@ -59,7 +59,7 @@ def change_refusals(
         )
         return [Refusal(change, "", SCALES, reason, _("Name two waves that share a country."))]
     wanted = list(design.factors if factors is None else factors)
-    refusals = [r for group in design.groups for r in _of_group(fit, change, group, pair, wanted)]
+    refusals = [r for group in design.groups for r in _of_group(fit, group, pair, wanted)]
     absent = np.flatnonzero(seen.any(axis=1) & ~seen.all(axis=1))
     if len(absent):
         names = ", ".join(design.countries[c] for c in absent)
@@ -69,7 +69,7 @@ def change_refusals(
 
 
 def _of_group(
-    fit: Fit, change: str, group: str, pair: Sequence[int], wanted: Sequence[str]
+    fit: Fit, group: str, pair: Sequence[int], wanted: Sequence[str]
 ) -> Iterator[Refusal]:
     design = fit.design
     waves = [design.waves[w] for w in pair]
@@ -87,7 +87,9 @@ def _of_group(
     def factors(which: np.ndarray) -> str:
         return listed(np.asarray(wanted)[which], wanted)
 
-    claim = _("{change}, {group}").format(change=change, group=group)
+    claim = _("Change from {first} to {last}, {group}").format(
+        first=waves[0], last=waves[1], group=group
+    )
     yield from _of_mode(fit, claim, group, waves, surveyed & both.any(axis=1))
     repeat = _("Ask some of the same questions in both waves.")
     if (~asked).any():

@@ -20,6 +20,7 @@ from cips_models.model.quadrature import ASPECTS, Quadrature
 from cips_models.model.specification import Specification
 from cips_models.names import CHAIN, DRAW
 from cips_models.survey.survey import Survey
+from cips_models.wording import N_
 
 #: Sd over draws of the error of the total log-likelihood.
 MOST_QUADRATURE_SD = 0.1
@@ -108,7 +109,7 @@ def reweighted(fit: Fit, survey: Survey, *, seed: int) -> Fit | None:
         return None
     rng = np.random.default_rng(seed)
     posterior = resampled_chains(kept, error, kept.sizes[DRAW], rng)
-    settings = {**fit.provenance["settings"], "quadrature": "reweighted to a finer grid"}
+    settings = {**fit.provenance["settings"], "quadrature": N_("reweighted to a finer grid")}
     finer = asdict(Quadrature(**fit.provenance["quadrature"]).finer())
     return replace(
         fit,
@@ -122,5 +123,5 @@ def noted(fit: Fit, spec: Specification) -> Fit:
     """The fit, whose settings say so where its grid is finer than the specification's."""
     if Quadrature(**fit.provenance["quadrature"]) == spec.quadrature:
         return fit
-    settings = {**fit.provenance["settings"], "quadrature": "finer than specified"}
+    settings = {**fit.provenance["settings"], "quadrature": N_("finer than specified")}
     return replace(fit, provenance={**fit.provenance, "settings": settings})

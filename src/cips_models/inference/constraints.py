@@ -182,8 +182,8 @@ def _persons(fit: Fit) -> Iterator[str]:
         "countries and waves."
     )
     if fixed := _fixed_specific(fit):
-        yield _("It is held at {sd:g} where one question cannot tell it: {where}.").format(
-            sd=fit.provenance["least_specific"], where="; ".join(fixed)
+        yield _("It is held at {sd} where one question cannot tell it: {where}.").format(
+            sd=f"{fit.provenance['least_specific']:g}", where="; ".join(fixed)
         )
 
 

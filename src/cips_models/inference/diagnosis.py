@@ -11,6 +11,7 @@ from cips_models.inference.accuracy import MOST_QUADRATURE_SD, quadrature_error
 from cips_models.inference.fit import Fit
 from cips_models.inference.weights import MOST_PARETO_K, smoothed
 from cips_models.survey.survey import Survey
+from cips_models.wording import N_, _
 
 #: Bulk and tail effective sample size of every continuous estimand.
 LEAST_ESS = 400.0
@@ -128,12 +129,14 @@ def _examine(name: str, array: xr.DataArray) -> dict[str, object]:
 def _quadrature(fit: Fit, survey: Survey) -> dict[str, object]:
     error = quadrature_error(fit, survey)
     sd = float(error.std())
-    grid = fit.provenance["settings"].get("quadrature", "as specified")
+    grid = fit.provenance["settings"].get("quadrature", N_("as specified"))
     return {
         "quantity": "quadrature",
         "kind": "sampler",
         "n": error.size,
-        "worst": f"log-likelihood errs by sd {sd:.3f}; at most {MOST_QUADRATURE_SD} (grid {grid})",
+        "worst": _("log-likelihood errs by sd {sd}; at most {most} (grid {grid})").format(
+            sd=f"{sd:.3f}", most=MOST_QUADRATURE_SD, grid=grid
+        ),
         "passed": sd <= MOST_QUADRATURE_SD,
     }
 
@@ -159,7 +162,7 @@ def _divergences(fit: Fit) -> dict[str, object]:
 
 
 #: Statistics that importance sampling leaves, and what was sampled.
-_WEIGHED = {"pareto_k_scales": "importance of scales", "pareto_k": "importance"}
+_WEIGHED = {"pareto_k_scales": N_("importance of scales"), "pareto_k": N_("importance")}
 
 
 def _importance(fit: Fit, name: str) -> dict[str, object]:
@@ -168,7 +171,7 @@ def _importance(fit: Fit, name: str) -> dict[str, object]:
         "quantity": _WEIGHED[name],
         "kind": "sampler",
         "n": fit.posterior.sizes["chain"] * fit.posterior.sizes["draw"],
-        "worst": f"Pareto k {pareto_k:.2f}; at most {MOST_PARETO_K}",
+        "worst": _("Pareto k {k}; at most {most}").format(k=f"{pareto_k:.2f}", most=MOST_PARETO_K),
         "passed": pareto_k <= MOST_PARETO_K,
     }
 
@@ -180,7 +183,7 @@ def _approximation(fit: Fit) -> dict[str, object]:
     """
     log_weight = fit.sample_stats["log_weight"]
     own = replace(fit, posterior=fit.posterior.isel(draw=slice(log_weight.sizes["proposal"])))
-    weights, _ = smoothed(log_weight.to_numpy().ravel())
+    weights, __ = smoothed(log_weight.to_numpy().ravel())
     found = {}
     for name, array in _quantities(own):
         if _KINDS[name] == "effects and scales" and name not in SCALES:
@@ -194,7 +197,9 @@ def _approximation(fit: Fit) -> dict[str, object]:
         "quantity": "approximation",
         "kind": "sampler",
         "n": len(weights),
-        "worst": f"weights would move {worst} by {found[worst]:.2f} sd; at most {MOST_MOVED}",
+        "worst": _("weights would move {quantity} by {moved} sd; at most {most}").format(
+            quantity=worst, moved=f"{found[worst]:.2f}", most=MOST_MOVED
+        ),
         "passed": found[worst] <= MOST_MOVED,
     }
 

@@ -60,18 +60,18 @@ def _labels(fit: Fit, dim: str) -> list[str]:
 def _sd(fit: Fit, term: str) -> str:
     """The sd of an item shift: held, or estimated."""
     draws = fit.posterior["item_sd"].sel(item_term=term).to_numpy()
-    words = _("sd held at {sd:.2f} logits") if np.ptp(draws) == 0 else _("sd estimated, {sd:.2f}")
-    return words.format(sd=draws.mean())
+    words = _("sd held at {sd} logits") if np.ptp(draws) == 0 else _("sd estimated, {sd}")
+    return words.format(sd=f"{draws.mean():.2f}")
 
 
 def _sparse(fit: Fit, term: str) -> str:
     """The scales of sparse shifts."""
     return _(
         "most by next to nothing and a few by much; regularised horseshoe, global scale estimated, "
-        "{scale:.3f}, slab estimated, {slab:.2f}"
+        "{scale}, slab estimated, {slab}"
     ).format(
-        scale=float(fit.posterior["item_scale"].sel(sparse_term=term).mean()),
-        slab=float(fit.posterior["item_slab"].mean()),
+        scale=f"{float(fit.posterior['item_scale'].sel(sparse_term=term).mean()):.3f}",
+        slab=f"{float(fit.posterior['item_slab'].mean()):.2f}",
     )
 
 

@@ -17,7 +17,7 @@ from cips_models.report.agreement import agreement
 from cips_models.report.assessment import Assessment
 from cips_models.report.overturned import overturning
 from cips_models.report.ways import average_effects, default_specification, ways
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,10 @@ def _headline(assessment: Assessment, group: str) -> list[str]:
         return rows if estimand.startswith("raw") else rows[rows["scale"] == PERCENT]
 
     def shares(rows: pd.DataFrame) -> str:
-        return ", ".join(
-            f"{amount(row['mean'], 0)} %"
-            + (f" ({word(row['supported'])})" if row["supported"] else "")
+        return listed(
+            (_("{share} % ({kind})") if row["supported"] else _("{share} %")).format(
+                share=amount(row["mean"], 0), kind=word(row["supported"])
+            )
             for _index, row in rows.iterrows()
         )
 

@@ -154,6 +154,12 @@ def verdict(found: Found | None) -> str:
     return _("yes") if found.holds else _("no")
 
 
+def _with_number(found: Found | None) -> str:
+    if found is None:
+        return verdict(found)
+    return _("{verdict}: {number}").format(verdict=verdict(found), number=found.number)
+
+
 def table(claim: Claim) -> Table:
     """The profile of one claim."""
     return Table(
@@ -170,10 +176,7 @@ def table(claim: Claim) -> Table:
 def side_by_side(claims: tuple[Claim, ...]) -> Table:
     """The profiles of one claim about several groups, short."""
     names = [_(check.name) for check, _found in claims[0].found]
-    cells = [
-        [verdict(found) + (f": {found.number}" if found else "") for _check, found in claim.found]
-        for claim in claims
-    ]
+    cells = [[_with_number(found) for _check, found in claim.found] for claim in claims]
     return Table(
         _("Does each rule hold, and by what number?"),
         (_("Reason to doubt"), *(capital(claim.group) for claim in claims)),

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import NONE, points, probability, span
+from cips_models.charts.numbers import NONE, amount, probability, with_span
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
 from cips_models.report.estimates import estimate, numbers_head
 from cips_models.report.ways import default_specification
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 
 def changes(assessment: Assessment, country: str) -> Table:
@@ -51,7 +51,7 @@ def changes(assessment: Assessment, country: str) -> Table:
     numbers = (*numbers_head(own, _("Change"))[:2], _("P(improved)"), _("All countries"))
     caption = _("Change by factor, in percentage points")
     if len(pairs) == 1:
-        caption += f", {_waves(pairs.iloc[0])}"
+        caption = listed((caption, _waves(pairs.iloc[0])))
     return Table(caption, (*head, *numbers), tuple(rows), len(head))
 
 
@@ -63,7 +63,7 @@ def _beside(pooled: pd.DataFrame, key: tuple[str, ...]) -> str:
     if key not in pooled.index:
         return NONE
     row = pooled.loc[[key]].iloc[0]
-    return f"{points(row['mean'])} ({span(row['lower'], row['upper'])})"
+    return with_span(row["mean"], row["lower"], row["upper"])
 
 
 def effects(assessment: Assessment, country: str) -> Table:
@@ -110,5 +110,5 @@ def expected_improvements(assessment: Assessment, country: str) -> Iterator[str]
             up=int((cells["mean"] >= 0.975).sum()),
             down=int((cells["mean"] <= 0.025).sum()),
             n=len(cells),
-            expected=f"{cells['mean'].sum():.1f}",
+            expected=amount(cells["mean"].sum()),
         )

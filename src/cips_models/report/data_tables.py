@@ -1,12 +1,14 @@
 """Tables about the data and the fit, for reading."""
 
+from typing import Final
+
 from cips_models.charts.labels import capital, quantity, word
-from cips_models.charts.numbers import NONE, amount, count, count_or_withheld
+from cips_models.charts.numbers import NONE, amount, count, count_or_withheld, plain
 from cips_models.disclosure import PRIMARY
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
-from cips_models.wording import _
+from cips_models.wording import N_, _, listed
 
 
 def respondents(assessment: Assessment, *, total: bool = True) -> Table:
@@ -25,7 +27,7 @@ def respondents(assessment: Assessment, *, total: bool = True) -> Table:
     ]
     return Table(
         _("Respondents by country, group and wave (– not surveyed; [c] withheld)"),
-        (_("Country"), *(f"{capital(group)}, {wave}" for group, wave in columns)),
+        (_("Country"), *(listed((capital(group), wave)) for group, wave in columns)),
         tuple(rows),
     )
 
@@ -70,7 +72,7 @@ def refusals(assessment: Assessment) -> Table:
             (
                 str(row["claim"]),
                 str(row["where"]) or _("everywhere"),
-                ", ".join(quantity(scale) for scale in str(row["scales"]).split(", ")),
+                listed(quantity(scale) for scale in str(row["scales"]).split(", ")),
                 str(row["reason"]),
                 str(row["remedy"]),
             )
@@ -93,12 +95,12 @@ def support(assessment: Assessment) -> Table:
                 else _("{factor} (from {wave})")
                 if intensity == 1
                 else _("{factor} (from {wave}, intensity {intensity})")
-            ).format(factor=factor, wave=start, intensity=f"{intensity:g}")
+            ).format(factor=factor, wave=start, intensity=plain(intensity))
             for factor, start, intensity in zip(
                 own[FACTOR], own["start"], own["intensity"], strict=True
             )
         ]
-        rows.append((country, ", ".join(named) or NONE))
+        rows.append((country, listed(named) or NONE))
     return Table(
         _("Supported factors"),
         (_("Country"), _("Factors, and first wave under support")),
@@ -132,6 +134,33 @@ def comparison(assessment: Assessment) -> Table:
     )
 
 
+#: What is gated and is no name of a parameter.
+_EXAMINED: Final = {
+    words: words
+    for words in (
+        N_("importance"),
+        N_("importance of scales"),
+        N_("approximation"),
+        N_("quadrature"),
+        N_("divergences"),
+        N_("interrupted"),
+        N_("effect"),
+        N_("effect by country"),
+        N_("effect by factor"),
+        N_("level"),
+        N_("change"),
+        N_("pooled change"),
+        N_("share improved"),
+        N_("persistence"),
+    )
+}
+
+
+def examined(quantity: object) -> str:
+    """What a gate is about, in words; a parameter by its name in the fit."""
+    return _(_EXAMINED[str(quantity)]) if str(quantity) in _EXAMINED else str(quantity)
+
+
 def diagnostics(assessment: Assessment) -> Table:
     """Convergence of every quantity, gate by gate."""
     table = assessment["diagnostics"]
@@ -139,7 +168,7 @@ def diagnostics(assessment: Assessment) -> Table:
     rows = [
         (
             *((str(row["fit"]),) if fits else ()),
-            str(row["quantity"]),
+            examined(row["quantity"]),
             word(str(row["kind"])),
             str(row["worst"]),
             _("passed") if row["passed"] else _("failed"),

@@ -1,15 +1,13 @@
 """Decisions in the report: effects that matter, and the risk of naming cells improved."""
 
-import pandas as pd
-
 from cips_models.charts.decision import LARGER, PART
-from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import NONE, amount, count, probability, span
+from cips_models.charts.labels import capital, intervals, word
+from cips_models.charts.numbers import NONE, amount, count, plain, probability, span
 from cips_models.names import GROUP
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
 from cips_models.report.ways import default_specification
-from cips_models.wording import N_, _
+from cips_models.wording import N_, _, listed
 
 IMPROVED, WRONG, RISK, MISSED = (
     "cells improved",
@@ -30,9 +28,9 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
         own = own[own["route"] == "joint"] if (own["route"] == "joint").any() else own
         larger = own[own["estimand"] == LARGER].sort_values("margin")
         if len(larger):
-            shown = ", ".join(
+            shown = listed(
                 _("more than {margin} points {p}").format(
-                    margin=f"{row['margin']:g}", p=probability(row["mean"])
+                    margin=plain(row["margin"]), p=probability(row["mean"])
                 )
                 for _index, row in larger.iterrows()
             )
@@ -43,7 +41,7 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
             )
         counted = naming[(naming[GROUP] == group) & (naming["estimand"] == IMPROVED)]
         if len(counted):
-            shown = ", ".join(
+            shown = listed(
                 _("{mean} of {cells} {kind} ({span})").format(
                     mean=amount(row["mean"], 0), cells=count(row["cells"]),
                     kind=word(row["supported"]) or _("in all"),
@@ -56,7 +54,7 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
                     "{group}: cells that truly improved (margin {margin} points), expected number "
                     "and interval: {list}."
                 ).format(
-                    group=capital(group), margin=f"{counted['margin'].iloc[0]:g}", list=shown
+                    group=capital(group), margin=plain(counted["margin"].iloc[0]), list=shown
                 )
             )  # fmt: skip
     if (table["stated"] == "default").any():
@@ -73,7 +71,7 @@ def equivalence(assessment: Assessment) -> Table:
     """The parts of the posterior in, below and above the equivalence region, by every fit."""
     table = assessment["decision"]
     table = table[table["estimand"] == PART]
-    half = f"{table['margin'].iloc[0]:g}" if len(table) else ""
+    half = plain(table["margin"].iloc[0]) if len(table) else ""
     rows = []
     for (group, specification, route), own in table.groupby(
         [GROUP, "specification", "route"], sort=False
@@ -106,7 +104,7 @@ def naming(assessment: Assessment) -> Table:
         rows.append(
             (
                 capital(group),
-                f"{threshold:g}",
+                plain(threshold),
                 count(wrong["named"]),
                 amount(wrong["mean"]),
                 NONE if risk is None else amount(risk["mean"]),
@@ -114,13 +112,12 @@ def naming(assessment: Assessment) -> Table:
                 amount(missed["mean"]),
             )
         )
-    kinds = [kind for kind in pd.unique(table["interval"]) if kind]
     return Table(
         _("Naming cells improved: the rule, and how often it errs"),
         (
             _("Group"), _("Named from P(improved)"), _("Cells named"),
-            _("Of these not improved, expected"), _("False-sign risk, %"), ", ".join(kinds),
-            _("Improved, not named, expected"),
+            _("Of these not improved, expected"), _("False-sign risk, %"),
+            intervals(table["interval"]), _("Improved, not named, expected"),
         ),
         tuple(rows),
     )  # fmt: skip

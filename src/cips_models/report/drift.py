@@ -4,8 +4,8 @@ from typing import Final
 
 import pandas as pd
 
-from cips_models.charts.labels import capital
-from cips_models.charts.numbers import NONE, amount, points, probability, span
+from cips_models.charts.labels import capital, intervals
+from cips_models.charts.numbers import NONE, amount, plain, points, probability, span
 from cips_models.names import COUNTRY, FACTOR, GROUP, ITEM, PERCENT
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
@@ -25,13 +25,12 @@ def under_drift(assessment: Assessment) -> Table:
         (
             _("Effect of support") if row["estimand"] == "ATT" else _("Mean change"),
             capital(row[GROUP]),
-            f"{row['drift']:g} ×",
+            f"{plain(row['drift'])} ×",
             *estimate(row),
             amount(row["drift_alone"]) if pd.notna(row["drift_alone"]) else NONE,
         )
         for _index, row in table.iterrows()
     ]
-    kinds = [kind for kind in pd.unique(table["interval"]) if kind]
     return Table(
         _("Under less and more drift than the items show, in percentage points (cut route)"),
         (
@@ -39,7 +38,7 @@ def under_drift(assessment: Assessment) -> Table:
             _("Group"),
             _("Drift"),
             _("Estimate"),
-            ", ".join(kinds),
+            intervals(table["interval"]),
             _("P(> 0)"),
             _("± by drift alone"),
         ),
@@ -66,7 +65,6 @@ def odd_items(assessment: Assessment) -> Table:
         )
         for _index, row in table.head(SHOWN).iterrows()
     ]
-    kinds = [kind for kind in pd.unique(table["interval"]) if kind]
     return Table(
         _("Items that behave oddly: harder (+) or easier than the others of their factor, logits"),
         (
@@ -74,7 +72,7 @@ def odd_items(assessment: Assessment) -> Table:
             _("Factor"),
             _("Where"),
             _("Shift"),
-            ", ".join(kinds),
+            intervals(table["interval"]),
             _("P(beyond ±0.2)"),
         ),
         tuple(rows),
@@ -99,7 +97,7 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
         _(
             "From one wave to the next a question drifts by about {all} logits in all countries "
             "alike and {one} in a single one (standard deviations)."
-        ).format(all=f"{first['item_wave']:.3f}", one=f"{first['item_country_wave']:.3f}")
+        ).format(all=amount(first["item_wave"], 3), one=amount(first["item_country_wave"], 3))
     ]
     for group in assessment.about["groups"]:
         own = chosen[chosen[GROUP] == group]

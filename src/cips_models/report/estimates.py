@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from cips_models.charts.labels import intervals
 from cips_models.charts.numbers import NONE, amount, points, probability, span
 from cips_models.wording import N_, _
 
@@ -24,8 +25,8 @@ def estimate(row: pd.Series, *, signed: bool = True) -> tuple[str, str, str]:
 
 def numbers_head(table: pd.DataFrame, quantity: str) -> tuple[str, str, str]:
     """Heads of the columns of :func:`estimate`."""
-    kinds = [kind for kind in pd.unique(table["interval"]) if isinstance(kind, str) and kind]
-    return quantity, ", ".join(kinds), _("P(> 0)")
+    kinds = [kind for kind in pd.unique(table["interval"]) if isinstance(kind, str)]
+    return quantity, intervals(kinds), _("P(> 0)")
 
 
 def people(band: str) -> str:

@@ -9,6 +9,7 @@ from cips_models.report.assessment import Assessment
 from cips_models.report.document import Paragraph, Picture, Section, Table, bullets, fold, said
 from cips_models.report.estimates import estimate, numbers_head
 from cips_models.report.few_clusters_words import SCHEMES, STANDINGS, sentences
+from cips_models.report.rule_tables import bare
 from cips_models.report.ways import default_specification
 from cips_models.wording import _
 
@@ -48,7 +49,7 @@ def permutations(assessment: Assessment) -> Table:
             units[row["scale"]],
             points(row["observed"], 2),
             span(row["lower"], row["upper"], digits=2),
-            count(row["maps"]) + (f" ({_('all')})" if row["exact"] else ""),
+            (_("{n} (all)") if row["exact"] else "{n}").format(n=count(row["maps"])),
             p_value(row["p"]),
             amount(row["mcse"], 3),
         )
@@ -155,6 +156,6 @@ def standings() -> Table:
     return Table(
         _("Words for what the model and permuted maps say together; the first rule that holds"),
         (_("When"), _("Words")),
-        tuple((_(rule.when), _(rule.sentence)) for rule in STANDINGS),
+        tuple((_(rule.when), bare(_(rule.sentence))) for rule in STANDINGS),
         words=2,
     )

@@ -12,6 +12,7 @@ from cips_models import charts
 from cips_models.errors import IdentificationError
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Picture
+from cips_models.report.in_language import in_language
 from cips_models.report.ways import default_specification
 from cips_models.tables import TABLES
 from cips_models.wording import _
@@ -93,6 +94,7 @@ def drawing(assessment: Assessment, chart: charts.Chart, **options: Any) -> Figu
             f"chart {chart.name}: its table {chart.tables[0]} is of a command of its own, and in "
             "no results folder"
         )
+    assessment = in_language(assessment)
     first, *others = (assessment[name] for name in chart.tables)
     own = dict(zip(chart.tables[1:], others, strict=True))
     if "specification" in chart.options:

@@ -1,8 +1,10 @@
 """What stands at the front of every report: what sort it is, banners, other reports."""
 
+from cips_models.numerals import day
 from cips_models.report.assessment import Assessment
+from cips_models.report.data_tables import examined
 from cips_models.report.document import Banner
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 
 def failed_gates(assessment: Assessment) -> list[str]:
@@ -10,7 +12,7 @@ def failed_gates(assessment: Assessment) -> list[str]:
     table = assessment["diagnostics"]
     failed = table[~table["passed"].astype(bool)]
     names = [column for column in ("fit", "quantity") if column in failed]
-    return [": ".join(map(str, row)) for row in failed[names].itertuples(index=False)]
+    return [": ".join(map(examined, row)) for row in failed[names].itertuples(index=False)]
 
 
 def banners(assessment: Assessment) -> tuple[Banner, ...]:
@@ -23,7 +25,7 @@ def banners(assessment: Assessment) -> tuple[Banner, ...]:
                     "The fit failed its diagnostics. This report was forced; its numbers must not "
                     "be relied on."
                 ),
-                _("Failed: {list}.").format(list=", ".join(failed_gates(assessment))),
+                _("Failed: {list}.").format(list=listed(failed_gates(assessment))),
                 failed=True,
             )
         )
@@ -40,5 +42,5 @@ def banners(assessment: Assessment) -> tuple[Banner, ...]:
 def origin(assessment: Assessment) -> str:
     """When, by what and from what a report was written."""
     return _("Written {date} by cips-models; specification {specification}.").format(
-        date=assessment.about["created"], specification=assessment.about["specification"]
+        date=day(assessment.about["created"]), specification=assessment.about["specification"]
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from cips_models.files import new_file
+from cips_models.numerals import bare
 from cips_models.report.document import Table
 
 #: Rows from which a table goes over pages (longtable).
@@ -40,7 +41,7 @@ _PATTERN: Final = re.compile("|".join(map(re.escape, _SPECIAL)))
 
 def escaped(text: str) -> str:
     """Text in which nothing is a command of LaTeX."""
-    plain = re.sub(r"\s", lambda found: found[0] if found[0] in _SPECIAL else " ", text)
+    plain = re.sub(r"\s", lambda found: found[0] if found[0] in _SPECIAL else " ", bare(text))
     return _PATTERN.sub(lambda found: _SPECIAL[found[0]], plain)
 
 

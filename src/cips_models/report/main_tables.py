@@ -11,6 +11,7 @@ from cips_models.report import (
 )
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
+from cips_models.report.in_language import in_language
 from cips_models.report.ways import default_specification
 
 
@@ -21,6 +22,7 @@ def main_tables(assessment: Assessment) -> dict[str, Table]:
     ----------
     assessment : Assessment
     """
+    assessment = in_language(assessment)
     first = default_specification(assessment)
     found = {
         "respondents": data_tables.respondents(assessment),

@@ -4,8 +4,8 @@ from typing import Final
 
 import pandas as pd
 
-from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import NONE, amount, count, points, span
+from cips_models.charts.labels import capital, intervals, word
+from cips_models.charts.numbers import NONE, amount, count, plain, points, span
 from cips_models.names import GROUP
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
@@ -86,7 +86,7 @@ def other_priors(assessment: Assessment) -> Table:
 
 
 def _distribution(row: pd.Series) -> str:
-    return _(_FAMILIES[row["family"]]).format(sd=f"{row['sd']:g}", median=f"{row['median']:g}")
+    return _(_FAMILIES[row["family"]]).format(sd=plain(row["sd"]), median=plain(row["median"]))
 
 
 def expected(assessment: Assessment) -> Table:
@@ -106,7 +106,7 @@ def expected(assessment: Assessment) -> Table:
         )
     return Table(
         _("Prior predictive: what is expected before any answer is seen"),
-        (_("Quantity"), _("Group"), _("Mean"), _("Sd"), "50%", "95%"),
+        (_("Quantity"), _("Group"), _("Mean"), _("Sd"), intervals(["50%"]), intervals(["95%"])),
         tuple(rows),
         words=2,
     )
@@ -130,7 +130,14 @@ def parameters(assessment: Assessment, fit: str, *, items: bool = False) -> Tabl
     name = _("joint fit") if fit == "fit" else word(fit.removeprefix("cut-"))
     return Table(
         (_("Parameters of items, {fit}") if items else _("Parameters, {fit}")).format(fit=name),
-        (_("Parameter"), _("Of"), _("Mean"), _("Sd"), "95% ETI", _("Error of the mean")),
+        (
+            _("Parameter"),
+            _("Of"),
+            _("Mean"),
+            _("Sd"),
+            intervals(["95% ETI"]),
+            _("Error of the mean"),
+        ),
         tuple(rows),
         words=2,
     )

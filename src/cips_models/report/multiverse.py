@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from cips_models.charts.specification_curve import finding
+from cips_models.charts.specification_curve import choice, finding
 from cips_models.names import GROUP, SCALES
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 #: Failed specifications that are listed.
 _SHOWN: Final = 10
@@ -46,7 +46,7 @@ def failures(assessment: Assessment) -> Table:
     failed = table[table["mean"].isna()].drop_duplicates([GROUP, "reason"]).head(_SHOWN)
     columns = ("bracket", "drift", "priors", "countries", "general_factor", "strata", "dont_know")
     rows = tuple(
-        (str(row[GROUP]), ", ".join(f"{row[name]}" for name in columns), str(row["reason"]))
+        (str(row[GROUP]), listed(choice(each, row[each]) for each in columns), str(row["reason"]))
         for _index, row in failed.iterrows()
     )
     return Table(

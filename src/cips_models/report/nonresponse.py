@@ -4,20 +4,21 @@ from typing import Final
 
 import pandas as pd
 
-from cips_models.charts.labels import capital
+from cips_models.charts.labels import capital, intervals
 from cips_models.charts.numbers import (
     NONE,
     WITHHELD,
     amount,
     count,
     count_or_withheld,
+    plain,
     points,
     span,
 )
 from cips_models.names import FACTOR, GROUP, ITEM, WAVE
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 #: Points by which a rate of don't know must have changed for the report to warn of it.
 NOTABLE: Final = 5.0
@@ -58,7 +59,6 @@ def changed_most(assessment: Assessment) -> Table:
     table = assessment["dont_know"].dropna(subset="change")
     table = table[table["change"] != 0]
     largest = table["change"].abs().sort_values(ascending=False, kind="stable").index[:SHOWN]
-    kinds = [kind for kind in pd.unique(table.loc[largest, "interval"]) if kind]
     rows = [
         (
             str(row[ITEM]),
@@ -83,7 +83,7 @@ def changed_most(assessment: Assessment) -> Table:
             _("First"),
             _("Last"),
             _("Change, points"),
-            ", ".join(kinds),
+            intervals(table.loc[largest, "interval"]),
             _("Countries"),
         ),
         tuple(rows),
@@ -120,10 +120,10 @@ def shifts(assessment: Assessment) -> tuple[str, ...]:
                 sentences.append(
                     sentence.format(
                         group=capital(group),
-                        limit=f"{NOTABLE:g}",
+                        limit=plain(NOTABLE),
                         n=len(moved),
                         all=len(own),
-                        items=", ".join(map(str, moved[ITEM])),
+                        items=listed(map(str, moved[ITEM])),
                     )
                 )
         if len(own) and not (len(rose) or len(fell)):
@@ -131,6 +131,6 @@ def shifts(assessment: Assessment) -> tuple[str, ...]:
                 _(
                     "{group}: don't know neither rose nor fell by more than {limit} points in any "
                     "of {all} items."
-                ).format(group=capital(group), limit=f"{NOTABLE:g}", all=len(own))
+                ).format(group=capital(group), limit=plain(NOTABLE), all=len(own))
             )
     return tuple(sentences)

@@ -129,7 +129,7 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
     """What the outcomes say together, group by group."""
     table = averages(assessment)
     said = [
-        f"{capital(str(group))}: {together(mine)[0]}"
+        _("{group}: {finding}").format(group=capital(str(group)), finding=together(mine)[0])
         for group, mine in table.groupby(GROUP, sort=False)
     ]
     if len(table) and not table["parallel_trends"].isin(["distribution"]).any():

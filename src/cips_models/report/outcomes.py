@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from cips_models.charts.labels import capital, outcome, unit
-from cips_models.charts.numbers import count
+from cips_models.charts.numbers import count, plain
 from cips_models.did.estimand import BY_LEVEL, weights_in_words
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.report.assessment import Assessment
@@ -21,6 +21,7 @@ from cips_models.report.document import (
 )
 from cips_models.report.estimates import estimate, numbers_head
 from cips_models.report.outcome_words import SIDE_BY_SIDE, averages, sentences
+from cips_models.report.rule_tables import bare
 from cips_models.wording import _
 
 
@@ -91,7 +92,7 @@ def rules() -> Table:
     return Table(
         _("What several outcomes say together: the first rule that holds applies"),
         (_("When"), _("Words")),
-        tuple((_(each.when), _(each.sentence)) for each in SIDE_BY_SIDE),
+        tuple((_(each.when), bare(_(each.sentence))) for each in SIDE_BY_SIDE),
         words=2,
     )
 
@@ -115,7 +116,10 @@ def _levels(assessment: Assessment) -> Table:
     table = table[
         (table["estimand"] == BY_LEVEL) & (table["parallel_trends"] == "distribution")
     ].sort_values(GROUP, kind="stable")
-    rows = [(capital(row[GROUP]), row["level"], *estimate(row)) for _index, row in table.iterrows()]
+    rows = [
+        (capital(row[GROUP]), _level(row["level"]), *estimate(row))
+        for _index, row in table.iterrows()
+    ]
     return Table(
         _(
             "Effect on the share of each answer, from least favourable, in percentage points "
@@ -125,6 +129,12 @@ def _levels(assessment: Assessment) -> Table:
         tuple(rows),
         words=2,
     )
+
+
+def _level(code: str) -> str:
+    """Which of the answers: "1 of 4"."""
+    n, _of, every = code.partition(" of ")
+    return _("{n} of {all}").format(n=n, all=every) if every else code
 
 
 def _weightings(assessment: Assessment) -> Table:
@@ -163,7 +173,7 @@ def _by_time(assessment: Assessment) -> Table:
         (
             capital(row[GROUP]),
             outcome(row["scale"], row["parallel_trends"]),
-            f"{row['since']:g}",
+            plain(row["since"]),
             count(row["cells"]),
             *estimate(row),
         )

@@ -14,7 +14,7 @@ from cips_models.report.ways import (
     sign_warnings,
     ways,
 )
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 
 def overturning(assessment: Assessment, group: str) -> list[str]:
@@ -69,7 +69,7 @@ def _by_priors(assessment: Assessment, group: str, specification: str) -> list[s
         _(
             "How clear the direction of the effect is depends on a prior: it is another one with "
             "half or twice the strength of: {list}."
-        ).format(list=", ".join(dict.fromkeys(map(prior_name, other["prior"]))))
+        ).format(list=listed(dict.fromkeys(map(prior_name, other["prior"]))))
     ]
 
 

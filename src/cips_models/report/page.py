@@ -82,7 +82,7 @@ def write_document(
 def html(document: Document) -> str:
     """Set a document as a page."""
     page: str = _environment().get_template(_TEMPLATE).render(
-        document=document, language=wording.language()
+        document=document, language=wording.language(), direction=wording.direction()
     )  # fmt: skip
     return page
 

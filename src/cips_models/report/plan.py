@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -12,12 +13,15 @@ import jinja2
 import pandas as pd
 
 from cips_models.charts.findings import RULES
+from cips_models.charts.numbers import plain
 from cips_models.errors import OutputError
 from cips_models.names import FORMAT
+from cips_models.numerals import day
 from cips_models.report.agreement import AGREEMENT
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
-from cips_models.report.rule_tables import bare
+from cips_models.report.rule_tables import bare, claimed
+from cips_models.retelling import told
 from cips_models.survey.source import missing
 from cips_models.wording import _, ngettext
 
@@ -26,6 +30,9 @@ type Intentions = Mapping[str, Mapping[str, str]]
 
 #: The part of the document that is read again.
 _RECORD: Final = re.compile(r"^```json\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+#: Letters by which even a short entry is known for one of those that were written.
+_SHORT: Final = 5
 
 #: Characters of a fingerprint that are printed.
 _SHOWN: Final = 16
@@ -98,7 +105,11 @@ class Plan:
             lstrip_blocks=True,
             autoescape=False,
         )
-        environment.filters |= {"cell": _cell, "bare": bare}
+        environment.globals["_"] = _
+        environment.filters |= {
+            "cell": _cell, "bare": bare, "claimed": claimed, "plain": plain, "day": day,
+            "told": partial(told, least=_SHORT),
+        }  # fmt: skip
         record = {
             "format": FORMAT,
             "created": self.created,
@@ -160,7 +171,7 @@ def sentence(assessment: Assessment) -> str:
         )
     differing = len(assessment["plan"])
     where = _("the pre-analysis plan of {date} (fingerprint {fingerprint})").format(
-        date=plan["created"], fingerprint=plan["fingerprint"][:_SHOWN]
+        date=day(plan["created"]), fingerprint=plan["fingerprint"][:_SHOWN]
     )
     if not differing:
         return _("The analysis follows {plan} in all of its {n} points.").format(
@@ -179,6 +190,6 @@ def deviations(assessment: Assessment) -> Table:
     return Table(
         _("Where the analysis differs from its plan"),
         (_("Part"), _("Subject"), _("Planned"), _("Done")),
-        tuple(tuple(str(text) or _("nothing") for text in row) for row in rows),
+        tuple(tuple(told(str(text), least=_SHORT) or _("nothing") for text in row) for row in rows),
         words=4,
     )

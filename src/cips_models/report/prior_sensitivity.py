@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cips_models.charts.labels import capital
-from cips_models.charts.numbers import NONE, amount, points, span
+from cips_models.charts.numbers import NONE, amount, with_span
 from cips_models.names import GROUP, PERCENT
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
@@ -57,5 +57,5 @@ def _stated(rows: pd.DataFrame) -> str:
     if rows.empty:
         return NONE
     row = rows.iloc[-1]
-    said = f"{points(row['mean'])} ({span(row['lower'], row['upper'])})"
+    said = with_span(row["mean"], row["lower"], row["upper"])
     return said if row["method"] == "weights" else _("{estimate}, refit").format(estimate=said)

@@ -7,10 +7,10 @@ from typing import Final
 import pandas as pd
 
 from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import amount, points
+from cips_models.charts.numbers import amount, plain, points
 from cips_models.names import GROUP, PERCENT
 from cips_models.report.assessment import Assessment
-from cips_models.wording import N_, _
+from cips_models.wording import N_, _, listed
 
 #: Sensitivity from which it is worth a look; and the most of Pareto k.
 THRESHOLD: Final = 0.05
@@ -111,7 +111,7 @@ def sentences(assessment: Assessment, specification: str) -> tuple[str, ...]:
             largest=amount(worst["prior_sensitivity"], 3),
             prior=prior_name(worst["prior"]),
             group=worst[GROUP],
-            threshold=THRESHOLD,
+            threshold=plain(THRESHOLD),
         )
     ]
     for group in assessment.about["groups"]:
@@ -139,14 +139,14 @@ def sentences(assessment: Assessment, specification: str) -> tuple[str, ...]:
                 prior=prior_name(prior),
                 verdict=_(_VERDICTS[str(verdict)]),
                 largest=amount(rows["prior_sensitivity"].max(), 3),
-                groups=", ".join(dict.fromkeys(rows[GROUP])),
+                groups=listed(dict.fromkeys(rows[GROUP])),
             )
         )
     if (again := assessment["powered_priors"].query("method == 'refit'")).size:
         priors = dict.fromkeys(map(prior_name, again["prior"]))
         found.append(
             _("Fitted anew, because weights could not be trusted: {list}.").format(
-                list=", ".join(priors)
+                list=listed(priors)
             )
         )
     return tuple(found)

@@ -3,6 +3,7 @@
 import re
 
 from cips_models.charts.findings import RULES
+from cips_models.charts.numbers import plain
 from cips_models.report.agreement import AGREEMENT
 from cips_models.report.document import Table
 from cips_models.wording import _
@@ -13,6 +14,13 @@ def bare(template: str) -> str:
     return re.sub(r"\{\w+\}", "…", template)
 
 
+def claimed(template: str) -> str:
+    """What a sentence of the rules claims: what stands before its number."""
+    said = _(template)
+    before, __, after = said.partition("{number}")
+    return bare(before.rstrip(" ,،:–") if before.strip() and after else said)
+
+
 def rules() -> Table:
     """The rules by which numbers become words."""
     return Table(
@@ -20,10 +28,10 @@ def rules() -> Table:
         (_("Probability of being above zero"), _("Change"), _("Effect"), _("Shares")),
         tuple(
             (
-                _("from {low} to {high}").format(low=f"{rule.low:g}", high=f"{rule.high:g}"),
-                bare(_(rule.change).split(",")[0]),
-                bare(_(rule.effect).split(",")[0]),
-                bare(_(rule.share).split(",")[0]),
+                _("from {low} to {high}").format(low=plain(rule.low), high=plain(rule.high)),
+                claimed(rule.change),
+                claimed(rule.effect),
+                claimed(rule.share),
             )
             for rule in RULES
         ),
@@ -36,6 +44,6 @@ def agreement_rules() -> Table:
     return Table(
         _("What several estimates say together: the first rule that holds applies"),
         (_("When"), _("Words")),
-        tuple((_(each.when), _(each.sentence)) for each in AGREEMENT),
+        tuple((_(each.when), bare(_(each.sentence))) for each in AGREEMENT),
         words=2,
     )

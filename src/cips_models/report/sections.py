@@ -25,7 +25,7 @@ from cips_models.report.document import (
 )
 from cips_models.report.front import failed_gates
 from cips_models.report.limits import LIMITS
-from cips_models.wording import _, ngettext
+from cips_models.wording import _, listed, ngettext
 
 
 def has_effects(assessment: Assessment) -> bool:
@@ -48,7 +48,7 @@ def who_was_asked(assessment: Assessment) -> str:
                 ),
             ),
             _("Groups: {groups}. Waves: {waves}.").format(
-                groups=", ".join(about["groups"]), waves=", ".join(map(str, about["waves"]))
+                groups=listed(about["groups"]), waves=listed(map(str, about["waves"]))
             ),
             ngettext(
                 "One country was seen in two or more waves; only it can show a change.",
@@ -178,9 +178,7 @@ def gates(assessment: Assessment) -> str:
     """Say whether all diagnostics pass."""
     if assessment.passed:
         return _("All sampling diagnostics pass their gates.")
-    return _("Sampling diagnostics failed: {list}.").format(
-        list=", ".join(failed_gates(assessment))
-    )
+    return _("Sampling diagnostics failed: {list}.").format(list=listed(failed_gates(assessment)))
 
 
 def limits(assessment: Assessment) -> Section:

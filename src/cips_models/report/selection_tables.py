@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cips_models.charts.labels import capital, unit, word
+from cips_models.charts.labels import capital, intervals, unit, word
 from cips_models.charts.numbers import NONE, amount, points, probability, span
 from cips_models.names import GROUP, LATENT
 from cips_models.report.assessment import Assessment
@@ -41,7 +41,7 @@ def quantities(assessment: Assessment) -> Table:
             _("Group"),
             _("Unit"),
             _("Estimate"),
-            ", ".join(kind for kind in pd.unique(table["interval"]) if kind),
+            intervals(table["interval"]),
             _("P(> 0)"),
             _("As it was read"),
         ),

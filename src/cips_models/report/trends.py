@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cips_models.charts import findings
-from cips_models.charts.labels import capital, word
+from cips_models.charts.labels import capital, intervals, word
 from cips_models.charts.numbers import amount, count, points, span
 from cips_models.charts.trends import BIASED, BY_COUNTRY, COMMON
 from cips_models.names import GROUP, LATENT, PERCENT
@@ -13,7 +13,7 @@ from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
 from cips_models.report.estimates import estimate
 from cips_models.report.ways import default_specification
-from cips_models.wording import N_, _
+from cips_models.wording import N_, _, listed
 
 SPREAD = "spread of other cells' changes"
 PLACEBO, RATIO = "placebo effect", "placebo effect over omega"
@@ -135,7 +135,7 @@ def unchecked(assessment: Assessment, check: str) -> list[str]:
     rows = assessment["unchecked"][assessment["unchecked"]["check"] == check]
     said = []
     for reason, own in rows.groupby("reason", sort=False):
-        groups = ", ".join(own[GROUP])
+        groups = listed(own[GROUP])
         said.append(
             _("{check}: not examined ({groups}). {reason}").format(
                 check=_(_CHECKS[check]), groups=groups, reason=reason
@@ -223,7 +223,7 @@ def breakdowns(assessment: Assessment) -> Table:
         _("The effect if trends were not parallel, in percentage points"),
         (
             _("Group"), _("Specification"), _("Route"), _("Effect at M = 1"),
-            *[kind for kind in pd.unique(biased["interval"]) if kind],
+            intervals(biased["interval"]),
             _("Breakdown M, common bias"), _("Breakdown M, by country"),
         ),
         tuple(rows),

@@ -7,7 +7,7 @@ from cips_models.charts.numbers import points
 from cips_models.did.bracket import BRACKET
 from cips_models.names import GROUP, PERCENT
 from cips_models.report.assessment import Assessment
-from cips_models.wording import _
+from cips_models.wording import _, listed
 
 
 def default_specification(assessment: Assessment) -> str:
@@ -60,7 +60,7 @@ def missing(table: pd.DataFrame) -> list[str]:
         return []
     return [
         _("Not computed: {list}. The effect must not be quoted without them.").format(
-            list=", ".join(absent)
+            list=listed(absent)
         )
     ]
 

@@ -85,9 +85,9 @@ def mode_assumption(described: pd.DataFrame, column: str | None, sd: float | Non
         )
     return _(
         "The effect of the mode in which people answered has the prior sd that the study file "
-        "states, {sd:g} logits: where wave and mode coincide nothing else tells it from change, "
+        "states, {sd} logits: where wave and mode coincide nothing else tells it from change, "
         "and the intervals of changes carry that uncertainty."
-    ).format(sd=sd)
+    ).format(sd=f"{sd:g}")
 
 
 def _coincidence(found: Composition) -> Iterator[str]:

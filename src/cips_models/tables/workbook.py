@@ -6,6 +6,7 @@ is fixed.  Texts are written as texts, so that none is run as a formula, and mar
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +15,12 @@ from typing import Any, Final
 import pandas as pd
 
 from cips_models.files import new_file
+from cips_models.numerals import bare
 from cips_models.tables.columns import Column, Kind
 from cips_models.tables.declared import EVERY_TABLE
 from cips_models.tables.spreadsheet import as_cell
 from cips_models.tables.titles import TITLES
-from cips_models.wording import _
+from cips_models.wording import N_, _, direction
 
 #: Any date would do: it must only be the same.
 _CREATED: Final = datetime(2000, 1, 1)
@@ -39,7 +41,11 @@ _FINE: Final = {
     "mcse": "0.0000",
 }
 _WIDEST: Final = 46  # characters of a column
-_CONTENTS, _COLUMNS = "Contents", "Columns"
+_CONTENTS, _COLUMNS = N_("Contents"), N_("Columns")
+_KINDS: Final[Mapping[Kind, str]] = {
+    "text": N_("text"), "number": N_("number"), "count": N_("count"), "flag": N_("flag"),
+}  # fmt: skip
+_LONGEST_NAME: Final = 31  # of a sheet, as Excel has it
 
 
 def write_workbook(
@@ -81,13 +87,21 @@ def write_workbook(
                 for shown in dict.fromkeys(_FINE.values())
             },
         }  # fmt: skip
-        contents = book.add_worksheet(_CONTENTS)
+        contents = book.add_worksheet(_sheet_name(_CONTENTS))
         for name, table in tables.items():
             _sheet(book.add_worksheet(name), table, EVERY_TABLE[name], style)
-        _dictionary(book.add_worksheet(_COLUMNS), tables, style)
+        _dictionary(book.add_worksheet(_sheet_name(_COLUMNS)), tables, style)
         _contents(contents, tables, about, style)
+        if direction() == "rtl":
+            for sheet in book.worksheets():
+                sheet.right_to_left()
         book.close()
     return path
+
+
+def _sheet_name(message: str) -> str:
+    """A message as the name of a sheet, without what no name may hold."""
+    return re.sub(r"[\[\]:*?/\\']", " ", _(message))[:_LONGEST_NAME].strip()
 
 
 def _sheet(
@@ -95,7 +109,7 @@ def _sheet(
 ) -> None:
     for place, column in enumerate(columns):
         sheet.write_string(0, place, column.name, style["head"])
-        sheet.write_comment(0, place, column.meaning, {"x_scale": 2, "font_size": 9})
+        sheet.write_comment(0, place, _(column.meaning), {"x_scale": 2, "font_size": 9})
         values = table[column.name]
         shown = (
             style["fine"][_FINE[column.name]]
@@ -112,7 +126,7 @@ def _sheet(
 def _texts(sheet: Any, place: int, values: pd.Series, shown: Any) -> None:
     for row, value in enumerate(values.tolist(), start=1):
         if isinstance(value, str) and value:
-            sheet.write_string(row, place, as_cell(value), shown)
+            sheet.write_string(row, place, as_cell(bare(value)), shown)
 
 
 def _numbers(sheet: Any, place: int, values: pd.Series, shown: Any) -> None:
@@ -153,7 +167,7 @@ def _contents(
     sheet.write_string(0, 0, _("Results"), style["title"])
     for row, (name, value) in enumerate(about, start=1):
         sheet.write_string(row, 0, name, style["plain"])
-        sheet.write_string(row, 1, as_cell(value), style["wrapped"])
+        sheet.write_string(row, 1, as_cell(bare(value)), style["wrapped"])
     start = len(about) + 2
     for place, head in enumerate((_("Sheet"), _("What it holds"), _("Rows"))):
         sheet.write_string(start, place, head, style["head"])
@@ -161,8 +175,8 @@ def _contents(
         sheet.write_url(row, 0, f"internal:'{name}'!A1", style["link"], name)
         sheet.write_string(row, 1, _(TITLES.get(name, "")), style["plain"])
         sheet.write_number(row, 2, len(table), style["kinds"]["count"])
-    last = start + len(tables) + 1
-    sheet.write_url(last, 0, f"internal:'{_COLUMNS}'!A1", style["link"], _COLUMNS)
+    last, columns = start + len(tables) + 1, _sheet_name(_COLUMNS)
+    sheet.write_url(last, 0, f"internal:'{columns}'!A1", style["link"], columns)
     sheet.write_string(last, 1, _("What every column of every sheet holds"), style["plain"])
     sheet.freeze_panes(start + 1, 0)
 
@@ -175,7 +189,9 @@ def _dictionary(sheet: Any, tables: Mapping[str, pd.DataFrame], style: Mapping[s
     row = 1
     for name in tables:
         for column in EVERY_TABLE[name]:
-            for place, text in enumerate((name, column.name, column.kind, column.meaning)):
+            for place, text in enumerate(
+                (name, column.name, _(_KINDS[column.kind]), _(column.meaning))
+            ):
                 sheet.write_string(row, place, text, style["wrapped"])
             row += 1
     sheet.freeze_panes(1, 0)

@@ -21,12 +21,13 @@ from cips_models.survey.codebook import Codebook
 from cips_models.survey.codebook_file import load_codebook
 from cips_models.survey.study import Labelling, Study
 from cips_models.survey.table_file import read_table
+from cips_models.wording import N_
 from cips_models.workflow.request import Request
 
 #: Characters of a digest: two files that differ share them once in 10^19.
 _DIGITS: Final = 16
 
-_NONE: Final = "none"
+_NONE: Final = N_("none")
 
 
 def intentions(asked: Request, study: Study, specification: Specification) -> Intentions:
@@ -49,51 +50,65 @@ def intentions(asked: Request, study: Study, specification: Specification) -> In
     )
     support = _support(study, asked.support)
     return {
-        "Survey": {
-            "study": study.name,
-            "groups": ", ".join(study.groups.names),
-            "waves": ", ".join(study.waves.names),
-            "countries": ", ".join(study.countries.names) or "all in the responses",
-            "questionnaire": _questionnaire(codebook),
-            "support": support,
-            "exposure map": _exposure(study),
-            **{f"left out, {name}": _excluded(each) for name, each in study.labellings.items()},
-            "strata": ", ".join(study.composition.strata) or _NONE,
-            "standard composition": _standard(study),
-            "mode": _mode(study),
-            "survey weights": study.columns.weight or _NONE,
+        N_("Survey"): {
+            N_("study"): study.name,
+            N_("groups"): ", ".join(study.groups.names),
+            N_("waves"): ", ".join(study.waves.names),
+            N_("countries"): ", ".join(study.countries.names) or N_("all in the responses"),
+            N_("questionnaire"): _questionnaire(codebook),
+            N_("support"): support,
+            N_("exposure map"): _exposure(study),
+            **{
+                N_("left out, {column}").format(column=name): _excluded(each)
+                for name, each in study.labellings.items()
+            },
+            N_("strata"): ", ".join(study.composition.strata) or _NONE,
+            N_("standard composition"): _standard(study),
+            N_("mode"): _mode(study),
+            N_("survey weights"): study.columns.weight or _NONE,
         },
-        "Estimands": {**_estimands(asked.margin), **_decision(asked, study)},
-        "Model": {
-            "specification": specification.name,
-            "bracket": _NONE if support == _NONE else ", ".join(BRACKET),
-            "seed": str(asked.seed),
+        N_("Estimands"): {**_estimands(asked.margin), **_decision(asked, study)},
+        N_("Model"): {
+            N_("specification"): specification.name,
+            N_("bracket"): _NONE if support == _NONE else ", ".join(BRACKET),
+            N_("seed"): str(asked.seed),
             **_structure(specification),
         },
-        "Priors": {term: _prior(prior) for term, prior in specification.priors.items()},
-        "Software": {"cips-models": __version__},
+        N_("Priors"): {term: _prior(prior) for term, prior in specification.priors.items()},
+        N_("Software"): {"cips-models": __version__},
     }
 
 
 def _estimands(margin: float) -> dict[str, str]:
     return {
-        "change": "of every country x factor x group between two waves, and pooled over the "
-        "countries seen in both, each weighing the same; scales latent, percent positive, score",
-        "improved": f"a change in percent positive above {margin:g} points",
-        "headline": "share of cells improved, supported and not, as a posterior distribution; raw "
-        "scores beside it",
-        "effect": "difference in differences, average over supported cells seen before and after, "
-        "each weighing the same (ATT), by group; percent positive first, then latent and score",
-        "interval": LABEL,
+        N_("change"): N_(
+            "of every country x factor x group between two waves, and pooled over the countries "
+            "seen in both, each weighing the same; scales latent, percent positive, score"
+        ),
+        N_("improved"): N_("a change in percent positive above {n} points").format(n=f"{margin:g}"),
+        N_("headline"): N_(
+            "share of cells improved, supported and not, as a posterior distribution; raw scores "
+            "beside it"
+        ),
+        N_("effect"): N_(
+            "difference in differences, average over supported cells seen before and after, each "
+            "weighing the same (ATT), by group; percent positive first, then latent and score"
+        ),
+        N_("interval"): LABEL,
     }
 
 
 def _decision(asked: Request, study: Study) -> dict[str, str]:
     """Which effects matter, in points of positive answers."""
     found = asked.decision(study.decision)
-    words = {"margin": "smallest effect worth having", "equivalent": "as good as no effect, up to"}
+    words = {
+        "margin": N_("smallest effect worth having"),
+        "equivalent": N_("as good as no effect, up to"),
+    }
     return {
-        said: "not stated" if found[name] is None else f"{found[name]:g} points"
+        said: N_("not stated")
+        if found[name] is None
+        else N_("{n} points").format(n=f"{found[name]:g}")
         for name, said in words.items()
     }
 
@@ -103,15 +118,16 @@ def _exposure(study: Study) -> str:
         return _NONE
     path = study.folder / study.files.exposure
     content = path.read_bytes() if path.is_file() else b""
-    return f"table {hashlib.sha256(content).hexdigest()[:_DIGITS]}"
+    return N_("table {digest}").format(digest=hashlib.sha256(content).hexdigest()[:_DIGITS])
 
 
 def _questionnaire(codebook: Codebook) -> str:
     """Everything that decides how an answer is recoded."""
     items = [asdict(replace(item, text={})) for item in codebook.items]
-    return (
-        f"{len(codebook.items)} items in {len(codebook.factors)} factors; recoding "
-        f"{_digest([list(codebook.factors), items])}"
+    return N_("{items} items in {factors} factors; recoding {digest}").format(
+        items=len(codebook.items),
+        factors=len(codebook.factors),
+        digest=_digest([list(codebook.factors), items]),
     )
 
 
@@ -128,7 +144,9 @@ def _support(study: Study, instead: Path | None) -> str:
     if "supported" in table:
         supported = str(int((table["supported"].str.strip() == "1").sum()))
     named = _digest([list(table.columns), rows])
-    return f"{supported} of {len(rows)} country x factor cells; table {named}"
+    return N_("{supported} of {all} country x factor cells; table {digest}").format(
+        supported=supported, all=len(rows), digest=named
+    )
 
 
 def _excluded(labelling: Labelling) -> str:
@@ -140,14 +158,18 @@ def _standard(study: Study) -> str:
         return study.composition.standard
     path = study.folder / study.files.population
     content = path.read_bytes() if path.is_file() else b""
-    return f"population table {hashlib.sha256(content).hexdigest()[:_DIGITS]}"
+    return N_("population table {digest}").format(
+        digest=hashlib.sha256(content).hexdigest()[:_DIGITS]
+    )
 
 
 def _mode(study: Study) -> str:
-    said = study.columns.mode or "no column"
+    said = study.columns.mode or N_("no column")
     if study.mode.sd is None:
         return said
-    return f"{said}; taken to differ by {study.mode.sd:g} logits (prior sd)"
+    return N_("{mode}; taken to differ by {sd} logits (prior sd)").format(
+        mode=said, sd=f"{study.mode.sd:g}"
+    )
 
 
 def _structure(specification: Specification) -> dict[str, str]:

@@ -10,7 +10,9 @@ from cips_models.files import refuse_to_replace
 from cips_models.report.anonymity import anonymised
 from cips_models.report.page import write, write_document
 from cips_models.report.readers import READERS, national
+from cips_models.wording import language
 from cips_models.workflow.assessment import assessment
+from cips_models.workflow.steps.pages import place
 
 #: Folder of the anonymised reports inside a results folder.
 ANONYMOUS: Final = "anonymous"
@@ -26,6 +28,8 @@ def write_national(
 ) -> Path:
     """Write the report of one country; by default ``country-NAME.html`` in the results folder.
 
+    It is in the language that is being spoken, and in that language's folder.
+
     Raises
     ------
     IdentificationError
@@ -36,7 +40,7 @@ def write_national(
         The file exists and ``overwrite`` is not set; or a table is missing.
     """
     found = assessment(folder, force=force)
-    path = out or folder / f"country-{_file_name(country)}.html"
+    path = out or folder / place(language()) / f"country-{_file_name(country)}.html"
     refuse_to_replace([path], overwrite=overwrite)
     return write_document(lambda each: national.document(each, country), found, path)
 
@@ -51,6 +55,8 @@ def write_anonymous(
 ) -> list[Path]:
     """Write reports with the countries behind letters, by default into ``anonymous/``.
 
+    They are in the language that is being spoken, and in that language's folder.
+
     Raises
     ------
     FitError
@@ -60,7 +66,7 @@ def write_anonymous(
     """
     hidden = anonymised(assessment(folder, force=force))
     hidden = replace(hidden, about={**hidden.about, "beside": tuple(readers)})
-    into = out or folder / ANONYMOUS
+    into = out or folder / place(language()) / ANONYMOUS
     paths = {reader: into / READERS[reader].file for reader in readers}
     refuse_to_replace(paths.values(), overwrite=overwrite)
     return [write(hidden, path, reader=reader) for reader, path in paths.items()]

@@ -1,16 +1,18 @@
 """Run the chain, or its last steps again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from cips_models.did.multiverse.declaration import Declaration
 from cips_models.errors import OutputError
+from cips_models.wording import LANGUAGES, SOURCE_LANGUAGE, catalogue_file, speaking
 from cips_models.workflow.chain import Progress, Step, execute
-from cips_models.workflow.record import RECORD, Record
+from cips_models.workflow.record import RECORD, Record, digest
 from cips_models.workflow.request import Request
-from cips_models.workflow.steps import CHAIN, MADE_OF_TABLES
+from cips_models.workflow.steps import CHAIN, made_of_tables
 from cips_models.workflow.steps.multiverse import multiverse_step
+from cips_models.workflow.steps.pages import catalogue_setting
 from cips_models.workflow.workspace import Results, Workspace
 
 
@@ -18,10 +20,13 @@ def run(
     request: Request,
     folder: Path,
     *,
+    languages: Sequence[str] = (),
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> Record:
     """Do everything from a study to a report, reusing what is there and still true.
+
+    ``languages`` are those in which charts, workbook and reports are made beside English.
 
     Returns
     -------
@@ -42,8 +47,24 @@ def run(
     work.check_folder()
     if progress is not None:
         progress("read", 0.0, "reading the survey")
-    settings = work.settings()
-    return execute(CHAIN, work, settings, folder, overwrite=overwrite, progress=progress)
+    chain = [*CHAIN, *(step for code in languages for step in made_of_tables(code))]
+    with speaking(SOURCE_LANGUAGE):  # results are data, and in English
+        settings = {**work.settings(), **words(languages)}
+        return execute(chain, work, settings, folder, overwrite=overwrite, progress=progress)
+
+
+def words(languages: Iterable[str]) -> dict[str, str]:
+    """Which words these languages have, as settings of the steps that say them."""
+    return {catalogue_setting(code): digest(catalogue_file(code)) for code in languages}
+
+
+def languages_of(record: Record) -> list[str]:
+    """Languages other than English in which a results folder holds something."""
+    return [
+        code for code in LANGUAGES
+        if code != SOURCE_LANGUAGE
+        and any(step.name in record.steps for step in made_of_tables(code))
+    ]  # fmt: skip
 
 
 def redo(
@@ -70,7 +91,7 @@ def redo(
             f"`cips run`. `cips run STUDY --out {folder}` does what is missing."
         )
     results = Results(folder, force)
-    settings = {"force": force}
+    settings = {"force": force, **words(code for code in LANGUAGES if code != SOURCE_LANGUAGE)}
     return execute(steps, results, settings, folder, overwrite=overwrite, progress=progress)
 
 
@@ -104,10 +125,15 @@ def run_multiverse(
     work.check_folder()
     if progress is not None:
         progress("read", 0.0, "reading the survey")
-    settings = {**work.settings(), "multiverse": declared.text}
     step = multiverse_step(declared, cores=cores, scheduler=scheduler)
-    record = execute((step,), work, settings, folder, overwrite=overwrite, progress=progress)
+    with speaking(SOURCE_LANGUAGE):
+        settings = {**work.settings(), "multiverse": declared.text}
+        record = execute((step,), work, settings, folder, overwrite=overwrite, progress=progress)
     if "report" in record.steps:
         force = bool(record.steps["report"].inputs["force"])
-        record = redo(MADE_OF_TABLES, folder, force=force, overwrite=True, progress=progress)
+        others = (step for code in languages_of(record) for step in made_of_tables(code))
+        there = [step for step in others if step.name in record.steps]
+        record = redo(
+            [*made_of_tables(), *there], folder, force=force, overwrite=True, progress=progress
+        )
     return record

@@ -6,6 +6,7 @@ from typing import Final
 
 from cips_models.files import refuse_to_replace
 from cips_models.report.assessment import Assessment
+from cips_models.report.in_language import in_language
 from cips_models.report.latex import write_latex
 from cips_models.report.main_tables import main_tables
 from cips_models.report.word_file import write_word
@@ -60,6 +61,7 @@ def write_table_files(
 
 def write_results_workbook(assessed: Assessment, path: Path) -> Path:
     """Write every table of an assessment as one workbook."""
+    assessed = in_language(assessed)
     about = assessed.about
     facts = [
         (_("Survey"), str(about["name"])),

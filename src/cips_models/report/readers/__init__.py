@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Document
+from cips_models.report.in_language import in_language
 from cips_models.report.readers import evaluator, head, statistician
 from cips_models.report.readers.others import FILES
 
@@ -17,12 +18,16 @@ class Reader:
     Attributes
     ----------
     file : str
-    document : callable
-        Makes the report of an assessment.
+    compose : callable
+        Makes the report of an assessment that is in the language spoken.
     """
 
     file: str
-    document: Callable[[Assessment], Document]
+    compose: Callable[[Assessment], Document]
+
+    def document(self, assessment: Assessment) -> Document:
+        """The report of an assessment, in the language that is being spoken."""
+        return self.compose(in_language(assessment))
 
 
 READERS: Mapping[str, Reader] = MappingProxyType(

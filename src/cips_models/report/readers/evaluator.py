@@ -5,7 +5,7 @@ from typing import Final
 
 from cips_models.charts.findings import interval
 from cips_models.charts.labels import capital
-from cips_models.report import change_tables, figures, front, sections
+from cips_models.report import change_tables, colophon, figures, front, sections
 from cips_models.report.answers import Answer, answers
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import (
@@ -52,6 +52,7 @@ def document(assessment: Assessment) -> Document:
             sections.diagnostics(assessment, pictures),
             sections.limits(assessment),
             sections.method(assessment),
+            colophon.section(),
         ),
     )
 

@@ -3,6 +3,7 @@
 from cips_models.charts.numbers import count
 from cips_models.report import (
     change_tables,
+    colophon,
     country_tables,
     data_tables,
     figures,
@@ -19,6 +20,7 @@ from cips_models.report.document import (
     said,
 )
 from cips_models.report.effect_sections import what_effects_are
+from cips_models.report.in_language import in_language
 from cips_models.report.one_country import of_country
 from cips_models.wording import _, ngettext
 
@@ -37,11 +39,12 @@ def document(assessment: Assessment, country: str) -> Document:
     IdentificationError
         The survey has no such country.
     """
-    own = of_country(assessment, country)
+    own = in_language(of_country(assessment, country))
+    (country,) = own.about["countries"]
     return Document(
         kind=_("National report"),
         title=country,
-        origin=f"{own.about['name']}. {front.origin(own)}",
+        origin=_("{survey}. {origin}").format(survey=own.about["name"], origin=front.origin(own)),
         banners=front.banners(own),
         sections=tuple(
             section
@@ -52,6 +55,7 @@ def document(assessment: Assessment, country: str) -> Document:
                 _effect(own, country),
                 Section(_("What cannot be said"), said(data_tables.refusals(own)), key="limits"),
                 _made(own),
+                colophon.section(),
             )
             if section.parts
         ),

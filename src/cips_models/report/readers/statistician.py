@@ -4,7 +4,7 @@ Its headings follow the steps of the guidelines one by one, so that a reviewer c
 J. K. Kruschke, "Bayesian analysis reporting guidelines", Nature Human Behaviour 5 (2021).
 """
 
-from cips_models.report import front
+from cips_models.report import colophon, front
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Document, Paragraph, Section, bullets, said
 from cips_models.report.readers import barg_model, barg_results
@@ -34,6 +34,7 @@ def document(assessment: Assessment) -> Document:
             barg_results.sensitivity(assessment),
             barg_results.reproducibility(assessment),
             barg_results.rules(),
+            colophon.section(),
         ),
     )
 

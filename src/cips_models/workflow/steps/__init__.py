@@ -1,8 +1,8 @@
 """The chain from a survey to an impact assessment, declared: what follows what, from what."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
+from cips_models.wording import SOURCE_LANGUAGE
 from cips_models.workflow.chain import Step
 from cips_models.workflow.steps.effects import DID
 from cips_models.workflow.steps.estimates import DRIFT, ESTIMATE
@@ -41,14 +41,24 @@ COMPUTED: Final[tuple[Step[Any], ...]] = (
     DISCLOSE,
 )
 
-CHART: Final[Step[Any]] = charts_after(COMPUTED)
-#: By reader; the full report, whose path the commands print, is last.
-REPORTS: Final[Mapping[str, Step[Any]]] = {
-    reader: report_after(COMPUTED, reader) for reader in ("head", "statistician", "evaluator")
-}
-WORKBOOK: Final[Step[Any]] = workbook_after(COMPUTED)
-#: What is made of the tables alone, and anew when there are others.
-MADE_OF_TABLES: Final[tuple[Step[Any], ...]] = (CHART, WORKBOOK, *REPORTS.values())
+
+def chart(code: str = SOURCE_LANGUAGE) -> Step[Any]:
+    """The step that draws the charts in a language."""
+    return charts_after(COMPUTED, code)
+
+
+def reports(code: str = SOURCE_LANGUAGE) -> dict[str, Step[Any]]:
+    """Steps of reports in a language by reader; the full one, which commands name, is last."""
+    readers = ("head", "statistician", "evaluator")
+    return {reader: report_after(COMPUTED, reader, code) for reader in readers}
+
+
+def made_of_tables(code: str = SOURCE_LANGUAGE) -> tuple[Step[Any], ...]:
+    """What is made of the tables alone in a language, and anew when there are others."""
+    return (chart(code), workbook_after(COMPUTED, code), *reports(code).values())
+
+
+MADE_OF_TABLES: Final = made_of_tables()
 #: Made of the fits as well as of the tables.
 EXPLORE: Final[Step[Any]] = explorer_after(COMPUTED)
 CHAIN: Final[tuple[Step[Any], ...]] = (*COMPUTED, DESCRIBE, *MADE_OF_TABLES, EXPLORE)

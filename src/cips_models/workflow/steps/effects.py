@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cips_models.tables import write_table
+from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.estimates import (
     effect_statements,
@@ -22,7 +23,7 @@ def _did(work: Workspace, into: Path, _: Tell) -> Details:
 
 DID: Final[Step[Any]] = Step(
     name="did",
-    does="difference in differences",
+    does=N_("difference in differences"),
     settings=(),
     after=("fit", "cut"),
     outputs=("effects.csv",),

@@ -9,6 +9,7 @@ from cips_models.did.drift import drift_table
 from cips_models.errors import SpecificationError
 from cips_models.estimands.items import items_table
 from cips_models.tables import write_table
+from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.estimates import (
     estimate_tables,
@@ -35,7 +36,7 @@ def _drift(work: Workspace, into: Path, tell: Tell) -> Details:
 
 ESTIMATE: Final[Step[Any]] = Step(
     name="estimate",
-    does="levels, changes, shares improved, and what cannot be said",
+    does=N_("levels, changes, shares improved, and what cannot be said"),
     settings=("margin",),
     after=("fit",),
     outputs=("levels.csv", "changes.csv", "improved.csv", "densities.csv", "refusals.csv"),
@@ -45,7 +46,7 @@ ESTIMATE: Final[Step[Any]] = Step(
 
 DRIFT: Final[Step[Any]] = Step(
     name="drift",
-    does="changes and effects under less drift, and more",
+    does=N_("changes and effects under less drift, and more"),
     settings=("survey", "specification", "sampling", "seed"),
     after=("fit",),
     outputs=("items.csv", "drift.csv"),

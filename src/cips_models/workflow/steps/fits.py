@@ -7,6 +7,7 @@ from typing import Any, Final
 from cips_models.errors import InterruptedFitError
 from cips_models.inference.constraints import identification
 from cips_models.tables import write_table
+from cips_models.wording import N_, _
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.estimates import (
     comparison_table,
@@ -52,11 +53,15 @@ def _notes(settings: Mapping[str, Any]) -> list[str]:
     notes = []
     if settings.get("sampler") == "approximate":
         notes.append(
-            "The joint fit is approximate: a Gaussian stands in for the likelihood. Its "
-            "diagnostics say how far exact weights would move it."
+            _(
+                "The joint fit is approximate: a Gaussian stands in for the likelihood. Its "
+                "diagnostics say how far exact weights would move it."
+            )
         )
     if "quadrature" in settings:
-        notes.append(f"The grid of the joint fit's integrals: {settings['quadrature']}.")
+        notes.append(
+            _("The grid of the joint fit's integrals: {grid}.").format(grid=settings["quadrature"])
+        )
     return notes
 
 
@@ -109,7 +114,7 @@ def _predict(work: Workspace, into: Path, _: Tell) -> Details:
 
 FIT: Final[Step[Any]] = Step(
     name="fit",
-    does="fitting everything at once",
+    does=N_("fitting everything at once"),
     settings=("survey", "specification", "sampling", "seed", "threshold"),
     after=(),
     outputs=(f"{JOINT}.nc",),
@@ -119,7 +124,7 @@ FIT: Final[Step[Any]] = Step(
 
 CUT: Final[Step[Any]] = Step(
     name="cut",
-    does="fitting cells first, the hierarchy second, under each of the bracket",
+    does=N_("fitting cells first, the hierarchy second, under each of the bracket"),
     settings=("survey", "bracket", "sampling", "seed", "threshold"),
     after=(),
     outputs=(_cut_name("*") + ".nc",),
@@ -130,7 +135,7 @@ CUT: Final[Step[Any]] = Step(
 
 DIAGNOSE: Final[Step[Any]] = Step(
     name="diagnose",
-    does="checking the fits",
+    does=N_("checking the fits"),
     settings=(),
     after=("fit", "cut"),
     outputs=("diagnostics.csv",),
@@ -140,7 +145,7 @@ DIAGNOSE: Final[Step[Any]] = Step(
 
 COMPARE: Final[Step[Any]] = Step(
     name="compare",
-    does="fitting without a general outlook of persons, to compare",
+    does=N_("fitting without a general outlook of persons, to compare"),
     settings=("survey", "specification", "sampling", "seed", "threshold"),
     after=("fit",),
     outputs=("comparison.csv",),
@@ -150,7 +155,7 @@ COMPARE: Final[Step[Any]] = Step(
 
 PREDICTIVE: Final[Step[Any]] = Step(
     name="predictive",
-    does="predicting the survey from the fit",
+    does=N_("predicting the survey from the fit"),
     settings=("seed", "threshold"),
     after=("fit",),
     outputs=("predictive.csv",),

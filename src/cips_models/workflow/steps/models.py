@@ -12,6 +12,7 @@ from cips_models.estimands.intervals import summarise
 from cips_models.model.in_force import priors_in_force
 from cips_models.names import CHAIN, DRAW, LATENT
 from cips_models.tables import TABLES, empty_table, write_table
+from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.estimates import prior_table
 from cips_models.workflow.steps.fits import all_fits
@@ -104,7 +105,7 @@ def _parameters(work: Workspace, into: Path, _: Tell) -> Details:
 
 PRIOR: Final[Step[Any]] = Step(
     name="prior",
-    does="what the models expect before any answer",
+    does=N_("what the models expect before any answer"),
     settings=("survey", "specification", "bracket", "seed"),
     after=(),
     outputs=("priors.csv", "prior_predictive.csv"),
@@ -113,7 +114,7 @@ PRIOR: Final[Step[Any]] = Step(
 
 PARAMETERS: Final[Step[Any]] = Step(
     name="parameters",
-    does="parameters of the models",
+    does=N_("parameters of the models"),
     settings=(),
     after=("fit", "cut"),
     outputs=("parameters.csv",),

@@ -6,6 +6,7 @@ from typing import Any
 from cips_models.did.multiverse.declaration import Declaration
 from cips_models.errors import InterruptedFitError
 from cips_models.tables import write_table
+from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.executors import hands
 from cips_models.workflow.multiverse import DRAWS, KEPT, Multiverse
@@ -40,7 +41,7 @@ def multiverse_step(declared: Declaration, *, cores: int, scheduler: str | None)
 
     return Step(
         name=MULTIVERSE,
-        does="the effect under every declared specification",
+        does=N_("the effect under every declared specification"),
         settings=("survey", "specification", "multiverse", "sampling", "seed"),
         after=(),
         outputs=("multiverse.csv",),

@@ -10,6 +10,7 @@ from cips_models.did.outcomes import outcome_tables, paths_table
 from cips_models.errors import FitError
 from cips_models.inference.unpooled import unpooled
 from cips_models.tables import empty_table, write_table
+from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.steps.fits import JOINT
 from cips_models.workflow.workspace import Tell, Workspace
@@ -34,7 +35,7 @@ def _outcomes(work: Workspace, into: Path, tell: Tell) -> Details:
 
 OUTCOMES: Final[Step[Any]] = Step(
     name="outcomes",
-    does="the effect on several outcomes, by several weights, over time",
+    does=N_("the effect on several outcomes, by several weights, over time"),
     settings=("survey", "specification", "sampling", "seed", "threshold"),
     after=("fit",),
     outputs=("outcomes.csv", "weightings.csv", "cell_effects.csv", "effect_paths.csv"),

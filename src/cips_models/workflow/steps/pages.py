@@ -1,12 +1,13 @@
 """Steps from the tables to what people read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from cips_models.report.figures import pictures
 from cips_models.report.page import write
 from cips_models.report.readers import READERS
+from cips_models.wording import N_, SOURCE_LANGUAGE, speaking
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.record import MULTIVERSE
@@ -21,61 +22,79 @@ STEPS: Final[Mapping[str, str]] = {
 }
 
 _DOES: Final[Mapping[str, str]] = {
-    "evaluator": "writing the report",
-    "head": "writing the brief",
-    "statistician": "writing the technical annex",
+    "evaluator": N_("writing the report"),
+    "head": N_("writing the brief"),
+    "statistician": N_("writing the technical annex"),
 }
 
 
-def _chart(work: Results, into: Path, _: Tell) -> Details:
-    return {"drawn": list(pictures(assessment(work.folder), into / "charts"))}
+def _named(name: str, code: str) -> str:
+    """Name of a step in a language; the English ones have the name alone."""
+    return name if code == SOURCE_LANGUAGE else f"{name}-{code}"
 
 
-def charts_after(steps: Sequence[Step[Any]]) -> Step[Any]:
-    """The step that draws what these steps found."""
+def place(code: str) -> str:
+    """Folder of what is in a language, within a results folder: none for English."""
+    return "" if code == SOURCE_LANGUAGE else f"{code}/"
+
+
+def catalogue_setting(code: str) -> str:
+    """Name of the setting that says which words a language has."""
+    return f"words of {code}"
+
+
+def _step(
+    name: str,
+    does: str,
+    outputs: Sequence[str],
+    after: Sequence[Step[Any]],
+    code: str,
+    work: Callable[[Results, Path], Details],
+    *settings: str,
+) -> Step[Any]:
+    """A step that writes for readers of a language, into its folder."""
+
+    def spoken(results: Results, into: Path, _: Tell) -> Details:
+        with speaking(code):
+            return work(results, into / place(code))
+
+    of_language = () if code == SOURCE_LANGUAGE else (catalogue_setting(code),)
     return Step(
-        name="chart",
-        does="drawing charts",
-        settings=(),
-        after=tuple(step.name for step in steps),
+        name=_named(name, code),
+        does=does,
+        settings=(*settings, *of_language),
+        after=tuple(step.name for step in after),
         after_too=(MULTIVERSE,),
-        outputs=("charts/*.svg", "charts/*.png"),
-        work=_chart,
+        outputs=tuple(f"{place(code)}{each}" for each in outputs),
+        work=spoken,
     )
 
 
-def report_after(steps: Sequence[Step[Any]], reader: str) -> Step[Any]:
+def charts_after(steps: Sequence[Step[Any]], code: str = SOURCE_LANGUAGE) -> Step[Any]:
+    """The step that draws what these steps found."""
+
+    def work(results: Results, into: Path) -> Details:
+        return {"drawn": list(pictures(assessment(results.folder), into / "charts"))}
+
+    return _step("chart", N_("drawing charts"), ("charts/*.svg", "charts/*.png"), steps, code, work)
+
+
+def report_after(steps: Sequence[Step[Any]], reader: str, code: str = SOURCE_LANGUAGE) -> Step[Any]:
     """The step that writes of what these steps found for one reader."""
 
-    def work(work: Results, into: Path, _: Tell) -> Details:
-        assessed = assessment(work.folder, force=work.force)
+    def work(results: Results, into: Path) -> Details:
+        assessed = assessment(results.folder, force=results.force)
         write(assessed, into / READERS[reader].file, reader=reader)
         return {"passed": assessed.passed}
 
-    return Step(
-        name=STEPS[reader],
-        does=_DOES[reader],
-        settings=("force",),
-        after=tuple(step.name for step in steps),
-        after_too=(MULTIVERSE,),
-        outputs=(READERS[reader].file,),
-        work=work,
-    )
+    return _step(STEPS[reader], _DOES[reader], (READERS[reader].file,), steps, code, work, "force")
 
 
-def workbook_after(steps: Sequence[Step[Any]]) -> Step[Any]:
+def workbook_after(steps: Sequence[Step[Any]], code: str = SOURCE_LANGUAGE) -> Step[Any]:
     """The step that puts the tables of these steps into one workbook."""
 
-    def work(work: Results, into: Path, _: Tell) -> Details:
-        write_results_workbook(assessment(work.folder), into / WORKBOOK)
+    def work(results: Results, into: Path) -> Details:
+        write_results_workbook(assessment(results.folder), into / WORKBOOK)
         return {}
 
-    return Step(
-        name="workbook",
-        does="writing the workbook",
-        settings=(),
-        after=tuple(step.name for step in steps),
-        after_too=(MULTIVERSE,),
-        outputs=(WORKBOOK,),
-        work=work,
-    )
+    return _step("workbook", N_("writing the workbook"), (WORKBOOK,), steps, code, work)

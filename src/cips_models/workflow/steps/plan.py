@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from cips_models.report.plan import Plan
 from cips_models.tables import empty_table, write_table
+from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.workspace import Tell, Workspace
 
@@ -26,7 +27,7 @@ def _plan(work: Workspace, into: Path, _: Tell) -> Details:
 
 HOLD_AGAINST_PLAN: Final[Step[Any]] = Step(
     name="plan",
-    does="comparing with the pre-analysis plan",
+    does=N_("comparing with the pre-analysis plan"),
     settings=("plan", "intentions"),
     after=(),
     outputs=("plan.csv",),

@@ -11,6 +11,7 @@ from cips_models.did.prior_sensitivity import sensitivity_table
 from cips_models.did.scalable import Scalable
 from cips_models.errors import IdentificationError
 from cips_models.tables import empty_table, write_table
+from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.steps.fits import JOINT, all_fits
 from cips_models.workflow.workspace import Tell, Workspace
@@ -45,7 +46,7 @@ def _priors(work: Workspace, into: Path, tell: Tell) -> Details:
 
 PRIORS: Final[Step[Any]] = Step(
     name="priors",
-    does="effects under weaker and stronger priors",
+    does=N_("effects under weaker and stronger priors"),
     settings=("survey", "specification", "bracket", "sampling", "seed"),
     after=("fit", "cut"),
     outputs=("prior_sensitivity.csv", "powered_priors.csv"),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from cips_models.errors import IdentificationError, SpecificationError
 from cips_models.tables import empty_table, write_table
 from cips_models.tables.few_clusters import FEW_CLUSTERS
+from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.workspace import Tell, Workspace
 
@@ -24,7 +25,7 @@ def _robustness(work: Workspace, into: Path, tell: Tell) -> Details:
 
 ROBUSTNESS: Final[Step[Any]] = Step(
     name="robustness",
-    does="permuting support, leaving one country or factor out",
+    does=N_("permuting support, leaving one country or factor out"),
     settings=("survey", "specification", "bracket", "sampling", "seed", "threshold"),
     after=(),
     outputs=tuple(f"{name}.csv" for name in FEW_CLUSTERS),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from cips_models.did.selection import selection_table
 from cips_models.errors import FitError, IdentificationError
 from cips_models.tables import empty_table, write_table
+from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.steps.fits import JOINT
 from cips_models.workflow.workspace import Tell, Workspace
@@ -25,7 +26,7 @@ def _select(work: Workspace, into: Path, _: Tell) -> Details:
 
 SELECTION: Final[Step[Any]] = Step(
     name="selection",
-    does="how support relates to starting points",
+    does=N_("how support relates to starting points"),
     settings=("survey", "specification"),
     after=("fit",),
     outputs=("selection.csv",),

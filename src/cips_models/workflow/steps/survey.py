@@ -8,6 +8,7 @@ import pandas as pd
 from cips_models.disclosure import PRIMARY
 from cips_models.names import DIMS
 from cips_models.tables import data_dictionary, read_table, write_table
+from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.description import facts, shown_counts, survey_tables
 from cips_models.workflow.workspace import Results, Tell, Workspace
@@ -42,7 +43,7 @@ def _describe(_: Results, into: Path, __: Tell) -> Details:
 
 VALIDATE: Final[Step[Any]] = Step(
     name="validate",
-    does="checking the survey",
+    does=N_("checking the survey"),
     settings=("description", "threshold"),
     after=(),
     outputs=(
@@ -59,7 +60,7 @@ VALIDATE: Final[Step[Any]] = Step(
 
 DISCLOSE: Final[Step[Any]] = Step(
     name="disclose",
-    does="listing what is withheld",
+    does=N_("listing what is withheld"),
     settings=("description", "threshold"),
     after=("validate", "predictive"),
     outputs=("disclosure.csv",),
@@ -69,7 +70,7 @@ DISCLOSE: Final[Step[Any]] = Step(
 
 DESCRIBE: Final[Step[Any]] = Step(
     name="describe",
-    does="describing the tables",
+    does=N_("describing the tables"),
     settings=(),
     after=(),
     outputs=("data-dictionary.csv",),

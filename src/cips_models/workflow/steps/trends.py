@@ -19,6 +19,7 @@ from cips_models.did.trends.tables import (
 )
 from cips_models.errors import FitError
 from cips_models.tables import write_table
+from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.estimates import of_each
 from cips_models.workflow.steps.fits import all_fits
@@ -76,7 +77,7 @@ def _decide(work: Workspace, into: Path, _: Tell) -> Details:
 
 TRENDS: Final[Step[Any]] = Step(
     name="trends",
-    does="biases of trends, placebo in time, spillover",
+    does=N_("biases of trends, placebo in time, spillover"),
     settings=("seed", "exposure"),
     after=("fit", "cut"),
     outputs=("trends.csv", "placebo.csv", "spillover.csv", "exposure.csv", "unchecked.csv"),
@@ -86,7 +87,7 @@ TRENDS: Final[Step[Any]] = Step(
 
 DECIDE: Final[Step[Any]] = Step(
     name="decide",
-    does="margins, and the risk of naming cells",
+    does=N_("margins, and the risk of naming cells"),
     settings=("margin", "decision"),
     after=("fit", "cut"),
     outputs=("decision.csv", "naming.csv"),

@@ -1,0 +1,127 @@
+"""Numbers and dates as a language writes them; English stays as it was printed.
+
+Numbers are printed in English and written anew here.  The decimal sign is that of the Unicode
+CLDR (by Babel).  Thousands are parted by a narrow space and a minus is a real one in every
+language (ISO 80000-1, 7.3).
+
+Digits are 0 to 9 in Arabic, too.  The CLDR gives "ar" Arabic-Indic digits and most Arabic
+countries of North Africa 0 to 9; labels of waves, codes and files are the user's and hold 0 to 9,
+so that one page would otherwise mix both.  Signs before a number are held to it by a
+left-to-right mark, as in the CLDR's own symbols for Arabic.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from cips_models.wording import SOURCE_LANGUAGE, direction, language
+
+#: Locales whose numbers and dates a language has here, where it is not its own: the Portuguese
+#: of Portugal and of Africa, where surveys are, and not that of Brazil.
+_LOCALES: Final = MappingProxyType({"pt": "pt_PT"})
+
+_MARK: Final = "\N{LEFT-TO-RIGHT MARK}"
+_OTHER_MARK: Final = "\N{RIGHT-TO-LEFT MARK}"
+
+#: Around a label of another direction than the text's.
+ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"
+END: Final = "\N{POP DIRECTIONAL ISOLATE}"
+
+#: A number as it is printed in English, with its sign or what bounds it.
+NUMBER: Final = re.compile(r"[<>] ?\d+(?:\.\d+)?|[+\N{MINUS SIGN}±-]?\d+(?:\.\d+)?")
+
+
+@cache
+def _locale(code: str) -> Any:
+    from babel import Locale
+
+    return Locale.parse(_LOCALES.get(code, code))
+
+
+@cache
+def _decimal(code: str) -> str:
+    return str(_locale(code).number_symbols["latn"]["decimal"])
+
+
+def local(number: str) -> str:
+    """A number that was printed in English, as the current language writes it."""
+    if (code := language()) == SOURCE_LANGUAGE:
+        return number
+    return held(number.replace(".", _decimal(code)).replace(" ", "\N{NO-BREAK SPACE}"))
+
+
+def held(text: str) -> str:
+    """Text of signs and digits that is not turned around in a line from right to left."""
+    if direction() == "ltr" or text[:1].isdigit():
+        return text
+    return f"{_MARK}{text}"
+
+
+def per_cent(share: float) -> str:
+    """A share in whole per cent, as the current language writes it."""
+    from babel.numbers import format_percent
+
+    said = format_percent(share, locale=_locale(language()), numbering_system="latn")
+    return str(said).replace("-", "\N{MINUS SIGN}")
+
+
+def isolated(label: str) -> str:
+    """A label of another direction than the language's, so that it turns nothing beside it.
+
+    By the first strong isolate of Unicode Standard Annex 9, section 2.6; a label of digits and
+    signs alone, as a wave's, has no direction.
+    """
+    if direction() == "ltr":
+        return label
+    kinds = {unicodedata.bidirectional(letter) for letter in label}
+    return f"{ISOLATE}{label}{END}" if "L" in kinds and not kinds & {"R", "AL", "FSI"} else label
+
+
+def bare(text: str) -> str:
+    """Text without marks of direction: a label as it was."""
+    return re.sub(f"[{_MARK}{_OTHER_MARK}{ISOLATE}{END}]", "", text)
+
+
+def from_right(text: str) -> str:
+    """Lines of a text that hold letters from right to left, marked as such: numbers may begin them.
+
+    For what has no paragraph of its own direction, as the texts of a chart.
+    """
+
+    def marked(line: str) -> str:
+        turned = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line)
+        return f"{_OTHER_MARK}{line}" if turned and not line.startswith(_OTHER_MARK) else line
+
+    return "\n".join(map(marked, text.split("\n")))
+
+
+def day(iso: str) -> str:
+    """A date, in English as it is stored ("2026-01-02"), else as the language says it.
+
+    Parameters
+    ----------
+    iso : str
+        Anything but an ISO date stays as it is.
+    """
+    if (code := language()) == SOURCE_LANGUAGE:
+        return iso
+    from babel.dates import format_date
+
+    try:
+        when = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    said = format_date(when, "long", locale=_locale(code))
+    return str(said).translate(_WESTERN)
+
+
+#: Arabic-Indic digits and the usual ones.
+_WESTERN: Final = {ord("٠") + digit: str(digit) for digit in range(10)}
+
+
+def territories(code: str) -> dict[str, str]:
+    """Names of countries and territories in a language, by their codes (CLDR)."""
+    return dict(_locale(code).territories)
