@@ -106,11 +106,12 @@ def contents(
     draws = (*_changes(first), *(d for fit in few.values() for d in _effects(fit, fit is first)))
     design = main.design
     codes = [*design.countries, *design.factors, *design.groups, *_codes(kept)]
+    sentences = [*about["notes"], *_sentences(kept)]
     return Contents(
         about={**_about(main, first), "start": _start(kept), **about},
         tables=kept,
         draws=draws,
-        words={code: _words(code, codes, fits) for code in languages()},
+        words={code: _words(code, codes, sentences, fits) for code in languages()},
     )
 
 
@@ -224,11 +225,20 @@ def _codes(tables: Mapping[str, pd.DataFrame]) -> Sequence[str]:
     return [code for code in found if code]
 
 
-def _words(code: str, codes: Sequence[str], fits: Mapping[str, Fit]) -> dict[str, Any]:
+def _sentences(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """What the page shows of the columns of sentences."""
+    for name, column in (("unchecked", "reason"), ("diagnostics", "worst")):
+        if name in tables and column in tables[name]:
+            yield from filter(None, tables[name][column].dropna().astype(str).unique())
+
+
+def _words(
+    code: str, codes: Sequence[str], sentences: Sequence[str], fits: Mapping[str, Fit]
+) -> dict[str, Any]:
     with wording.speaking(code):
         main = next(iter(fits.values()))
         return {
-            **vocabulary(codes),
+            **vocabulary(codes, sentences),
             "effects": _statements(main),
             "assumptions": _assumptions(fits),
             "refusals": refusals_table(refusals(main)).to_dict("records"),

@@ -10,7 +10,9 @@ from cips_models.charts import labels
 from cips_models.names import SCALES
 from cips_models.report.estimates import people
 from cips_models.report.few_clusters_words import SCHEMES
+from cips_models.retelling import told
 from cips_models.tables.titles import TITLES
+from cips_models.terms import named
 from cips_models.wording import N_, _
 
 #: What the page says, by the name under which its scripts ask for it.
@@ -320,14 +322,17 @@ def languages() -> list[str]:
     return found
 
 
-def vocabulary(codes: Iterable[str]) -> dict[str, Any]:
+def vocabulary(codes: Iterable[str], sentences: Iterable[str] = ()) -> dict[str, Any]:
     """All words in the current language, as JSON values.
 
     Parameters
     ----------
     codes : iterable of str
         Values of text columns that may have words of their own; labels stand for themselves.
+    sentences : iterable of str
+        Sentences of the results, which are stored in English.
     """
+    terms = {code: term(code) for code in codes} | {text: told(text) for text in sentences}
     return {
         "name": wording.LANGUAGES[wording.language()],
         "locale": _LOCALES.get(wording.language(), wording.language()),
@@ -336,7 +341,7 @@ def vocabulary(codes: Iterable[str]) -> dict[str, Any]:
         "banners": {name: [_(lead), _(text)] for name, (lead, text) in BANNERS.items()},
         "checks": {name: [_(TITLES[name]), _(text)] for name, text in CHECKS.items()},
         "columns": {name: _(text) for name, text in COLUMNS.items()},
-        "terms": {code: said for code in codes if (said := term(code)) != code},
+        "terms": {text: said for text, said in terms.items() if said != text},
         "scales": {
             scale: {
                 "quantity": labels.capital(labels.quantity(scale)),
@@ -355,4 +360,4 @@ def term(code: str) -> str:
         return _(_TERMS[code])
     if _BAND.fullmatch(code):
         return people(code)
-    return labels.word(code)
+    return said if (said := named(code)) != code else labels.word(code)

@@ -56,7 +56,7 @@ function written(value, after, signDisplay) {
     minimumFractionDigits: after, maximumFractionDigits: after, signDisplay,
   });
   const signs = { group: "\u202f", minusSign: "\u2212", plusSign: "+" };
-  return leftToRight(format.formatToParts(value).map(({ type, value: text }) => signs[type] ?? text).join(""));
+  return leftToRight(format.formatToParts(value).map(({ type, value: text }) => signs[type] ?? text).join("").replaceAll("\u200e", ""));
 }
 
 /* A difference has a sign, but for what rounds to zero. */
