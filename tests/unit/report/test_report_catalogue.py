@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po, write_po
 
 from cips_models import wording
 from cips_models.charts import numbers
-from cips_models.model.specification import folder as shipped_folder
+from cips_models.model.specification_file import folder as shipped_folder
 
 PACKAGE = files("cips_models")
 KEYWORDS = {**DEFAULT_KEYWORDS, **parse_keywords(["N_", "NC_:1c,2", "Column:3"])}
@@ -70,7 +70,6 @@ def test_the_catalogue_of_a_language_is_complete(code):
             problems.append(f"fuzzy: {wanted.id!r}")
         if wanted.pluralizable and len(forms) != catalogue.num_plurals:
             problems.append(f"{len(forms)} forms of {catalogue.num_plurals}: {wanted.id!r}")
-        problems += [f"{wanted.id!r}: {error}" for error in found.check(catalogue)]
         problems += [f"{wanted.id!r}: {said}" for said in _places(wanted, forms)]
     assert problems == [], f"{code}: {len(problems)} of {len(template())}"
 

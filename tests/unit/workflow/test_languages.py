@@ -9,7 +9,6 @@ from click.testing import CliRunner
 import pseudo
 from cips_models import charts, wording
 from cips_models.cli.main import cli
-from cips_models.report import figures
 from cips_models.workflow.record import Record
 from cips_models.workflow.request import Request
 from cips_models.workflow.run import languages_of, run
@@ -92,17 +91,16 @@ def test_new_words_make_the_reports_of_that_language_anew(results, french):
 
 
 @pytest.mark.usefixtures("french", "mocked_sampling")
-def test_a_run_makes_other_languages_too_and_results_stay_in_english(study, tmp_path, monkeypatch):
+def test_a_run_makes_other_languages_too_and_results_stay_in_english(study, tmp_path):
     def undrawn(_, folder):
         folder.mkdir(parents=True)
         for kind in ("svg", "png"):
             (folder / f"headline.{kind}").write_text(wording.language())
         return {}
 
-    monkeypatch.setattr(pages, "pictures", undrawn)
-    monkeypatch.setattr(figures, "pictures", lambda *_, **__: {})
     folder = tmp_path / "results"
-    with wording.speaking(OTHER):
+    with pytest.MonkeyPatch.context() as patch, wording.speaking(OTHER):
+        patch.setattr(pages, "pictures", undrawn)
         record = run(Request(study), folder, languages=[OTHER])
     assert (folder / "charts" / "headline.svg").read_text() == "en"
     assert (folder / OTHER / "charts" / "headline.svg").read_text() == OTHER
