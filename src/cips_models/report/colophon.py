@@ -9,6 +9,13 @@ def section() -> Section:
     return Section(_("Language"), said(*map(Paragraph, paragraphs())), key="language")
 
 
+def in_short() -> Section | None:
+    """Language and translation alone, for a page that has little room; none in English."""
+    if language() == SOURCE_LANGUAGE:
+        return None
+    return Section(_("Language"), (Paragraph(paragraphs()[0], tone="soft"),))
+
+
 def paragraphs() -> tuple[str, ...]:
     """Language, translation, names of factors, and what is in English in any case."""
     code = language()

@@ -17,7 +17,7 @@ from cips_models.report.document import (
 from cips_models.report.overturned import overturning
 from cips_models.report.readers.others import others
 from cips_models.report.sections import has_effects, who_was_asked
-from cips_models.wording import SOURCE_LANGUAGE, _, language, ngettext
+from cips_models.wording import _, ngettext
 
 #: Most sentences of a list: what is more stands in the full report, and the page says how many.
 MOST = 3
@@ -54,7 +54,7 @@ def document(assessment: Assessment) -> Document:
                 if effects
                 else None,
                 Section(_("What cannot be said?"), said(bullets(_unsaid(assessment)))),
-                None if language() == SOURCE_LANGUAGE else colophon.section(),
+                colophon.in_short(),
             )
             if section is not None
         ),
