@@ -11,13 +11,12 @@ import xarray as xr
 
 from cips_models import __version__, wording
 from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, effects
-from cips_models.did.refusals import compared_group, has_effect, refusals, refusals_table
-from cips_models.did.statements import estimand
+from cips_models.did.refusals import has_effect
 from cips_models.errors import IdentificationError
 from cips_models.estimands.changes import changes
 from cips_models.estimands.intervals import MASS
 from cips_models.estimands.tables import pairs_of_waves
-from cips_models.explorer.words import languages, vocabulary
+from cips_models.explorer.vocabulary import languages, spoken
 from cips_models.inference.fit import Fit
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, GROUP, LATENT, PERCENT, SCALES, SCORE
 
@@ -74,7 +73,7 @@ class Contents:
         As the results folder holds them.
     draws : tuple of Draws
     words : mapping
-        Vocabulary of each language by its code; see :func:`cips_models.explorer.words.vocabulary`.
+        Vocabulary of each language by its code; see :func:`cips_models.explorer.vocabulary.spoken`.
     """
 
     about: Mapping[str, Any]
@@ -111,7 +110,7 @@ def contents(
         about={**_about(main, first), "start": _start(kept), **about},
         tables=kept,
         draws=draws,
-        words={code: _words(code, codes, sentences, fits) for code in languages()},
+        words={code: spoken(code, codes, sentences, fits) for code in languages()},
     )
 
 
@@ -187,7 +186,6 @@ def _about(fit: Fit, few: Fit) -> dict[str, Any]:
         "waves": list(design.waves),
         "specification": str(record["specification"]),
         "route": str(record["route"]),
-        "created": str(record.get("created", ""))[:10],
         "fingerprint": str(record["fingerprint"]),
         "version": __version__,
         "draws": int(fit.posterior.sizes[CHAIN] * fit.posterior.sizes[DRAW]),
@@ -230,38 +228,3 @@ def _sentences(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     for name, column in (("unchecked", "reason"), ("diagnostics", "worst")):
         if name in tables and column in tables[name]:
             yield from filter(None, tables[name][column].dropna().astype(str).unique())
-
-
-def _words(
-    code: str, codes: Sequence[str], sentences: Sequence[str], fits: Mapping[str, Fit]
-) -> dict[str, Any]:
-    with wording.speaking(code):
-        main = next(iter(fits.values()))
-        return {
-            **vocabulary(codes, sentences),
-            "effects": _statements(main),
-            "assumptions": _assumptions(fits),
-            "refusals": refusals_table(refusals(main)).to_dict("records"),
-        }
-
-
-def _statements(fit: Fit) -> dict[str, dict[str, str]]:
-    """What the average effect of each group is an effect of, by group and scale."""
-    if not has_effect(fit):
-        return {}
-    return {
-        group: {scale: estimand(fit, group, scale=scale).words() for scale in SCALES}
-        for position, group in enumerate(fit.design.groups)
-        if compared_group(fit, position).identified
-    }
-
-
-def _assumptions(fits: Mapping[str, Fit]) -> dict[str, str]:
-    """What each specification assumes, and trends in points, by their codes."""
-    found = {}
-    for fit in fits.values():
-        if has_effect(fit):
-            group, name = fit.design.groups[0], str(fit.provenance["specification"])
-            found[name] = estimand(fit, group).assumption
-            found[POINT_TRENDS] = estimand(fit, group, trends=POINT_TRENDS).assumption
-    return found

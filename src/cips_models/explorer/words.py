@@ -1,19 +1,11 @@
 """Every word of the explorer, by name: English here, other languages from the catalogues."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from cips_models import wording
-from cips_models.charts import labels
-from cips_models.names import SCALES
-from cips_models.report.estimates import people
 from cips_models.report.few_clusters_words import SCHEMES
-from cips_models.retelling import told
-from cips_models.tables.titles import TITLES
-from cips_models.terms import named
-from cips_models.wording import N_, _
+from cips_models.wording import N_
 
 #: What the page says, by the name under which its scripts ask for it.
 MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
@@ -285,14 +277,8 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-#: Locales whose numbers a language has, where it is not its own.
-_LOCALES: Final[Mapping[str, str]] = MappingProxyType({"pt": "pt-PT"})
-
-#: How many people there are, as a band.
-_BAND: Final = re.compile(r"fewer than \d+|\d+-\d+|\d+ or more")
-
 #: Codes of tables that no other layer has words for.
-_TERMS: Final[Mapping[str, str]] = MappingProxyType(
+TERMS: Final[Mapping[str, str]] = MappingProxyType(
     {
         **SCHEMES,
         "common": N_("common to all supported cells"),
@@ -308,56 +294,3 @@ _TERMS: Final[Mapping[str, str]] = MappingProxyType(
         "exposure": N_("spillover from factor to factor"),
     }
 )
-
-
-def languages() -> list[str]:
-    """Codes of the languages that have a catalogue, English first."""
-    found = []
-    for code in wording.LANGUAGES:
-        try:
-            with wording.speaking(code):
-                found.append(code)
-        except FileNotFoundError:
-            continue
-    return found
-
-
-def vocabulary(codes: Iterable[str], sentences: Iterable[str] = ()) -> dict[str, Any]:
-    """All words in the current language, as JSON values.
-
-    Parameters
-    ----------
-    codes : iterable of str
-        Values of text columns that may have words of their own; labels stand for themselves.
-    sentences : iterable of str
-        Sentences of the results, which are stored in English.
-    """
-    terms = {code: term(code) for code in codes} | {text: told(text) for text in sentences}
-    return {
-        "name": wording.LANGUAGES[wording.language()],
-        "locale": _LOCALES.get(wording.language(), wording.language()),
-        "direction": wording.direction(),
-        "messages": {name: _(text) for name, text in MESSAGES.items()},
-        "banners": {name: [_(lead), _(text)] for name, (lead, text) in BANNERS.items()},
-        "checks": {name: [_(TITLES[name]), _(text)] for name, text in CHECKS.items()},
-        "columns": {name: _(text) for name, text in COLUMNS.items()},
-        "terms": {text: said for text, said in terms.items() if said != text},
-        "scales": {
-            scale: {
-                "quantity": labels.capital(labels.quantity(scale)),
-                "level": labels.level_unit(scale),
-                "unit": labels.unit(scale),
-                "short": labels.short_unit(scale),
-            }
-            for scale in SCALES
-        },
-    }
-
-
-def term(code: str) -> str:
-    """Words for a code of a table, a band of people or a label, which stands for itself."""
-    if code in _TERMS:
-        return _(_TERMS[code])
-    if _BAND.fullmatch(code):
-        return people(code)
-    return said if (said := named(code)) != code else labels.word(code)

@@ -44,7 +44,7 @@ function madeSection() {
     say("of_draws", { all: amount(about.draws, 0), kept: amount(about.kept, 0), error: amount(0.5 / Math.sqrt(about.kept), 3) }),
     say("of_rounding", { points: plain(about.bins.percent), logits: plain(about.bins.latent) }),
     say("of_intervals", { mass: plain(about.mass) }), say("of_counts"), say("share_this"), say("offline"),
-    say("origin", { date: about.created, specification: about.specification, route: term(about.route) }),
+    say("origin", { date: words().created, specification: about.specification, route: term(about.route) }),
     say("version", { version: about.version, fingerprint: about.fingerprint.slice(0, 16) }),
   ];
   return section(say("made_of"), make("ul", {}, lines.map((each) => make("li", {}, each))));
