@@ -41,7 +41,7 @@ from cips_models.wording import _
 _PACKED: Final = (2000, 1, 1, 0, 0, 0)
 
 
-def word(document: Document, about: Mapping[str, Any], *, landscape: bool = False) -> bytes:
+def word(document: Document, about: Mapping[str, Any], *, on_side: bool = False) -> bytes:
     """Set a document as the bytes of a Word file; the same document gives the same bytes.
 
     Parameters
@@ -49,10 +49,10 @@ def word(document: Document, about: Mapping[str, Any], *, landscape: bool = Fals
     document : Document
     about : mapping
         As of its assessment: the labels of the survey, and the date of the file (``created``).
-    landscape : bool
-        Pages lie on the side.
+    on_side : bool
+        Pages lie on their longer side.
     """
-    setter = _Setter(printed(document, about, ".docx"), landscape=landscape)
+    setter = _Setter(printed(document, about, ".docx"), on_side=on_side)
     setter.set_all(date.fromisoformat(about["created"]))
     file = io.BytesIO()
     setter.file.save(file)
@@ -62,15 +62,15 @@ def word(document: Document, about: Mapping[str, Any], *, landscape: bool = Fals
 class _Setter:
     """Sets one document, part after part, into one Word file."""
 
-    def __init__(self, document: Document, *, landscape: bool) -> None:
+    def __init__(self, document: Document, *, on_side: bool) -> None:
         self.document = document
         self.file = docx.Document()
-        self.landscape = landscape
+        self.on_side = on_side
 
     def set_all(self, created: date) -> None:
         document, file = self.document, self.file
         name = _("{kind}: {name}").format(kind=document.kind, name=document.title)
-        prepare(file, document, landscape=self.landscape)
+        prepare(file, document, on_side=self.on_side)
         about = file.core_properties
         about.title, about.author, about.comments = name, "cips-models", ""
         about.created = about.modified = datetime(*created.timetuple()[:3])

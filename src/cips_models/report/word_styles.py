@@ -52,9 +52,9 @@ _TIGHT: Final = {
 _OWN: Final = ("Terms", "Table head", "Table cell", "After table", "TOC heading", "TOC 1")
 
 
-def prepare(file: Any, document: Document, *, landscape: bool) -> None:
+def prepare(file: Any, document: Document, *, on_side: bool) -> None:
     """Set page and styles of an empty file for a document, and its language."""
-    _page(file, document, landscape=landscape)
+    _page(file, document, on_side=on_side)
     _styles(file, document)
     _language(file)
     if not document.one_page:
@@ -68,11 +68,11 @@ def room(file: Any, document: Document) -> tuple[Emu, Emu]:
     return Emu(width), Cm(6.2) if document.one_page else Cm(22)
 
 
-def _page(file: Any, document: Document, *, landscape: bool) -> None:
+def _page(file: Any, document: Document, *, on_side: bool) -> None:
     page = file.sections[0]
     sides = Cm(21), Cm(29.7)
-    page.page_width, page.page_height = sides[::-1] if landscape else sides
-    page.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    page.page_width, page.page_height = sides[::-1] if on_side else sides
+    page.orientation = WD_ORIENT.LANDSCAPE if on_side else WD_ORIENT.PORTRAIT
     page.left_margin = page.right_margin = Cm(1.8 if document.one_page else 2.2)
     page.top_margin = page.bottom_margin = Cm(1.3 if document.one_page else 2.2)
 
