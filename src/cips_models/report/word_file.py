@@ -27,8 +27,8 @@ from cips_models.report.document import (
 from cips_models.report.pdf import png
 from cips_models.report.printed import printed
 from cips_models.report.word_parts import (
+    bar,
     bookmark,
-    border_left,
     element,
     field,
     number_anew,
@@ -116,23 +116,24 @@ class _Setter:
     def _banner(self, banner: Banner) -> None:
         colour = "801650" if banner.failed else "F46A25"
         paragraph = self.file.add_paragraph()
-        paragraph.add_run(f"{banner.lead} ").bold = True
+        _strong(paragraph, f"{banner.lead} ")
         _coded(paragraph, banner.text)
-        border_left(paragraph, colour, fill="F6E8EE" if banner.failed else "FEF0E9")
+        bar(paragraph, colour, fill="F6E8EE" if banner.failed else "FEF0E9")
 
     def _paragraph(self, part: Paragraph) -> None:
         paragraph = self.file.add_paragraph()
         if part.lead:
-            paragraph.add_run(f"{part.lead} ").bold = True
+            _strong(paragraph, f"{part.lead} ")
         for run in _coded(paragraph, part.text):
             if part.tone == "soft":
                 run.font.color.rgb = SOFT
             elif part.tone == "code":
                 run.style = "Code"
         if part.aside:
-            paragraph.add_run(f" {part.aside}").italic = True
+            aside = paragraph.add_run(f" {part.aside}").font
+            aside.italic = aside.cs_italic = True
         if part.tone == "warning":
-            border_left(paragraph, "801650")
+            bar(paragraph, "801650")
 
     def _bullets(self, part: Bullets) -> None:
         style = "List Number" if part.ordered else "List Bullet"
@@ -145,7 +146,7 @@ class _Setter:
     def _terms(self, part: Terms) -> None:
         for term, meaning in part.pairs:
             paragraph = self.file.add_paragraph(style="Terms")
-            paragraph.add_run(f"{term}: ").bold = True
+            _strong(paragraph, f"{term}: ")
             _coded(paragraph, meaning)
 
     def _table(self, part: Table) -> None:
@@ -187,6 +188,12 @@ class _Setter:
             paragraph._p.append(link)
         if paragraphs:
             field(paragraphs, r"TOC \o 1-1 \h \z \u")
+
+
+def _strong(paragraph: Any, text: str) -> None:
+    """Add a text that stands out, whatever script it is in."""
+    font = paragraph.add_run(text).font
+    font.bold = font.cs_bold = True
 
 
 def _coded(paragraph: Any, text: str) -> list[Any]:

@@ -6,6 +6,8 @@ from typing import Any
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from cips_models.wording import direction
+
 
 def element(name: str, /, **attributes: str | int) -> Any:
     """An element of WordprocessingML (ISO/IEC 29500-1, part 17), as ``element("b", val=1)``."""
@@ -58,11 +60,11 @@ def _instruction(code: str) -> Any:
     return made
 
 
-def border_left(paragraph: Any, colour: str, *, fill: str = "") -> None:
+def bar(paragraph: Any, colour: str, *, fill: str = "") -> None:
     """Draw a bar in front of a paragraph, and a colour behind it."""
+    side = "right" if direction() == "rtl" else "left"
     borders = element("pBdr")
-    # In a paragraph from right to left Word draws the left border on the right.
-    borders.append(element("left", val="single", sz=24, space=6, color=colour))
+    borders.append(element(side, val="single", sz=24, space=6, color=colour))
     properties = paragraph._p.get_or_add_pPr()
     properties.insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
     if fill:

@@ -98,7 +98,8 @@ def _styles(file: Any, document: Document) -> None:
     for name in ("Heading 1", "Heading 2", "Heading 3", "Subtitle", "TOC heading"):
         styles[name].font.color.rgb = BLUE
     for name in ("Title", "Caption", "Table head", "TOC heading", "Subtitle"):
-        styles[name].font.bold, styles[name].font.italic = True, False
+        font = styles[name].font
+        font.bold, font.cs_bold, font.italic, font.cs_italic = True, True, False, False
     for name in ("Caption", "Table head", "Heading 1", "Heading 2", "Heading 3"):
         styles[name].paragraph_format.keep_with_next = True
     styles["Terms"].paragraph_format.left_indent = Cm(0.6)

@@ -21,6 +21,9 @@ _BETWEEN: Final = 12
 #: Letters of a column of words beyond which it breaks, where there is no room for more.
 _BREAKS: Final = 26
 
+#: Letters of a head beyond which it breaks between words.
+_HEAD: Final = 14
+
 #: Rows of a table that is kept on one page.
 _TOGETHER: Final = 20
 
@@ -56,7 +59,7 @@ def _widths(table: Table, room: float) -> list[float]:
     """Points of every column: as wide as its contents where that fits, else words break."""
     columns = list(zip(table.head, *table.rows, strict=True))
     natural = [max(len(cell) for cell in cells[1:] or cells) for cells in columns]
-    heads = [max(map(len, cells[0].split() or [""])) * 1.15 for cells in columns]
+    heads = [1.15 * max(min(len(head), _HEAD), *map(len, head.split()), 1) for head in table.head]
     wide = [max(*each) for each in zip(natural, heads, strict=True)]
     if _points(wide) > room:
         broken = [min(width, _BREAKS) if k < table.words else width for k, width in enumerate(wide)]
