@@ -4,7 +4,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import pseudo
-from cips_models.report import page
 from cips_models.report.anonymity import anonymised
 from cips_models.report.readers import READERS, national
 from cips_models.wording import SOURCE_LANGUAGE, speaking
