@@ -59,7 +59,11 @@ def command(
         raise click.UsageError("--out goes with --country or --anonymous.")
     if out is not None and len(languages) > 1:
         raise click.UsageError("--out goes with one language.")
-    if out is not None and country is not None and ctx.get_parameter_source("formats") is not ParameterSource.DEFAULT:
+    if (
+        out is not None
+        and country is not None
+        and ctx.get_parameter_source("formats") is not ParameterSource.DEFAULT
+    ):
         raise click.UsageError("The name of the file of --out says its format: leave out --format.")
     from cips_models.workflow.reports import write_anonymous, write_national
     from cips_models.workflow.run import redo

@@ -1,4 +1,4 @@
-"""The impact assessment as a file: ``cips.report.write(assessment, "report.html")``, or pdf, docx."""
+"""The impact assessment as a file: ``cips.report.write(assessment, "report.html")``; pdf, docx."""
 
 from cips_models.report.assessment import Assessment
 from cips_models.report.writing import write

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -45,32 +46,30 @@ def pdf(document: Document, about: Mapping[str, Any]) -> bytes:
         "created": date.fromisoformat(about["created"]).timetuple()[:3],
         "contents": _("Contents"),
     }
-    made: bytes = typst.compile(
+    return typst.compile(
         resources.files("cips_models.report").joinpath(_TEMPLATE).read_bytes(),
         sys_inputs={"report": json.dumps(data, ensure_ascii=False)},
         font_paths=_fonts(),
-        ignore_system_fonts=True,  # the same everywhere
         pdf_standards=["ua-1"],
     )
-    return made
 
 
 def png(svg: str) -> bytes:
     """A picture of a document as the bytes of a PNG file, 200 dots per inch of its own size."""
-    made: bytes = typst.compile(
+    return typst.compile(
         _PICTURE,
         sys_inputs={"svg": svg},
         font_paths=_fonts(),
-        ignore_system_fonts=True,
         format="png",
         ppi=200,
     )
-    return made
 
 
-def _fonts() -> list[str]:
-    """Where fonts are, beside those that Typst holds: DejaVu Sans, which comes with Matplotlib."""
-    return [str(Path(mpl.get_data_path()) / "fonts" / "ttf")]
+@cache
+def _fonts() -> typst.Fonts:
+    """Fonts that are the same everywhere: those in Typst, and DejaVu Sans, which Matplotlib has."""
+    of_matplotlib = str(Path(mpl.get_data_path()) / "fonts" / "ttf")
+    return typst.Fonts(include_system_fonts=False, font_paths=[of_matplotlib])
 
 
 def _plain(value: Any) -> Any:

@@ -213,4 +213,3 @@ def _same_bytes(file: io.BytesIO) -> bytes:
             part = zipfile.ZipInfo(name, _PACKED)
             new.writestr(part, old.read(name), zipfile.ZIP_DEFLATED)
     return packed.getvalue()
-

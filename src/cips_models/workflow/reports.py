@@ -82,9 +82,7 @@ def write_anonymous(
     hidden = anonymised(assessment(folder, force=force))
     hidden = replace(hidden, about={**hidden.about, "beside": tuple(readers)})
     into = out or folder / place(language()) / ANONYMOUS
-    paths = {
-        reader: [into / READERS[reader].file_as(kind) for kind in kinds] for reader in readers
-    }
+    paths = {reader: [into / READERS[reader].file_as(kind) for kind in kinds] for reader in readers}
     refuse_to_replace((path for some in paths.values() for path in some), overwrite=overwrite)
     check(hidden)
     documents = ((READERS[reader].document(hidden), some) for reader, some in paths.items())

@@ -139,9 +139,7 @@ def run_multiverse(
     return record
 
 
-def _there(
-    record: Record, known: Sequence[Step[Any]], *, codes: Iterable[str]
-) -> list[Step[Any]]:
+def _there(record: Record, known: Sequence[Step[Any]], *, codes: Iterable[str]) -> list[Step[Any]]:
     """What else a results folder holds in these languages that is made of the tables."""
     names = {step.name for step in known}
     all_of = (step for code in codes for step in made_of_tables(code, tuple(FORMATS)))

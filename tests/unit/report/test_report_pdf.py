@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import page as validator
 import pypdf
@@ -34,7 +35,9 @@ SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 {height}">'
     '<rect width="72" height="{height}" fill="#12436d"/></svg>'
 )
-LONG = Table("Long", ("Country", "n"), tuple((f"Country {k}", f"{k}.5") for k in range(120)), folded=True)
+LONG = Table(
+    "Long", ("Country", "n"), tuple((f"Country {k}", f"{k}.5") for k in range(120)), folded=True
+)
 
 
 def document(*parts, **fields):
@@ -105,7 +108,7 @@ def test_what_a_screen_reader_needs_is_there(reports, reader, assessment):
     assert [each["/Alt"] for kind, each in found if kind == "/Figure"] == [p.alt for p in pictures]
     levels = [int(kind[2:]) for kind, _each in found if re.fullmatch(r"/H\d", kind)]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def every(parts):
@@ -146,7 +149,9 @@ def test_contents_and_long_tables_lead_to_pages(reports):
     ]
     addresses = {each["/A"]["/URI"] for each in links if "/URI" in each.get("/A", {})}
     assert addresses == {"brief.pdf", "annex.pdf"}
-    folded = [p for p in every(reports[0]["evaluator"].sections) if isinstance(p, Table) and p.folded]
+    folded = [
+        p for p in every(reports[0]["evaluator"].sections) if isinstance(p, Table) and p.folded
+    ]
     assert len(links) > len(folded) + len(reports[0]["evaluator"].sections)
     text = words(file)
     assert folded

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from itertools import pairwise
 
 import docx
 import pytest
@@ -79,7 +80,7 @@ def test_sections_are_headings_one_below_the_other(full):
     titles = [section.title for section in composed.sections]
     assert [p.text for p in headings if under(p) == "Heading 1"] == [*titles, "Long tables"]
     levels = [int(under(p)[-1]) for p in headings]
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_every_table_has_a_head_that_is_repeated_and_every_cell(full):
