@@ -10,19 +10,13 @@ from typing import Any, Final
 from docx.oxml.ns import qn
 from docx.shared import Emu, Pt
 
+from cips_models.report.columns import widths
 from cips_models.report.document import Table
 from cips_models.report.word_parts import element
 from cips_models.wording import direction
 
-#: Points that a letter takes on average, and what stands between two columns.
-_LETTER: Final = 4.3
-_BETWEEN: Final = 12
-
-#: Letters of a column of words beyond which it breaks, where there is no room for more.
-_BREAKS: Final = 26
-
-#: Letters of a head beyond which it breaks between words.
-_HEAD: Final = 14
+#: Points that a letter of a cell takes on average.
+_LETTER: Final = 4.1
 
 #: Rows of a table that is kept on one page.
 _TOGETHER: Final = 20
@@ -39,44 +33,20 @@ def add_table(file: Any, table: Table, room: Emu) -> None:
     room : Emu
         Width of the page between its margins.
     """
-    widths = [Pt(width).twips for width in _widths(table, room.pt)]
+    wide = [Pt(letters * _LETTER).twips for letters in widths(table, room.pt / _LETTER)]
     made = element("tbl")
     made.append(_properties(table.caption))
     grid = element("tblGrid")
-    grid.extend([element("gridCol", w=width) for width in widths])
+    grid.extend([element("gridCol", w=width) for width in wide])
     made.append(grid)
     head, cell = (file.styles[name].style_id for name in ("Table head", "Table cell"))
     few = len(table.rows) <= _TOGETHER
-    made.append(_row(table.head, _pattern(table, widths, head, keep=True), is_head=True))
-    kept, last = (_pattern(table, widths, cell, keep=keep) for keep in (few, False))
+    made.append(_row(table.head, _pattern(table, wide, head, keep=True), is_head=True))
+    kept, last = (_pattern(table, wide, cell, keep=keep) for keep in (few, False))
     for line, row in enumerate(table.rows, start=1):
         made.append(_row(row, last if line == len(table.rows) else kept))
     body = file.element.body
     body.insert(len(body) - 1, made)  # the properties of the section stand last
-
-
-def _widths(table: Table, room: float) -> list[float]:
-    """Points of every column: as wide as its contents where that fits, else words break."""
-    columns = list(zip(table.head, *table.rows, strict=True))
-    natural = [max(len(cell) for cell in cells[1:] or cells) for cells in columns]
-    heads = [1.15 * max(min(len(head), _HEAD), *map(len, head.split()), 1) for head in table.head]
-    wide = [max(*each) for each in zip(natural, heads, strict=True)]
-    if _points(wide) > room:
-        broken = [min(width, _BREAKS) if k < table.words else width for k, width in enumerate(wide)]
-        free = (room - _points(broken)) / _LETTER
-        lacking = [all_of - part for all_of, part in zip(wide, broken, strict=True)]
-        if free > 0 and sum(lacking) > 0:
-            broken = [
-                part + free * lack / sum(lacking)
-                for part, lack in zip(broken, lacking, strict=True)
-            ]
-        wide = broken
-    scale = min(1.0, room / _points(wide))
-    return [(width * _LETTER + _BETWEEN) * scale for width in wide]
-
-
-def _points(letters: Sequence[float]) -> float:
-    return sum(letters) * _LETTER + len(letters) * _BETWEEN
 
 
 def _properties(caption: str) -> Any:
@@ -101,10 +71,10 @@ def _properties(caption: str) -> Any:
     return made
 
 
-def _pattern(table: Table, widths: Sequence[int], style: str, *, keep: bool) -> list[Any]:
+def _pattern(table: Table, wide: Sequence[int], style: str, *, keep: bool) -> list[Any]:
     """Cells of a row without their texts."""
     cells = []
-    for place, width in enumerate(widths):
+    for place, width in enumerate(wide):
         cell, properties, paragraph, of_paragraph = map(element, ("tc", "tcPr", "p", "pPr"))
         properties.append(element("tcW", w=width, type="dxa"))
         of_paragraph.append(element("pStyle", val=style))

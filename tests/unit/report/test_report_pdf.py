@@ -244,3 +244,11 @@ def test_a_format_that_is_not_known_is_refused(assessment, tmp_path):
     with pytest.raises(OutputError, match=r"\.html, \.pdf, \.docx"):
         report.write(assessment, tmp_path / "report.odt", reader="head")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_column_is_squeezed_by_others(tmp_path):
+    """Every word of a table too wide for the page is whole, and stands beside no other."""
+    texts = ("effects_of_all_scales", "importance of the sampler", "Country, factor, group " * 6)
+    table = Table("T", ("Fit", "Quantity", "Worst", *"abcd"), ((*texts, *["1 234.5678"] * 4),), 3)
+    text = opened(pdf(document(table), ABOUT), tmp_path).pages[0].extract_text()
+    assert {word for each in texts for word in each.split()} <= set(text.split())

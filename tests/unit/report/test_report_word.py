@@ -10,6 +10,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 import pseudo
+from cips_models.report.columns import widths
 from cips_models.report.document import (
     Banner,
     Bullets,
@@ -191,3 +192,15 @@ def test_the_main_tables_alone_lie_on_the_side(assessment):
     assert file.sections[0].page_width > file.sections[0].page_height
     captions = [table.caption for table in printed.values()]
     assert [p.text for p in file.paragraphs if under(p) == "Heading 1"] == captions
+
+
+def test_columns_are_no_wider_than_they_need_and_break_words_before_numbers():
+    table = Table(
+        "T", ("Country", "Rule", "n"), (("Benin", "A rule of many words " * 9, "1 234.5"),), 2
+    )
+    wide, narrow = widths(table, 400), widths(table, 60)
+    assert sum(wide) < 400
+    assert sum(narrow) == pytest.approx(60, abs=0.1)
+    assert narrow[0] == wide[0]
+    assert narrow[1] < wide[1]
+    assert narrow[2] == wide[2]
