@@ -1,6 +1,6 @@
 """Arguments and options that several commands share, each declared once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +138,29 @@ plan = click.option(
 force = click.option(
     "--force", is_flag=True, help="Write the report although diagnostics fail; it says so."
 )
+
+
+def formats(known: Sequence[str], *, default: str) -> Decorator:
+    """Some formats; the default where nothing is said."""
+
+    def chosen(_ctx: click.Context, parameter: click.Parameter, value: str) -> list[str]:
+        found = [each.strip() for each in value.split(",") if each.strip()]
+        if not found or not set(found) <= set(known):
+            raise click.BadParameter(
+                f"found {value!r}; expected some of {', '.join(known)}, with commas between them",
+                param=parameter,
+            )
+        return list(dict.fromkeys(found))
+
+    return click.option(
+        "--format",
+        "formats",
+        metavar="LIST",
+        default=default,
+        show_default=True,
+        callback=chosen,
+        help=f"{', '.join(known)}, with commas between them.",
+    )
 
 
 def _codes(_ctx: click.Context, parameter: click.Parameter, value: str) -> list[str]:

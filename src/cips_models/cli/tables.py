@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cips_models.cli.main import COMMANDS
-from cips_models.cli.options import as_json, languages, out, overwrite, results_folder
+from cips_models.cli.options import as_json, formats, languages, out, overwrite, results_folder
 from cips_models.cli.output import say, written
 from cips_models.wording import SOURCE_LANGUAGE, speaking
 
@@ -13,34 +13,15 @@ from cips_models.wording import SOURCE_LANGUAGE, speaking
 _FORMATS = ("xlsx", "latex", "docx")
 
 
-def _chosen(_ctx: click.Context, parameter: click.Parameter, value: str) -> list[str]:
-    formats = [each.strip() for each in value.split(",") if each.strip()]
-    unknown = [each for each in formats if each not in _FORMATS]
-    if unknown or not formats:
-        raise click.BadParameter(
-            f"found {value!r}; expected some of {', '.join(_FORMATS)}, with commas between them",
-            param=parameter,
-        )
-    return formats
-
-
 @click.command(
     name="tables",
     help=f"""{COMMANDS["tables"]}
 
     xlsx: every table as a sheet of tables.xlsx. latex: the main ones as latex/NAME.tex, for
-    booktabs. docx: the main ones in tables.docx (needs cips-models[word]).""",
+    booktabs. docx: the main ones in tables.docx.""",
 )
 @results_folder
-@click.option(
-    "--format",
-    "formats",
-    metavar="LIST",
-    default="xlsx",
-    show_default=True,
-    callback=_chosen,
-    help="xlsx, latex, docx, with commas between them.",
-)
+@formats(_FORMATS, default="xlsx")
 @out("Folder for the files; default: tables/ in the results folder.", optional=True)
 @languages
 @overwrite

@@ -1,7 +1,8 @@
 """What a report says, as plain records: sections, sentences, tables, pictures.
 
-A report is a :class:`Document`, made without a thought of how it is set.  ``page`` sets it as HTML
-and ``word_file`` its tables for Word; another format needs another such file, and no other words.
+A report is a :class:`Document`, made without a thought of how it is set.  ``page`` sets it as HTML,
+``pdf`` and ``word_file`` as files of pages; another format needs another such file, and no other
+words.
 """
 
 from collections.abc import Iterator, Sequence

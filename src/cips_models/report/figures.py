@@ -132,6 +132,7 @@ def _inline(figure: Figure, name: str) -> str:
     body = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{name}-", text[start:])
     alt = escape(charts.alt_text(figure))
     return (
-        f'<svg viewBox="{box.group(1)}" style="width:{_ON_SCREEN * width / 72:.2f}in" role="img" '
-        f'aria-label="{alt}" xmlns:xlink="http://www.w3.org/1999/xlink">{body.strip()}'
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="{box.group(1)}" style="width:{_ON_SCREEN * width / 72:.2f}in" role="img" '
+        f'aria-label="{alt}">{body.strip()}'
     )

@@ -1,18 +1,23 @@
 """The main tables of a report, by a name for their files: what leaves as LaTeX and Word."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from cips_models.report import (
     certainty,
     change_tables,
     data_tables,
     effect_tables,
     few_clusters,
+    front,
     model_tables,
     trends,
 )
 from cips_models.report.assessment import Assessment
-from cips_models.report.document import Table
+from cips_models.report.document import Document, Section, Table
 from cips_models.report.in_language import in_language
 from cips_models.report.ways import default_specification
+from cips_models.wording import _
 
 
 def main_tables(assessment: Assessment) -> dict[str, Table]:
@@ -42,3 +47,25 @@ def main_tables(assessment: Assessment) -> dict[str, Table]:
         "priors": model_tables.priors(assessment),
     }
     return {name: table for name, table in found.items() if table.rows}
+
+
+def tables_only(assessment: Assessment, printed: Mapping[str, Table]) -> Document:
+    """A document of nothing but tables, each under its caption.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    printed : mapping of str to Table
+        By a short name.
+    """
+    told = in_language(assessment)
+    return Document(
+        kind=_("Main tables"),
+        title=told.about["name"],
+        origin=front.origin(told),
+        banners=front.banners(told),
+        sections=tuple(
+            Section(table.caption, (replace(table, caption="", folded=False),), key=name)
+            for name, table in printed.items()
+        ),
+    )

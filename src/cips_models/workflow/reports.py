@@ -8,8 +8,8 @@ from typing import Final
 
 from cips_models.files import refuse_to_replace
 from cips_models.report.anonymity import anonymised
-from cips_models.report.page import write, write_document
 from cips_models.report.readers import READERS, national
+from cips_models.report.writing import check, write_document
 from cips_models.wording import language
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.steps.pages import place
@@ -22,13 +22,24 @@ def write_national(
     folder: Path,
     country: str,
     *,
+    kinds: Sequence[str] = ("html",),
     out: Path | None = None,
     force: bool = False,
     overwrite: bool = False,
-) -> Path:
+) -> list[Path]:
     """Write the report of one country; by default ``country-NAME.html`` in the results folder.
 
     It is in the language that is being spoken, and in that language's folder.
+
+    Parameters
+    ----------
+    folder : Path
+    country : str
+    kinds : sequence of str
+        Some of :data:`cips_models.report.writing.FORMATS`.
+    out : Path, optional
+        The one file to write; its name ends in its format.
+    force, overwrite : bool
 
     Raises
     ------
@@ -37,18 +48,22 @@ def write_national(
     FitError
         The diagnostics fail and the report is not forced.
     OutputError
-        The file exists and ``overwrite`` is not set; or a table is missing.
+        A file exists and ``overwrite`` is not set; or a table is missing.
     """
     found = assessment(folder, force=force)
-    path = out or folder / place(language()) / f"country-{_file_name(country)}.html"
-    refuse_to_replace([path], overwrite=overwrite)
-    return write_document(lambda each: national.document(each, country), found, path)
+    name = folder / place(language()) / f"country-{_file_name(country)}"
+    paths = [out] if out else [name.with_name(f"{name.name}.{kind}") for kind in kinds]
+    refuse_to_replace(paths, overwrite=overwrite)
+    check(found)
+    document = national.document(found, country)
+    return [write_document(document, found, path) for path in paths]
 
 
 def write_anonymous(
     folder: Path,
     readers: Sequence[str],
     *,
+    kinds: Sequence[str] = ("html",),
     out: Path | None = None,
     force: bool = False,
     overwrite: bool = False,
@@ -67,9 +82,11 @@ def write_anonymous(
     hidden = anonymised(assessment(folder, force=force))
     hidden = replace(hidden, about={**hidden.about, "beside": tuple(readers)})
     into = out or folder / place(language()) / ANONYMOUS
-    paths = {reader: into / READERS[reader].file for reader in readers}
-    refuse_to_replace(paths.values(), overwrite=overwrite)
-    return [write(hidden, path, reader=reader) for reader, path in paths.items()]
+    paths = {reader: [into / READERS[reader].file_as(kind) for kind in kinds] for reader in readers}
+    refuse_to_replace((path for some in paths.values() for path in some), overwrite=overwrite)
+    check(hidden)
+    documents = ((READERS[reader].document(hidden), some) for reader, some in paths.items())
+    return [write_document(each, hidden, path) for each, some in documents for path in some]
 
 
 def _file_name(label: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from cips_models.did.multiverse.declaration import Declaration
 from cips_models.errors import OutputError
+from cips_models.report.writing import FORMATS
 from cips_models.wording import LANGUAGES, SOURCE_LANGUAGE, catalogue_file, speaking
 from cips_models.workflow.chain import Progress, Step, execute
 from cips_models.workflow.record import RECORD, Record, digest
@@ -48,6 +49,7 @@ def run(
     if progress is not None:
         progress("read", 0.0, "reading the survey")
     chain = [*CHAIN, *(step for code in languages for step in made_of_tables(code))]
+    chain += _there(Record.read(folder), chain, codes=(SOURCE_LANGUAGE, *languages))
     with speaking(SOURCE_LANGUAGE):  # results are data, and in English
         settings = {**work.settings(), **words(languages)}
         return execute(chain, work, settings, folder, overwrite=overwrite, progress=progress)
@@ -63,7 +65,7 @@ def languages_of(record: Record) -> list[str]:
     return [
         code for code in LANGUAGES
         if code != SOURCE_LANGUAGE
-        and any(step.name in record.steps for step in made_of_tables(code))
+        and any(step.name in record.steps for step in made_of_tables(code, tuple(FORMATS)))
     ]  # fmt: skip
 
 
@@ -131,9 +133,14 @@ def run_multiverse(
         record = execute((step,), work, settings, folder, overwrite=overwrite, progress=progress)
     if "report" in record.steps:
         force = bool(record.steps["report"].inputs["force"])
-        others = (step for code in languages_of(record) for step in made_of_tables(code))
-        there = [step for step in others if step.name in record.steps]
-        record = redo(
-            [*made_of_tables(), *there], folder, force=force, overwrite=True, progress=progress
-        )
+        steps = made_of_tables()
+        there = _there(record, steps, codes=LANGUAGES)
+        record = redo([*steps, *there], folder, force=force, overwrite=True, progress=progress)
     return record
+
+
+def _there(record: Record, known: Sequence[Step[Any]], *, codes: Iterable[str]) -> list[Step[Any]]:
+    """What else a results folder holds in these languages that is made of the tables."""
+    names = {step.name for step in known}
+    all_of = (step for code in codes for step in made_of_tables(code, tuple(FORMATS)))
+    return [step for step in all_of if step.name in record.steps.keys() - names]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from cips_models.files import refuse_to_replace
+from cips_models.files import new_file, refuse_to_replace
 from cips_models.report.assessment import Assessment
 from cips_models.report.in_language import in_language
 from cips_models.report.latex import write_latex
-from cips_models.report.main_tables import main_tables
-from cips_models.report.word_file import write_word
+from cips_models.report.main_tables import main_tables, tables_only
+from cips_models.report.word_file import word as set_for_word
 from cips_models.tables.workbook import write_workbook
 from cips_models.wording import _
 from cips_models.workflow.assessment import assessment
@@ -37,7 +37,7 @@ def write_table_files(
     Raises
     ------
     OutputError
-        A file exists and ``overwrite`` is not set; a table is missing; python-docx is.
+        A file exists and ``overwrite`` is not set; a table is missing.
     """
     found = assessment(folder)
     printed = main_tables(found)
@@ -49,8 +49,9 @@ def write_table_files(
         *([word] if "docx" in formats else []),
     ]
     refuse_to_replace(paths, overwrite=overwrite)
-    if "docx" in formats:  # first: its package may be missing
-        write_word(printed.values(), word, title=str(found.about["name"]))
+    if "docx" in formats:
+        with new_file(word) as draft:
+            draft.write_bytes(set_for_word(tables_only(found, printed), found.about, on_side=True))
     if "xlsx" in formats:
         write_results_workbook(found, workbook)
     if "latex" in formats:

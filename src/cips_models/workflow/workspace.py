@@ -17,11 +17,17 @@ from cips_models.did.bracket import BRACKET
 from cips_models.errors import FitError, OutputError
 from cips_models.model.specification import Specification
 from cips_models.model.specification_file import specification
+from cips_models.report.assessment import Assessment
+from cips_models.report.document import Document
 from cips_models.report.plan import Intentions
+from cips_models.report.readers import READERS
+from cips_models.report.writing import check
 from cips_models.survey.reading import read
 from cips_models.survey.study import Study
 from cips_models.survey.study_file import load_study
 from cips_models.survey.survey import Survey
+from cips_models.wording import language
+from cips_models.workflow.assessment import assessment
 from cips_models.workflow.description import facts, survey_tables
 from cips_models.workflow.intentions import intentions
 from cips_models.workflow.record import digest
@@ -53,6 +59,23 @@ class Results:
         if name not in self._fits:
             self._fits[name] = cips.load(self.folder / f"{name}.nc")
         return self._fits[name]
+
+    @cached_property
+    def _composed(self) -> dict[tuple[str, str], tuple[Assessment, Document]]:
+        return {}
+
+    def report(self, reader: str) -> tuple[Assessment, Document]:
+        """Compose what a reader gets, in the language that is being spoken.
+
+        Its charts take seconds: the last one is kept, to be set in another format.
+        """
+        wanted = reader, language()
+        if wanted not in self._composed:
+            assessed = assessment(self.folder, force=self.force)
+            check(assessed)
+            self._composed.clear()
+            self._composed[wanted] = assessed, READERS[reader].document(assessed)
+        return self._composed[wanted]
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import pseudo
-from cips_models.report import page
 from cips_models.report.anonymity import anonymised
 from cips_models.report.readers import READERS, national
+from cips_models.report.writing import write_document
 from cips_models.wording import SOURCE_LANGUAGE, speaking
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ def written(make_tables, make_assessment, tmp_path_factory):
             with speaking(code):
                 for name, compose in reports.items():
                     path = folder / f"{name}.html"
-                    files[code, name] = page.write_document(compose, assessment, path)
+                    files[code, name] = write_document(compose(assessment), assessment, path)
     return files
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cips_models.report.composition import compositions
 from cips_models.report.figures import pictures
-from cips_models.report.page import write
+from cips_models.report.writing import write
 from cips_models.tables.estimates import AS_COMPOSED, RAW_CHANGE
 
 UNCERTAIN = ["sd", "lower", "upper", "p_positive", "inner_lower", "inner_upper", "mcse"]

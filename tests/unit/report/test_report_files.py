@@ -1,8 +1,7 @@
-"""Tables that leave: one workbook of all, the main ones for LaTeX and Word."""
+"""Tables that leave: one workbook of all, the main ones for LaTeX."""
 
 import re
 import time
-import zipfile
 
 import openpyxl
 import pandas as pd
@@ -11,7 +10,6 @@ import pytest
 from cips_models.report.document import Table
 from cips_models.report.latex import LONG, latex
 from cips_models.report.main_tables import main_tables
-from cips_models.report.word_file import write_word
 from cips_models.tables import TABLES
 from cips_models.tables.declared import EVERY_TABLE
 from cips_models.tables.titles import TITLES
@@ -117,17 +115,3 @@ def test_the_main_tables_have_rows_and_names_for_files(assessment):
     found = main_tables(assessment)
     assert {"headline", "changes", "effects", "certainty-1", "refusals"} <= set(found)
     assert all(table.rows and re.fullmatch(r"[\w-]+", name) for name, table in found.items())
-
-
-def test_word_holds_every_table_and_the_same_bytes(tmp_path):
-    docx = pytest.importorskip("docx")
-    paths = [write_word([SAMPLE], tmp_path / f"{k}.docx", title="T") for k in "ab"]
-    document = docx.Document(str(paths[0]))
-    (table,) = document.tables
-    assert [[cell.text for cell in row.cells] for row in table.rows] == [
-        list(SAMPLE.head), *map(list, SAMPLE.rows)
-    ]  # fmt: skip
-    assert "w:tblHeader" in table.rows[0]._tr.xml
-    assert paths[0].read_bytes() == paths[1].read_bytes()
-    with zipfile.ZipFile(paths[0]) as parts:
-        assert {part.date_time[0] for part in parts.infolist()} == {2000}

@@ -80,7 +80,7 @@ def test_the_page_needs_nothing_from_outside(page):
 
 def test_the_page_is_sound_html(page):
     found = outline(page)
-    assert found.all("html") == [{"lang": "en"}]
+    assert found.all("html") == [{"lang": "en", "dir": "ltr"}]
     assert len(found.all("h1")) == 1
     assert len(found.ids) == len(set(found.ids))
     targets = {a["href"] for a in found.all("a")}

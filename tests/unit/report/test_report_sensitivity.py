@@ -6,7 +6,7 @@ import pytest
 
 from cips_models.report import multiverse, prior_sensitivity, prior_words
 from cips_models.report.overturned import overturning
-from cips_models.report.page import write
+from cips_models.report.writing import write
 from cips_models.tables import empty_table
 
 PRIORS = ("effect", "spillover_slope", "all priors")

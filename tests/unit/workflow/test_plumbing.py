@@ -18,6 +18,7 @@ from cips_models.workflow.request import Request
 from cips_models.workflow.run import run
 
 PAGES = ("brief.html", "report.html", "annex.html", "explorer.html")
+PDFS = ("brief.pdf", "report.pdf", "annex.pdf")
 
 
 def cips(*arguments: str | Path) -> Result:
@@ -37,7 +38,7 @@ def test_results_folder_holds_what_is_promised(plumbed: Path) -> None:
     fits = {"fit.nc", "cut-did.nc", "cut-exchangeable.nc", "cut-conditional.nc"}
     tables = {f"{name}.csv" for name in (*TABLES, "data-dictionary")} - {"multiverse.csv"}
     top = {path.name for path in plumbed.iterdir()}
-    assert top == {*fits, *tables, *PAGES, "charts", "tables.xlsx", "run.json"}
+    assert top == {*fits, *tables, *PAGES, *PDFS, "charts", "tables.xlsx", "run.json"}
     assert {path.name for path in (plumbed / "charts").iterdir()} == {
         "headline.svg",
         "headline.png",
@@ -45,8 +46,8 @@ def test_results_folder_holds_what_is_promised(plumbed: Path) -> None:
     assert list(record(plumbed)["steps"]) == [
         "validate", "plan", "prior", "fit", "cut", "diagnose", "compare", "estimate", "did",
         "selection", "outcomes", "trends", "decide", "priors", "drift", "robustness", "predictive",
-        "parameters", "disclose", "describe", "chart", "workbook", "brief", "annex", "report",
-        "explore",
+        "parameters", "disclose", "describe", "chart", "workbook", "brief-pdf", "brief",
+        "annex-pdf", "annex", "report-pdf", "report", "explore",
     ]  # fmt: skip
 
 
@@ -237,6 +238,27 @@ def test_one_report_can_be_written_anew(results: Path, reader: str, file: str) -
     assert [page for page in PAGES if (results / page).exists()] == [file]
 
 
+def test_reports_are_written_in_other_formats_and_go_on_with_the_tables(
+    results: Path, study: Path, mocked_sampling: Any
+) -> None:
+    done = cips("report", results, "--for", "head", "--format", "docx,pdf")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.splitlines() == [str(results / "brief.docx"), str(results / "brief.pdf")]
+    assert (results / "brief.docx").read_bytes()[:2] == b"PK"
+    assert (results / "brief.pdf").read_bytes()[:5] == b"%PDF-"
+    assert "brief-docx" in record(results)["steps"]
+    (results / "brief.docx").unlink()
+    run(Request(study), results)
+    assert (results / "brief.docx").exists()
+    assert not (results / "report.docx").exists()
+
+
+def test_an_unknown_format_is_refused_with_those_that_are_known(results: Path) -> None:
+    done = cips("report", results, "--format", "pdf,odt")
+    assert done.exit_code == 2
+    assert "html, pdf, docx" in done.stderr
+
+
 def test_reports_without_names_lie_apart_and_are_not_overwritten(results: Path) -> None:
     done = cips("report", results, "--anonymous", "--for", "evaluator")
     assert done.stdout.splitlines() == [str(results / "anonymous" / "report.html")]
@@ -253,6 +275,10 @@ def test_a_country_gets_its_report_and_only_one_that_is_there(results: Path) -> 
     assert cips("report", results, "--country", "Narnia").exit_code == 6
     assert cips("report", results, "--country", "Country B", "--anonymous").exit_code == 2
     assert cips("report", results, "--out", results / "x").exit_code == 2
+    named = ("report", results, "--country", "Country B", "--out")
+    assert cips(*named, results / "of-b.pdf").stdout.splitlines() == [str(results / "of-b.pdf")]
+    assert cips(*named, results / "of-b.odt").exit_code == 7
+    assert cips(*named, results / "of-c.pdf", "--format", "html").exit_code == 2
 
 
 def test_tables_are_written_in_other_formats_or_none_is(results: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from types import MappingProxyType
 
 from cips_models.report.assessment import Assessment
@@ -18,12 +19,17 @@ class Reader:
     Attributes
     ----------
     file : str
+        Of the page; those of other formats are named alike.
     compose : callable
         Makes the report of an assessment that is in the language spoken.
     """
 
     file: str
     compose: Callable[[Assessment], Document]
+
+    def file_as(self, kind: str) -> str:
+        """Name of the file in a format: "report.pdf"."""
+        return str(PurePath(self.file).with_suffix(f".{kind}"))
 
     def document(self, assessment: Assessment) -> Document:
         """The report of an assessment, in the language that is being spoken."""

@@ -1,5 +1,6 @@
 """The chain from a survey to an impact assessment, declared: what follows what, from what."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from cips_models.wording import SOURCE_LANGUAGE
@@ -42,20 +43,31 @@ COMPUTED: Final[tuple[Step[Any], ...]] = (
 )
 
 
+#: Formats of the reports of a whole run.
+PRINTED: Final = ("pdf", "html")
+
+
 def chart(code: str = SOURCE_LANGUAGE) -> Step[Any]:
     """The step that draws the charts in a language."""
     return charts_after(COMPUTED, code)
 
 
-def reports(code: str = SOURCE_LANGUAGE) -> dict[str, Step[Any]]:
-    """Steps of reports in a language by reader; the full one, which commands name, is last."""
-    readers = ("head", "statistician", "evaluator")
-    return {reader: report_after(COMPUTED, reader, code) for reader in readers}
+def reports(
+    code: str = SOURCE_LANGUAGE, kinds: Sequence[str] = PRINTED
+) -> dict[tuple[str, str], Step[Any]]:
+    """Steps of reports in a language by reader and format; what commands name is last."""
+    return {
+        (reader, kind): report_after(COMPUTED, reader, kind, code)
+        for reader in ("head", "statistician", "evaluator")
+        for kind in kinds
+    }
 
 
-def made_of_tables(code: str = SOURCE_LANGUAGE) -> tuple[Step[Any], ...]:
+def made_of_tables(
+    code: str = SOURCE_LANGUAGE, kinds: Sequence[str] = PRINTED
+) -> tuple[Step[Any], ...]:
     """What is made of the tables alone in a language, and anew when there are others."""
-    return (chart(code), workbook_after(COMPUTED, code), *reports(code).values())
+    return (chart(code), workbook_after(COMPUTED, code), *reports(code, kinds).values())
 
 
 MADE_OF_TABLES: Final = made_of_tables()

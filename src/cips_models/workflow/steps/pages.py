@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from cips_models.report.figures import pictures
-from cips_models.report.page import write
 from cips_models.report.readers import READERS
+from cips_models.report.writing import write_document
 from cips_models.wording import N_, SOURCE_LANGUAGE, speaking
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.record import MULTIVERSE
 from cips_models.workflow.table_files import WORKBOOK, write_results_workbook
 from cips_models.workflow.workspace import Results, Tell
+
+#: The format that steps are named after; those of others add its name.
+PAGE: Final = "html"
 
 #: The step that writes the report of each reader.
 STEPS: Final[Mapping[str, str]] = {
@@ -79,15 +82,19 @@ def charts_after(steps: Sequence[Step[Any]], code: str = SOURCE_LANGUAGE) -> Ste
     return _step("chart", N_("drawing charts"), ("charts/*.svg", "charts/*.png"), steps, code, work)
 
 
-def report_after(steps: Sequence[Step[Any]], reader: str, code: str = SOURCE_LANGUAGE) -> Step[Any]:
-    """The step that writes of what these steps found for one reader."""
+def report_after(
+    steps: Sequence[Step[Any]], reader: str, kind: str = PAGE, code: str = SOURCE_LANGUAGE
+) -> Step[Any]:
+    """The step that writes of what these steps found for one reader, in one format."""
+    file = READERS[reader].file_as(kind)
 
     def work(results: Results, into: Path) -> Details:
-        assessed = assessment(results.folder, force=results.force)
-        write(assessed, into / READERS[reader].file, reader=reader)
+        assessed, document = results.report(reader)
+        write_document(document, assessed, into / file)
         return {"passed": assessed.passed}
 
-    return _step(STEPS[reader], _DOES[reader], (READERS[reader].file,), steps, code, work, "force")
+    name = STEPS[reader] if kind == PAGE else f"{STEPS[reader]}-{kind}"
+    return _step(name, _DOES[reader], (file,), steps, code, work, "force")
 
 
 def workbook_after(steps: Sequence[Step[Any]], code: str = SOURCE_LANGUAGE) -> Step[Any]:

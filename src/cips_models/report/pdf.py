@@ -1,0 +1,80 @@
+"""A report as a PDF file that can be read aloud: tagged, PDF/UA-1 (ISO 14289-1), by Typst.
+
+Its words go to the template as data, never as markup: whatever a label holds, it is a text.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import matplotlib as mpl
+import typst
+
+from cips_models import wording
+from cips_models.report.document import Document
+from cips_models.report.printed import printed
+from cips_models.wording import _
+
+_TEMPLATE: Final = "document.typ"
+
+#: A page that is one picture.
+_PICTURE: Final = b"""\
+#set page(width: auto, height: auto, margin: 0pt, fill: white)
+#image(bytes(sys.inputs.svg), format: "svg")
+"""
+
+
+def pdf(document: Document, about: Mapping[str, Any]) -> bytes:
+    """Set a document as the bytes of a PDF file; the same document gives the same bytes.
+
+    Parameters
+    ----------
+    document : Document
+    about : mapping
+        As of its assessment: the labels of the survey, and the date of the file (``created``).
+    """
+    data = {
+        "document": _plain(printed(document, about, ".pdf")),
+        "name": _("{kind}: {name}").format(kind=document.kind, name=document.title),
+        "language": wording.language(),
+        "direction": wording.direction(),
+        "created": date.fromisoformat(about["created"]).timetuple()[:3],
+        "contents": _("Contents"),
+    }
+    return typst.compile(
+        resources.files("cips_models.report").joinpath(_TEMPLATE).read_bytes(),
+        sys_inputs={"report": json.dumps(data, ensure_ascii=False)},
+        font_paths=_fonts(),
+        pdf_standards=["ua-1"],
+    )
+
+
+def png(svg: str) -> bytes:
+    """A picture of a document as the bytes of a PNG file, 200 dots per inch of its own size."""
+    return typst.compile(
+        _PICTURE,
+        sys_inputs={"svg": svg},
+        font_paths=_fonts(),
+        format="png",
+        ppi=200,
+    )
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Fonts that are the same everywhere: those in Typst, and DejaVu Sans, which Matplotlib has."""
+    of_matplotlib = str(Path(mpl.get_data_path()) / "fonts" / "ttf")
+    return typst.Fonts(include_system_fonts=False, font_paths=[of_matplotlib])
+
+
+def _plain(value: Any) -> Any:
+    """A record as a dictionary that says what it ``is``."""
+    if is_dataclass(value):
+        content = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        return {"is": type(value).__name__, **content}
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
