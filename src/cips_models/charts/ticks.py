@@ -5,7 +5,7 @@ from typing import Any
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter, PercentFormatter, ScalarFormatter
+from matplotlib.ticker import FixedFormatter, FuncFormatter, PercentFormatter, ScalarFormatter
 
 from cips_models.numerals import from_right, local, per_cent
 from cips_models.wording import direction
@@ -44,3 +44,5 @@ def _renumbered(axis: Axis) -> None:
         axis.set_major_formatter(_PerCent(formatter.xmax, formatter.decimals))
     elif type(formatter) is FixedFormatter and direction() == "rtl":
         formatter.seq = [from_right(str(label)) for label in formatter.seq]
+    elif type(formatter) is FuncFormatter and direction() == "rtl":  # labels that came with ticks
+        axis.set_major_formatter(FuncFormatter(lambda x, pos: from_right(str(formatter(x, pos)))))
