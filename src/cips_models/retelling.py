@@ -157,6 +157,7 @@ def _pieces(form: str) -> Iterator[str]:
     for text, name, _spec, _conversion in string.Formatter().parse(form):
         yield re.escape(text)
         if name is not None:
-            among = r"\d[\d\s.]*?" if name == "n" else ".+?"
+            # No place spans the end of a sentence.
+            among = r"\d[\d\s.]*?" if name == "n" else r"(?:(?!\. [A-Z]).)+?"
             yield f"(?P={name})" if name in seen else f"(?P<{name}>{among})"
             seen.add(name)

@@ -52,7 +52,7 @@ def vocabulary(codes: Iterable[str], sentences: Iterable[str] = ()) -> dict[str,
     sentences : iterable of str
         Sentences of the results, which are stored in English.
     """
-    terms = {code: term(code) for code in codes} | {text: told(text) for text in sentences}
+    terms = {text: told(text) for text in sentences} | {code: term(code) for code in codes}
     return {
         "name": wording.LANGUAGES[wording.language()],
         "locale": _LOCALES.get(wording.language(), wording.language()),
