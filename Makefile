@@ -28,6 +28,7 @@ VALIDATE_MINUTES ?= 180
 
 # Pages are tested in a browser where there is one.
 CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
+WITHOUT_BROWSER := $(if $(CHROMIUM),, and not browser)
 
 RESULTS ?= demo
 PICTURES ?= gallery
@@ -40,10 +41,10 @@ demo: env
 
 test: lint
 	@$(if $(CHROMIUM),,echo "No Chromium found: tests of pages in a browser are left out." >&2)
-	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -m "not slow$(if $(CHROMIUM),, and not browser)"
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -m "not slow$(WITHOUT_BROWSER)"
 
 test-slow: dev
-	$(BIN)/python -m pytest -m slow
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -m "slow$(WITHOUT_BROWSER)"
 
 # Everything is made anew: what a tutorial shows was computed by this very code.
 docs: $(VENV)/.docs-stamp

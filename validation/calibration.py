@@ -10,12 +10,10 @@ highest or any other of the draws (Cook, Gelman & Rubin 2006; Talts et al. 2018)
 the three exactly.  What is done already is not done again.
 """
 
-import argparse
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -35,7 +33,7 @@ from cips_models.survey.reading import fingerprint
 from cips_models.survey.simulation.questionnaire import Anatomy
 from cips_models.survey.survey import NO_ANSWER, Survey
 from validation import quantities as q
-from validation.chunks import simulated
+from validation.chunks import options, simulated
 from validation.quantities import position, quantities
 from validation.ranks import figure, gates
 from validation.record import RESULTS, write
@@ -158,12 +156,7 @@ def _named(fit: cips.Fit) -> dict[str, xr.DataArray]:
 
 def main() -> None:
     """Simulate what is missing, and summarise."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--surveys", type=int, default=200)
-    parser.add_argument("--minutes", type=float, default=float("inf"))
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--folder", type=Path, default=RESULTS / "surveys" / "calibration")
-    asked = parser.parse_args()
+    asked = options(RESULTS / "surveys" / "calibration").parse_args()
     rows = simulated(
         asked.folder, replicate, [*SPECIFICATIONS], asked.surveys,
         processes=asked.processes, minutes=asked.minutes,

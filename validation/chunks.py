@@ -1,5 +1,6 @@
 """Simulations by the hundred: in chunks that are done once, side by side, and kept."""
 
+import argparse
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -55,6 +56,16 @@ class Chunk:
         pd.DataFrame(rows).to_csv(draft, index=False, float_format="%.5g", compression=compressed)
         draft.replace(self.path)
         return self
+
+
+def options(folder: Path) -> argparse.ArgumentParser:
+    """What the commands have in common: how many, how long, how many at a time, and where."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--surveys", type=int, default=200)
+    parser.add_argument("--minutes", type=float, default=float("inf"))
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--folder", type=Path, default=folder)
+    return parser
 
 
 def simulated(

@@ -8,10 +8,8 @@ three assumptions of the bracket, and as is done today (:mod:`validation.naive`)
 surveys are fitted in full too.  What is done already is not done again.
 """
 
-import argparse
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -22,7 +20,7 @@ import cips_models as cips
 from cips_models.inference.every_cell import stage_one
 from cips_models.inference.stage_one import StageOne
 from cips_models.survey.survey import Survey
-from validation.chunks import simulated
+from validation.chunks import options, simulated
 from validation.errors import write_errors
 from validation.naive import naive
 from validation.quantities import judged, quantities
@@ -83,12 +81,8 @@ def _trust(fit: cips.Fit) -> dict[str, float]:
 
 def main() -> None:
     """Simulate what is missing, and summarise."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--surveys", type=int, default=200)
+    parser = options(RESULTS / "surveys")
     parser.add_argument("--full", type=int, default=40)
-    parser.add_argument("--minutes", type=float, default=float("inf"))
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--folder", type=Path, default=RESULTS / "surveys")
     asked = parser.parse_args()
     run = partial(simulated, processes=asked.processes, minutes=asked.minutes)
     quick = run(asked.folder / "fast", fast, [*SCENARIOS], asked.surveys)

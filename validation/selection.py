@@ -20,17 +20,15 @@ with 50.
 Where no assumption is true there is no gate: nothing is promised.
 """
 
-import argparse
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
-from validation.chunks import simulated
+from validation.chunks import options, simulated
 from validation.record import RESULTS, write
 from validation.support_worlds import (
     BRACKET,
@@ -128,12 +126,7 @@ def parts() -> dict[str, tuple[str, float, int]]:
 
 def main() -> None:
     """Simulate what is missing, and summarise."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--surveys", type=int, default=200)
-    parser.add_argument("--minutes", type=float, default=float("inf"))
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--folder", type=Path, default=RESULTS / "surveys" / "selection")
-    asked = parser.parse_args()
+    asked = options(RESULTS / "surveys" / "selection").parse_args()
     surveys = simulated(
         asked.folder, analysed, [*parts()], asked.surveys,
         processes=asked.processes, minutes=asked.minutes, together=100,

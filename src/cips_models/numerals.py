@@ -41,6 +41,11 @@ def _locale(code: str) -> Any:
     return Locale.parse(_LOCALES.get(code, code))
 
 
+def locale_tag() -> str:
+    """Tag of the current language's locale, as browsers know it ("pt-PT")."""
+    return str(_locale(language())).replace("_", "-")
+
+
 @cache
 def _decimal(code: str) -> str:
     return str(_locale(code).number_symbols["latn"]["decimal"])
@@ -76,13 +81,18 @@ def isolated(label: str) -> str:
     """
     if direction() == "ltr":
         return label
-    kinds = {unicodedata.bidirectional(letter) for letter in label}
+    kinds = set(map(unicodedata.bidirectional, label))
     return f"{ISOLATE}{label}{END}" if "L" in kinds and not kinds & {"R", "AL", "FSI"} else label
 
 
 def bare(text: str) -> str:
     """Text without marks of direction: a label as it was."""
     return re.sub(f"[{_MARK}{_OTHER_MARK}{ISOLATE}{END}]", "", text)
+
+
+def has_right_to_left(text: str) -> bool:
+    """Whether some letters of a text are written from right to left."""
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
 
 
 def from_right(text: str) -> str:
@@ -92,8 +102,8 @@ def from_right(text: str) -> str:
     """
 
     def marked(line: str) -> str:
-        turned = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line)
-        return f"{_OTHER_MARK}{line}" if turned and not line.startswith(_OTHER_MARK) else line
+        marked_already = line.startswith(_OTHER_MARK)
+        return line if marked_already or not has_right_to_left(line) else f"{_OTHER_MARK}{line}"
 
     return "\n".join(map(marked, text.split("\n")))
 

@@ -133,6 +133,11 @@ def language() -> str:
     return _language.get()
 
 
+def folder_of(code: str) -> str:
+    """Folder of what is written in a language, within a results folder: none for English."""
+    return "" if code == SOURCE_LANGUAGE else f"{code}/"
+
+
 def direction() -> Literal["ltr", "rtl"]:
     """Direction in which the current language is written."""
     return "rtl" if language() in _FROM_RIGHT_TO_LEFT else "ltr"

@@ -42,7 +42,5 @@ def _renumbered(axis: Axis) -> None:
         axis.set_major_formatter(_Numbers())
     elif type(formatter) is PercentFormatter:
         axis.set_major_formatter(_PerCent(formatter.xmax, formatter.decimals))
-    elif type(formatter) is FixedFormatter and direction() == "rtl":
-        formatter.seq = [from_right(str(label)) for label in formatter.seq]
-    elif type(formatter) is FuncFormatter and direction() == "rtl":  # labels that came with ticks
+    elif isinstance(formatter, FixedFormatter | FuncFormatter) and direction() == "rtl":  # labels
         axis.set_major_formatter(FuncFormatter(lambda x, pos: from_right(str(formatter(x, pos)))))

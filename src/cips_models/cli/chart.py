@@ -9,7 +9,7 @@ import click
 from cips_models.cli.main import COMMANDS
 from cips_models.cli.options import as_json, languages, out, overwrite, results_folder
 from cips_models.cli.output import progress, say, written
-from cips_models.wording import SOURCE_LANGUAGE, speaking
+from cips_models.wording import folder_of, speaking
 
 
 @click.command(
@@ -69,7 +69,7 @@ def command(
         kinds = list(dict.fromkeys(formats)) or ["svg", "png"]
         paths = []
         for code in languages:
-            own = folder / ("" if code == SOURCE_LANGUAGE else code)
+            own = folder / folder_of(code)
             place = out or own / "charts" / ("" if size == "page" else size)
             with speaking(code):
                 paths += _drawn(folder, names, place, kinds, {"size": size, **options}, overwrite)

@@ -8,7 +8,6 @@ import click
 from cips_models.cli.main import COMMANDS
 from cips_models.cli.options import as_json, force, languages, out, overwrite, sampling, world
 from cips_models.cli.output import progress, say_assessment
-from cips_models.wording import SOURCE_LANGUAGE
 
 
 @click.command(
@@ -51,6 +50,5 @@ def command(
         progress=shown,
     )
     request = Request(study, seed=seed, sampling=sampling, force=force)
-    others = [code for code in languages if code != SOURCE_LANGUAGE]
-    run(request, out, languages=others, overwrite=overwrite, progress=shown)
+    run(request, out, languages=languages, overwrite=overwrite, progress=shown)
     say_assessment(out, as_json=as_json)

@@ -140,40 +140,35 @@ force = click.option(
 )
 
 
-def formats(known: Sequence[str], *, default: str) -> Decorator:
-    """Some formats; the default where nothing is said."""
+def _some(known: Sequence[str], *, all_of_them: bool = False) -> Callable[..., list[str]]:
+    """A callback that reads a list with commas, each once; "all" is allowed or is not."""
+    either = ", or all" if all_of_them else ""
 
     def chosen(_ctx: click.Context, parameter: click.Parameter, value: str) -> list[str]:
-        found = [each.strip() for each in value.split(",") if each.strip()]
+        named = [each.strip() for each in value.split(",") if each.strip()]
+        found = list(known) if all_of_them and value == "all" else named
         if not found or not set(found) <= set(known):
             raise click.BadParameter(
-                f"found {value!r}; expected some of {', '.join(known)}, with commas between them",
+                f"found {value!r}; expected some of {', '.join(known)}, with commas between "
+                f"them{either}",
                 param=parameter,
             )
         return list(dict.fromkeys(found))
 
+    return chosen
+
+
+def formats(known: Sequence[str], *, default: str) -> Decorator:
+    """Some formats; the default where nothing is said."""
     return click.option(
         "--format",
         "formats",
         metavar="LIST",
         default=default,
         show_default=True,
-        callback=chosen,
+        callback=_some(known),
         help=f"{', '.join(known)}, with commas between them.",
     )
-
-
-def _codes(_ctx: click.Context, parameter: click.Parameter, value: str) -> list[str]:
-    """Languages of a list, each once; ``all`` of them."""
-    chosen = list(LANGUAGES) if value == "all" else [each.strip() for each in value.split(",")]
-    unknown = [each for each in chosen if each not in LANGUAGES]
-    if unknown:
-        raise click.BadParameter(
-            f"found {value!r}; expected some of {', '.join(LANGUAGES)} with commas between them, "
-            "or all",
-            param=parameter,
-        )
-    return list(dict.fromkeys(chosen))
 
 
 #: In which languages something for readers is written.
@@ -183,7 +178,7 @@ languages = click.option(
     metavar="LIST",
     default=SOURCE_LANGUAGE,
     show_default=True,
-    callback=_codes,
+    callback=_some(tuple(LANGUAGES), all_of_them=True),
     help=f"Languages: {', '.join(LANGUAGES)}, with commas between them, or all. What is not in "
     "English goes into a folder named by the language.",
 )

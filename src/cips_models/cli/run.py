@@ -21,7 +21,6 @@ from cips_models.cli.options import (
     threshold,
 )
 from cips_models.cli.output import progress, say_assessment
-from cips_models.wording import SOURCE_LANGUAGE
 
 
 @click.command(
@@ -85,6 +84,5 @@ def command(
         equivalent=equivalent,
         threshold=threshold,
     )
-    others = [code for code in languages if code != SOURCE_LANGUAGE]
-    run(request, out, languages=others, overwrite=overwrite, progress=progress(ctx))
+    run(request, out, languages=languages, overwrite=overwrite, progress=progress(ctx))
     say_assessment(out, as_json=as_json)

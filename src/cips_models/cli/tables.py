@@ -7,7 +7,7 @@ import click
 from cips_models.cli.main import COMMANDS
 from cips_models.cli.options import as_json, formats, languages, out, overwrite, results_folder
 from cips_models.cli.output import say, written
-from cips_models.wording import SOURCE_LANGUAGE, speaking
+from cips_models.wording import folder_of, speaking
 
 #: As in ``cips_models.workflow.table_files``, which takes long to import.
 _FORMATS = ("xlsx", "latex", "docx")
@@ -41,7 +41,7 @@ def command(
 
     paths = []
     for code in languages:
-        own = folder / ("" if code == SOURCE_LANGUAGE else code)
+        own = folder / folder_of(code)
         with speaking(code):
             paths += write_table_files(folder, formats, out or own / "tables", overwrite=overwrite)
     say(written(paths), {"files": [str(path) for path in paths]}, as_json=as_json)

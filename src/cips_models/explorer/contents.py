@@ -16,7 +16,7 @@ from cips_models.errors import IdentificationError
 from cips_models.estimands.changes import changes
 from cips_models.estimands.intervals import MASS
 from cips_models.estimands.tables import pairs_of_waves
-from cips_models.explorer.vocabulary import languages, spoken
+from cips_models.explorer.vocabulary import spoken
 from cips_models.inference.fit import Fit
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, GROUP, LATENT, PERCENT, SCALES, SCORE
 
@@ -110,7 +110,7 @@ def contents(
         about={**_about(main, first), "start": _start(kept), **about},
         tables=kept,
         draws=draws,
-        words={code: spoken(code, codes, sentences, fits) for code in languages()},
+        words={code: spoken(code, codes, sentences, fits) for code in wording.LANGUAGES},
     )
 
 

@@ -11,10 +11,10 @@ import jinja2
 import markupsafe
 
 from cips_models.charts.palette import COLOURS
-from cips_models.errors import FitError
 from cips_models.explorer.contents import Contents
 from cips_models.explorer.packing import DRAWS, FACTS, block, packed
 from cips_models.files import new_file
+from cips_models.report.front import failing
 
 FILE: Final = "explorer.html"
 
@@ -51,11 +51,7 @@ def write(contents: Contents, path: str | os.PathLike[str]) -> Path:
     """
     about = contents.about
     if not (about["passed"] or about["forced"]):
-        raise FitError(
-            f"{about['name']}: found a fit that fails its diagnostics "
-            f"({', '.join(about['failed']) or 'see diagnostics.csv'}); expected all gates passed. "
-            "Sample longer, or force the page with --force; it then says so at its top."
-        )
+        raise failing(str(about["name"]), about["failed"], "page")
     page = html(contents)
     with new_file(Path(path)) as draft:
         draft.write_text(page, encoding="utf-8", newline="\n")

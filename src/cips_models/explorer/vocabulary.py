@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 from cips_models import wording
@@ -13,7 +12,7 @@ from cips_models.did.statements import estimand
 from cips_models.explorer.words import BANNERS, CHECKS, COLUMNS, MESSAGES, TERMS
 from cips_models.inference.fit import Fit
 from cips_models.names import SCALES
-from cips_models.numerals import day
+from cips_models.numerals import day, locale_tag
 from cips_models.report.data_tables import examined
 from cips_models.report.estimates import people
 from cips_models.report.prior_words import prior_name
@@ -23,23 +22,8 @@ from cips_models.tables.titles import TITLES
 from cips_models.terms import named
 from cips_models.wording import _
 
-#: Locales whose numbers a language has, where it is not its own.
-_LOCALES: Final[Mapping[str, str]] = MappingProxyType({"pt": "pt-PT"})
-
 #: How many people there are, as a band.
 _BAND: Final = re.compile(r"fewer than \d+|\d+-\d+|\d+ or more")
-
-
-def languages() -> list[str]:
-    """Codes of the languages that have a catalogue, English first."""
-    found = []
-    for code in wording.LANGUAGES:
-        try:
-            with wording.speaking(code):
-                found.append(code)
-        except FileNotFoundError:
-            continue
-    return found
 
 
 def vocabulary(codes: Iterable[str], sentences: Iterable[str] = ()) -> dict[str, Any]:
@@ -55,7 +39,7 @@ def vocabulary(codes: Iterable[str], sentences: Iterable[str] = ()) -> dict[str,
     terms = {text: told(text) for text in sentences} | {code: term(code) for code in codes}
     return {
         "name": wording.LANGUAGES[wording.language()],
-        "locale": _LOCALES.get(wording.language(), wording.language()),
+        "locale": locale_tag(),
         "direction": wording.direction(),
         "messages": {name: _(text) for name, text in MESSAGES.items()},
         "banners": {name: [_(lead), _(text)] for name, (lead, text) in BANNERS.items()},

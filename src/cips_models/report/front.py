@@ -1,5 +1,8 @@
 """What stands at the front of every report: what sort it is, banners, other reports."""
 
+from collections.abc import Sequence
+
+from cips_models.errors import FitError
 from cips_models.numerals import day
 from cips_models.report.assessment import Assessment
 from cips_models.report.data_tables import examined
@@ -13,6 +16,25 @@ def failed_gates(assessment: Assessment) -> list[str]:
     failed = table[~table["passed"].astype(bool)]
     names = [column for column in ("fit", "quantity") if column in failed]
     return [": ".join(map(examined, row)) for row in failed[names].itertuples(index=False)]
+
+
+def failing(name: str, failed: Sequence[str], what: str) -> FitError:
+    """The error where something for readers is not written, because of failed diagnostics.
+
+    Parameters
+    ----------
+    name : str
+        Of the survey.
+    failed : sequence of str
+        Gates, in words.
+    what : str
+        What can be forced: "report".
+    """
+    return FitError(
+        f"{name}: found a fit that fails its diagnostics "
+        f"({', '.join(failed) or 'see diagnostics.csv'}); expected all gates passed. Sample "
+        f"longer, or force the {what}, which then says so at its top."
+    )
 
 
 def banners(assessment: Assessment) -> tuple[Banner, ...]:

@@ -1,9 +1,10 @@
 """Labels that are written from right to left do not turn what stands beside them."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+from cips_models.numerals import END, ISOLATE, has_right_to_left
 
 _LABELLED: Final = ("countries", "groups", "waves", "factors")
 
@@ -24,13 +25,9 @@ def isolating(
         How a label is written in the text; as it stands, by default.
     """
     labels = [about["name"], *(each for of in _LABELLED for each in about[of])]
-    turning = {str(written(label)) for label in labels if _from_right_to_left(label)}
+    turning = {str(written(label)) for label in labels if has_right_to_left(label)}
     if not turning:
         return str
     longest_first = sorted(turning, key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-    return lambda text: pattern.sub(lambda found: f"\u2068{found[0]}\u2069", text)
-
-
-def _from_right_to_left(label: str) -> bool:
-    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in label)
+    return lambda text: pattern.sub(lambda found: f"{ISOLATE}{found[0]}{END}", text)

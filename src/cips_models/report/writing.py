@@ -6,11 +6,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from cips_models.errors import FitError, OutputError
+from cips_models.errors import OutputError
 from cips_models.files import new_file
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Document
-from cips_models.report.front import failed_gates
+from cips_models.report.front import failed_gates, failing
 from cips_models.report.page import page
 from cips_models.report.pdf import pdf
 from cips_models.report.readers import READERS
@@ -68,11 +68,7 @@ def check(assessment: Assessment, *, force: bool = False) -> None:
         The diagnostics fail and the report is not forced.
     """
     if not (assessment.passed or force or bool(assessment.about["forced"])):
-        raise FitError(
-            f"{assessment.about['name']}: found a fit that fails its diagnostics "
-            f"({', '.join(failed_gates(assessment)) or 'see diagnostics.csv'}); expected all gates "
-            "passed. Sample longer, or force the report, which then says so at its top."
-        )
+        raise failing(str(assessment.about["name"]), failed_gates(assessment), "report")
 
 
 def write_document(

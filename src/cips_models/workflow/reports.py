@@ -10,9 +10,8 @@ from cips_models.files import refuse_to_replace
 from cips_models.report.anonymity import anonymised
 from cips_models.report.readers import READERS, national
 from cips_models.report.writing import check, write_document
-from cips_models.wording import language
+from cips_models.wording import folder_of, language
 from cips_models.workflow.assessment import assessment
-from cips_models.workflow.steps.pages import place
 
 #: Folder of the anonymised reports inside a results folder.
 ANONYMOUS: Final = "anonymous"
@@ -51,7 +50,7 @@ def write_national(
         A file exists and ``overwrite`` is not set; or a table is missing.
     """
     found = assessment(folder, force=force)
-    name = folder / place(language()) / f"country-{_file_name(country)}"
+    name = folder / folder_of(language()) / f"country-{_file_name(country)}"
     paths = [out] if out else [name.with_name(f"{name.name}.{kind}") for kind in kinds]
     refuse_to_replace(paths, overwrite=overwrite)
     check(found)
@@ -81,7 +80,7 @@ def write_anonymous(
     """
     hidden = anonymised(assessment(folder, force=force))
     hidden = replace(hidden, about={**hidden.about, "beside": tuple(readers)})
-    into = out or folder / place(language()) / ANONYMOUS
+    into = out or folder / folder_of(language()) / ANONYMOUS
     paths = {reader: [into / READERS[reader].file_as(kind) for kind in kinds] for reader in readers}
     refuse_to_replace((path for some in paths.values() for path in some), overwrite=overwrite)
     check(hidden)

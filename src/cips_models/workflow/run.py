@@ -27,7 +27,7 @@ def run(
 ) -> Record:
     """Do everything from a study to a report, reusing what is there and still true.
 
-    ``languages`` are those in which charts, workbook and reports are made beside English.
+    Charts, workbook and reports are made in English, and in ``languages`` beside it.
 
     Returns
     -------
@@ -48,10 +48,11 @@ def run(
     work.check_folder()
     if progress is not None:
         progress("read", 0.0, "reading the survey")
-    chain = [*CHAIN, *(step for code in languages for step in made_of_tables(code))]
-    chain += _there(Record.read(folder), chain, codes=(SOURCE_LANGUAGE, *languages))
+    others = [code for code in languages if code != SOURCE_LANGUAGE]
+    chain = [*CHAIN, *(step for code in others for step in made_of_tables(code))]
+    chain += _there(Record.read(folder), chain, codes=(SOURCE_LANGUAGE, *others))
     with speaking(SOURCE_LANGUAGE):  # results are data, and in English
-        settings = {**work.settings(), **words(languages)}
+        settings = {**work.settings(), **words(others)}
         return execute(chain, work, settings, folder, overwrite=overwrite, progress=progress)
 
 

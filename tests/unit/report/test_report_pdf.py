@@ -14,7 +14,6 @@ from cips_models.errors import OutputError
 from cips_models.report.document import (
     Banner,
     Bullets,
-    Document,
     Link,
     Paragraph,
     Picture,
@@ -25,25 +24,12 @@ from cips_models.report.document import (
 from cips_models.report.pdf import pdf
 from cips_models.report.readers import READERS
 from cips_models.wording import speaking
+from documents import ABOUT, SVG, document
 from hostile import ATTACKS
 
-ABOUT = {
-    "name": "Survey", "countries": (), "groups": (), "waves": (), "factors": (),
-    "created": "2026-01-02",
-}  # fmt: skip
-SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 {height}">'
-    '<rect width="72" height="{height}" fill="#12436d"/></svg>'
-)
 LONG = Table(
     "Long", ("Country", "n"), tuple((f"Country {k}", f"{k}.5") for k in range(120)), folded=True
 )
-
-
-def document(*parts, **fields):
-    section = Section("First", parts, key="first")
-    told = {"kind": "Kind", "title": "Survey", "origin": "Written today.", "sections": (section,)}
-    return Document(**{**told, **fields})
 
 
 def opened(content, tmp_path):

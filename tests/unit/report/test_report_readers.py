@@ -1,8 +1,6 @@
 """What each reader gets: one page, the whole, or every step of the reporting guidelines."""
 
 import re
-import shutil
-import subprocess
 
 import pandas as pd
 import pytest
@@ -12,8 +10,6 @@ from cips_models.report import figures
 from cips_models.report.document import Bullets, Picture, Section, Table
 from cips_models.report.readers import READERS
 from cips_models.report.readers.head import MOST
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 #: Steps of BARG (Kruschke, 2021), preamble and steps 1 to 5 with their letters.
 BARG = (
@@ -123,16 +119,9 @@ def test_every_report_leads_to_the_others(assessment, reader, tmp_path):
     assert set(re.findall(r'href="([^"#]+)"', path.read_text())) == others
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no browser here to print with")
+@pytest.mark.browser
 @pytest.mark.slow
-def test_the_brief_fits_on_one_printed_page(assessment, tmp_path):
-    page = report.write(assessment, tmp_path / "brief.html", reader="head")
-    pdf = tmp_path / "brief.pdf"
-    quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
-    subprocess.run(
-        [CHROMIUM, *quiet, "--disable-background-networking", "--disable-component-update",
-         f"--user-data-dir={tmp_path / 'browser'}", "--no-pdf-header-footer",
-         f"--print-to-pdf={pdf}", page.as_uri()],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf.read_bytes())) == 1
+def test_the_brief_fits_on_one_printed_page(assessment, offline, tmp_path):
+    offline.goto(report.write(assessment, tmp_path / "brief.html", reader="head").as_uri())
+    printed = offline.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1

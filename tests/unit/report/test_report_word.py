@@ -14,7 +14,6 @@ from cips_models.report.columns import widths
 from cips_models.report.document import (
     Banner,
     Bullets,
-    Document,
     Link,
     Paragraph,
     Picture,
@@ -26,23 +25,10 @@ from cips_models.report.main_tables import main_tables, tables_only
 from cips_models.report.readers import READERS
 from cips_models.report.word_file import word
 from cips_models.wording import speaking
+from documents import ABOUT, SVG, document
 from hostile import ATTACKS
 
-ABOUT = {
-    "name": "Survey", "countries": (), "groups": (), "waves": (), "factors": (),
-    "created": "2026-01-02",
-}  # fmt: skip
-SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 {height}">'
-    '<rect width="72" height="{height}" fill="#12436d"/></svg>'
-)
 SAMPLE = Table("Shares", ("Country", "Share"), (("Angola", "−0.1"), ("Benin", "> 0.99")))
-
-
-def document(*parts, **fields):
-    section = Section("First", parts, key="first")
-    told = {"kind": "Kind", "title": "Survey", "origin": "Written today.", "sections": (section,)}
-    return Document(**{**told, **fields})
 
 
 def opened(content):

@@ -7,7 +7,7 @@ from typing import Any, Final
 from cips_models.report.figures import pictures
 from cips_models.report.readers import READERS
 from cips_models.report.writing import write_document
-from cips_models.wording import N_, SOURCE_LANGUAGE, speaking
+from cips_models.wording import N_, SOURCE_LANGUAGE, folder_of, speaking
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.record import MULTIVERSE
@@ -36,11 +36,6 @@ def _named(name: str, code: str) -> str:
     return name if code == SOURCE_LANGUAGE else f"{name}-{code}"
 
 
-def place(code: str) -> str:
-    """Folder of what is in a language, within a results folder: none for English."""
-    return "" if code == SOURCE_LANGUAGE else f"{code}/"
-
-
 def catalogue_setting(code: str) -> str:
     """Name of the setting that says which words a language has."""
     return f"words of {code}"
@@ -59,7 +54,7 @@ def _step(
 
     def spoken(results: Results, into: Path, _: Tell) -> Details:
         with speaking(code):
-            return work(results, into / place(code))
+            return work(results, into / folder_of(code))
 
     of_language = () if code == SOURCE_LANGUAGE else (catalogue_setting(code),)
     return Step(
@@ -68,7 +63,7 @@ def _step(
         settings=(*settings, *of_language),
         after=tuple(step.name for step in after),
         after_too=(MULTIVERSE,),
-        outputs=tuple(f"{place(code)}{each}" for each in outputs),
+        outputs=tuple(f"{folder_of(code)}{each}" for each in outputs),
         work=spoken,
     )
 
