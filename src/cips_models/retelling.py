@@ -20,7 +20,6 @@ from cips_models.wording import (
     _,
     catalogue_file,
     language,
-    listed,
     messages,
     ngettext,
 )
@@ -79,17 +78,17 @@ def _told(text: str, catalogue: str, letters: int) -> str:
     joints = list(_JOINT.finditer(text))
     for joint in reversed(joints):
         if (begun := _instance(text[: joint.start()], letters)) is not None:
-            return begun + _parted(joint) + _told(text[joint.end() :], catalogue, letters)
+            return begun + _between(joint[0]) + _told(text[joint.end() :], catalogue, letters)
     for joint in joints:
         if (ended := _instance(text[joint.end() :], letters)) is not None:
-            return _told(text[: joint.start()], catalogue, letters) + _parted(joint) + ended
+            return _told(text[: joint.start()], catalogue, letters) + _between(joint[0]) + ended
     if (first := re.search(r"(?<=[.)]) ", text)) is not None:
         return f"{text[: first.start()]} {_told(text[first.end() :], catalogue, letters)}"
     return _labels(text)
 
 
-def _parted(joint: re.Match[str]) -> str:
-    return _(", ") if joint[0] == ", " else joint[0]
+def _between(mark: str) -> str:
+    return _(mark) if mark in (", ", "; ") else mark
 
 
 def _within(value: str) -> str:
@@ -102,9 +101,7 @@ def _labels(text: str) -> str:
     if (whole := named(text)) != text:
         return whole
     parts = _BETWEEN_LABELS.split(text)
-    if set(parts[1::2]) == {", "}:
-        return listed(map(_label, parts[::2]))
-    return "".join(_label(part) if k % 2 == 0 else part for k, part in enumerate(parts))
+    return "".join(_label(part) if k % 2 == 0 else _between(part) for k, part in enumerate(parts))
 
 
 def _label(text: str) -> str:

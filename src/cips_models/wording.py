@@ -121,6 +121,11 @@ def listed(names: Iterable[str]) -> str:
     return _(", ").join(names)
 
 
+def listed_apart(phrases: Iterable[str]) -> str:
+    """Phrases that may have commas of their own, with the semicolon of the language."""
+    return _("; ").join(phrases)
+
+
 def about_catalogue(name: str) -> str:
     """A line of the header of the current language's catalogue; empty where it has none."""
     if (code := _language.get()) == SOURCE_LANGUAGE:

@@ -12,7 +12,7 @@ from cips_models.charts.numbers import plain, points, span
 from cips_models.charts.palette import look
 from cips_models.charts.sheet import Sheet
 from cips_models.names import GROUP, PERCENT
-from cips_models.wording import N_, _
+from cips_models.wording import N_, _, listed_apart
 
 _KINDS: Final = {"pooled change": N_("Mean change"), "ATT": N_("Effect of support")}
 _TIMES: Final = {0.0: N_("no drift"), 1.0: N_("as the questions show"), 2.0: N_("twice that")}
@@ -83,4 +83,4 @@ def _finding(group: str, own: pd.DataFrame, scale: str) -> str:
                 n=len(some),
             )
         )
-    return _("{group}: {finding}").format(group=capital(group), finding="; ".join(told))
+    return _("{group}: {finding}").format(group=capital(group), finding=listed_apart(told))

@@ -21,7 +21,7 @@ from cips_models.charts.sheet import Sheet
 from cips_models.did.multiverse.declaration import WITHOUT
 from cips_models.names import GROUP, PERCENT
 from cips_models.terms import named
-from cips_models.wording import N_, _
+from cips_models.wording import N_, _, pgettext
 
 _CURVE, _ROW = 17.0, 1.15  # lines of text
 
@@ -113,7 +113,8 @@ def choice(name: str, value: object) -> str:
     if name == "drift":
         return f"{plain(float(text))} ×"
     if name == "countries" and text.startswith(WITHOUT):
-        return _("without {country}").format(country=named(text.removeprefix(WITHOUT)))
+        left_out = named(text.removeprefix(WITHOUT))
+        return pgettext("specification", "without {country}").format(country=left_out)
     return word(text)
 
 

@@ -183,6 +183,16 @@ languages = click.option(
     "English goes into a folder named by the language.",
 )
 
+#: In which language one file is written.
+language = click.option(
+    "--lang",
+    "language",
+    default=SOURCE_LANGUAGE,
+    show_default=True,
+    type=click.Choice(tuple(LANGUAGES)),
+    help="Language of the document.",
+)
+
 #: How to sample.  Defaults are those of ``cips_models.fit``.
 sampling = _all(
     seed,

@@ -9,6 +9,7 @@ from cips_models.cli.main import COMMANDS
 from cips_models.cli.options import (
     as_json,
     effect_margins,
+    language,
     margin,
     out,
     overwrite,
@@ -32,6 +33,7 @@ from cips_models.cli.output import say
 @margin
 @effect_margins
 @seed
+@language
 @out("File for the plan. Default: plan.md beside the study file.", optional=True)
 @overwrite
 @as_json
@@ -42,6 +44,7 @@ def command(
     effect_margin: float | None,
     equivalent: float | None,
     seed: int,
+    language: str,
     out: Path | None,
     overwrite: bool,
     as_json: bool,
@@ -49,6 +52,7 @@ def command(
     """Write what is meant to be done."""
     from cips_models.files import new_file, refuse_to_replace
     from cips_models.report.plan import Plan
+    from cips_models.wording import speaking
     from cips_models.workflow.request import PLAN, Request
     from cips_models.workflow.steps import CHAIN
     from cips_models.workflow.workspace import Workspace
@@ -66,7 +70,7 @@ def command(
     meant = Workspace(path.parent, request=request).intentions
     plan = Plan(datetime.now(UTC).date().isoformat(), meant)
     checks = {step.name: step.does for step in CHAIN}
-    with new_file(path) as draft:
+    with new_file(path) as draft, speaking(language):
         draft.write_text(plan.document(checks), encoding="utf-8")
     facts = {"file": str(path), "created": plan.created, "fingerprint": plan.fingerprint}
     words = f"Plan of {plan.created}, fingerprint {plan.fingerprint}\n{path}"

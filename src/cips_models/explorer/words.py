@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cips_models.report.few_clusters_words import SCHEMES
+from cips_models.report.prior_words import VERDICTS
 from cips_models.wording import N_
 
 #: What the page says, by the name under which its scripts ask for it.
@@ -40,6 +41,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "scroll": N_("{table} (scrolls sideways)"),
         "no_rows": N_("Nothing to show for this choice."),
         "nothing": N_("nothing"),
+        "all_groups": N_("all groups together"),
         # what can be moved by hand
         "margin": N_("Improved: a rise of more than"),
         "margin_help": N_("{unit}; at 0 any rise counts"),
@@ -119,7 +121,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "dots_axis": N_("Change, {unit}"),
         "effect_here": N_("Effect of support on this cell"),
         "seen_once": N_("Seen at one wave only: there is a level and no change."),
-        "answer_cell": N_("{place}: change {value} {unit} ({lower} to {upper}); {formula} = {p}."),
+        "answer_cell": N_("{place}: change {value} {unit} ({lower} to {upper}); {formula}: {p}."),
         # effects
         "assumptions": N_("Average effect on supported cells, under each assumption"),
         "assumptions_note": N_(
@@ -281,15 +283,13 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
 TERMS: Final[Mapping[str, str]] = MappingProxyType(
     {
         **SCHEMES,
+        **VERDICTS,
         "common": N_("common to all supported cells"),
         "by country": N_("one for each country"),
         "stage 2": N_("stage 2"),
         "whole": N_("all of it"),
         "sds": N_("sds over maps"),
         "ATT with spillover": N_("effect, with what support gives the whole country"),
-        "not sensitive": N_("not sensitive"),
-        "prior weighs": N_("prior weighs"),
-        "prior and data disagree": N_("prior and data disagree"),
         "placebo": N_("effects before there was support"),
         "exposure": N_("spillover from factor to factor"),
     }

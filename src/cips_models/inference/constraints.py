@@ -17,7 +17,7 @@ from cips_models.inference.shift_words import shifted
 from cips_models.model.answering import ANSWERING
 from cips_models.model.likelihood import EFFECT
 from cips_models.names import FACTOR, GROUP, WAVE
-from cips_models.wording import _, ngettext
+from cips_models.wording import _, listed, listed_apart, ngettext
 
 
 def identification(fit: Fit) -> list[str]:
@@ -74,11 +74,11 @@ def _scale(fit: Fit) -> Iterator[str]:
             ).format(
                 factors=named,
                 count=len(blocks),
-                blocks="; ".join(map(", ".join, blocks)),
+                blocks=listed_apart(map(listed, blocks)),
             )
         elif blocks and len(blocks[0]) > 1:
             yield _("{factors}: one block ({groups}), whose levels are comparable.").format(
-                factors=named, groups=", ".join(blocks[0])
+                factors=named, groups=listed(blocks[0])
             )
 
 
@@ -183,7 +183,7 @@ def _persons(fit: Fit) -> Iterator[str]:
     )
     if fixed := _fixed_specific(fit):
         yield _("It is held at {sd} where one question cannot tell it: {where}.").format(
-            sd=f"{fit.provenance['least_specific']:g}", where="; ".join(fixed)
+            sd=f"{fit.provenance['least_specific']:g}", where=listed_apart(fixed)
         )
 
 
@@ -196,4 +196,4 @@ def _fixed_specific(fit: Fit) -> list[str]:
 
 
 def _listed(names: Sequence[str], whole: Sequence[str]) -> str:
-    return _("All factors") if len(names) == len(whole) > 1 else ", ".join(names)
+    return _("All factors") if len(names) == len(whole) > 1 else listed(names)

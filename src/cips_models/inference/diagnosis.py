@@ -167,11 +167,12 @@ _WEIGHED = {"pareto_k_scales": N_("importance of scales"), "pareto_k": N_("impor
 
 def _importance(fit: Fit, name: str) -> dict[str, object]:
     pareto_k = float(fit.sample_stats[name])
+    shown = f"{pareto_k:.2f}".replace("-", "\N{MINUS SIGN}")
     return {
         "quantity": _WEIGHED[name],
         "kind": "sampler",
         "n": fit.posterior.sizes["chain"] * fit.posterior.sizes["draw"],
-        "worst": _("Pareto k {k}; at most {most}").format(k=f"{pareto_k:.2f}", most=MOST_PARETO_K),
+        "worst": _("Pareto k {k}; at most {most}").format(k=shown, most=MOST_PARETO_K),
         "passed": pareto_k <= MOST_PARETO_K,
     }
 

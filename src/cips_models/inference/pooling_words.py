@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from cips_models.inference.fit import Fit
-from cips_models.wording import N_, _, ngettext
+from cips_models.wording import N_, _, listed_apart, ngettext
 
 #: Families of deviations: what they are, and over what they sum to zero.
 _FAMILIES: Mapping[str, str] = {
@@ -31,7 +31,7 @@ def pooled(fit: Fit) -> Iterator[str]:
         yield _(
             "Pooling: deviations are normal around zero with estimated sds, and sum to zero: "
             "{terms}."
-        ).format(terms="; ".join(terms))
+        ).format(terms=listed_apart(terms))
         if "correlation" in fit.posterior:
             yield _(
                 "Each of these has an sd for every group and one correlation between groups, equal "

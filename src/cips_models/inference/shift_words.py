@@ -6,7 +6,7 @@ import numpy as np
 
 from cips_models.inference.fit import Fit
 from cips_models.names import GROUP, WAVE
-from cips_models.wording import N_, _
+from cips_models.wording import N_, _, listed_apart
 
 #: Item shifts by term, in words.
 _SHIFTS: Mapping[str, str] = {
@@ -49,7 +49,7 @@ def shifted(fit: Fit) -> Iterator[str]:
         )
     if ({*normal, *sparse} - {"item_country"}) and (single := _single(fit)):
         yield _("All of it is borne where one question was asked: {where}.").format(
-            where="; ".join(single)
+            where=listed_apart(single)
         )
 
 

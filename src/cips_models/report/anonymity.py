@@ -16,7 +16,7 @@ import pandas as pd
 
 from cips_models.names import COUNTRY, FACTOR
 from cips_models.report.assessment import Assessment
-from cips_models.wording import _
+from cips_models.wording import _, pgettext
 
 #: Tables that say how many people a country asked, or which of its factors were supported.
 _TELLING: Final = ("respondents", "support", "cell_effects")
@@ -66,7 +66,7 @@ def letters(countries: Sequence[str], fingerprint: str) -> dict[str, str]:
     seed = int.from_bytes(hashlib.sha256(f"letters {fingerprint}".encode()).digest()[:8], "big")
     drawn = np.random.default_rng(seed).permutation(len(countries))
     return {
-        country: _("Country {letter}").format(letter=_letter(rank))
+        country: pgettext("anonymous", "Country {letter}").format(letter=_letter(rank))
         for country, rank in zip(sorted(countries), drawn, strict=True)
     }
 

@@ -10,7 +10,7 @@ from cips_models.charts.findings import rule
 from cips_models.charts.labels import capital, outcome
 from cips_models.names import GROUP
 from cips_models.report.assessment import Assessment
-from cips_models.wording import N_, _
+from cips_models.wording import N_, _, listed_apart
 
 
 @dataclass(frozen=True)
@@ -111,16 +111,16 @@ def together(effects: pd.DataFrame) -> tuple[str, bool]:
         each for each in SIDE_BY_SIDE if each.holds(set(signs), min(means) < 0 < max(means))
     )
 
-    def listed(chosen: Sequence[bool]) -> str:
-        return "; ".join(name for name, one in zip(names, chosen, strict=True) if one)
+    def those(chosen: Sequence[bool]) -> str:
+        return listed_apart(name for name, one in zip(names, chosen, strict=True) if one)
 
     said = _(found.sentence).format(
         n=len(names),
-        up=listed([sign == 1 for sign in signs]),
-        down=listed([sign == -1 for sign in signs]),
-        clear=listed([sign != 0 for sign in signs]),
-        unclear=listed([sign == 0 for sign in signs]),
-        below=listed([mean < 0 for mean in means]),
+        up=those([sign == 1 for sign in signs]),
+        down=those([sign == -1 for sign in signs]),
+        clear=those([sign != 0 for sign in signs]),
+        unclear=those([sign == 0 for sign in signs]),
+        below=those([mean < 0 for mean in means]),
     )
     return said, found.differs
 

@@ -59,7 +59,7 @@ _PRIORS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_VERDICTS: Mapping[str, str] = MappingProxyType(
+VERDICTS: Mapping[str, str] = MappingProxyType(
     {
         "not sensitive": N_("not sensitive"),
         "prior weighs": N_("the prior weighs"),
@@ -137,7 +137,7 @@ def sentences(assessment: Assessment, specification: str) -> tuple[str, ...]:
             _("{estimand}, prior of {prior}: {verdict} (up to {largest}; {groups}).").format(
                 estimand=capital(word(str(estimand))),
                 prior=prior_name(prior),
-                verdict=_(_VERDICTS[str(verdict)]),
+                verdict=_(VERDICTS[str(verdict)]),
                 largest=amount(rows["prior_sensitivity"].max(), 3),
                 groups=listed(dict.fromkeys(rows[GROUP])),
             )

@@ -219,7 +219,7 @@ def method(assessment: Assessment) -> Section:
 def settings(assessment: Assessment) -> Terms:
     """Specification, seed, fingerprint, versions."""
     about = assessment.about
-    versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
+    versions = listed(f"{name} {version}" for name, version in about["versions"].items())
     pairs = (
         (_("Specification"), about["specification"]),
         (_("Seed"), str(about["seed"])),

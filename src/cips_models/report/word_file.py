@@ -130,8 +130,8 @@ class _Setter:
             elif part.tone == "code":
                 run.style = "Code"
         if part.aside:
-            aside = paragraph.add_run(f" {part.aside}").font
-            aside.italic = aside.cs_italic = True
+            for run in _coded(paragraph, f" {part.aside}"):
+                run.font.italic = run.font.cs_italic = True
         if part.tone == "warning":
             bar(paragraph, "801650")
 

@@ -71,7 +71,7 @@ function cellsOf(column, row, axis) {
   if (column === "observed") return [points(row.observed, 2)];
   if (column === "maps" || column === "rejected") return [amount(row[column], 0)];
   if (column === "scale") return [row.scale in words().scales ? words().scales[row.scale].quantity : term(row.scale)];
-  if (column === "scheme") return [`${term(row.scheme)}${row.group === "" ? ` (${term("all")})` : ""}`];
+  if (column === "scheme") return [`${term(row.scheme)}${row.group === "" ? ` (${say("all_groups")})` : ""}`];
   if (column === "times" || column === "drift") return [plain(row[column])];
   if (typeof row[column] === "number") return [amount(row[column], 2)];
   return [row[column] === null || row[column] === "" ? NONE : capital(term(row[column]))];

@@ -14,7 +14,7 @@ from cips_models.report.document import (
     said,
 )
 from cips_models.report.effect_sections import assumptions, what_effects_are
-from cips_models.wording import N_, _
+from cips_models.wording import N_, _, listed
 
 #: The model, term by term.
 _FORMULA: Final = (
@@ -175,7 +175,7 @@ def computation(assessment: Assessment) -> Section:
 
 def _versions(assessment: Assessment) -> tuple[str, str]:
     versions = assessment.about["versions"].items()
-    return _("Versions"), ", ".join(f"{name} {version}" for name, version in versions)
+    return _("Versions"), listed(f"{name} {version}" for name, version in versions)
 
 
 def _settings(settings: dict[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -186,7 +186,7 @@ def _settings(settings: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         "tune": _("Steps to adapt each chain"),
         "quadrature": _("Grid of the integrals"),
     }
-    return tuple((names[key], str(settings[key])) for key in names if key in settings)
+    return tuple((names[key], _(str(settings[key]))) for key in names if key in settings)
 
 
 def _algorithms(settings: dict[str, Any]) -> tuple[str, ...]:

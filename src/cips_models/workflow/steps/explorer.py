@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cips_models.explorer.page import FILE
+from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.exploring import write_explorer
 from cips_models.workflow.workspace import Results, Tell
@@ -19,7 +20,7 @@ def explorer_after(steps: Sequence[Step[Any]]) -> Step[Any]:
     """The step that lets a reader explore what these steps found."""
     return Step(
         name="explore",
-        does="writing the page to explore",
+        does=N_("writing the page to explore"),
         settings=("force",),
         after=tuple(step.name for step in steps),
         outputs=(FILE,),
