@@ -31,7 +31,9 @@ ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"
 END: Final = "\N{POP DIRECTIONAL ISOLATE}"
 
 #: A number as it is printed in English, with its sign or what bounds it.
-NUMBER: Final = re.compile(r"[<>] ?\d+(?:\.\d+)?|[+\N{MINUS SIGN}±-]?\d+(?:\.\d+)?")
+NUMBER: Final = re.compile(
+    r"[<>][ \N{NO-BREAK SPACE}]?\d+(?:\.\d+)?|[+\N{MINUS SIGN}±-]?\d+(?:\.\d+)?"
+)
 
 
 @cache
@@ -52,10 +54,11 @@ def _decimal(code: str) -> str:
 
 
 def local(number: str) -> str:
-    """A number that was printed in English, as the current language writes it."""
+    """A number that was printed in English, as the current language writes it, on one line."""
+    number = number.replace(" ", "\N{NO-BREAK SPACE}")
     if (code := language()) == SOURCE_LANGUAGE:
         return number
-    return held(number.replace(".", _decimal(code)).replace(" ", "\N{NO-BREAK SPACE}"))
+    return held(number.replace(".", _decimal(code)))
 
 
 def held(text: str) -> str:

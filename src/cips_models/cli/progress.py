@@ -1,16 +1,26 @@
-"""Progress on stderr: one line that is rewritten on a terminal, else a line now and then."""
+"""Progress on stderr: one line that is rewritten on a terminal, else lines now and then."""
 
 import shutil
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TextIO
 
 _PARTS = 10  # away from a terminal, say something about every tenth
 
 
+@dataclass
+class _Step:
+    """A step that runs: since when, how far it is, and the last part that was said of it."""
+
+    start: float
+    fraction: float = 0.0
+    said: int = -1
+
+
 class ProgressLine:
-    """Shows how far each step is and about how long it will still take.
+    """Shows how far each step is and about how long it will still take; several may run.
 
     Parameters
     ----------
@@ -25,36 +35,39 @@ class ProgressLine:
     ) -> None:
         self._stream = stream if stream is not None else sys.stderr
         self._clock = clock
-        self._step = ""
-        self._start = 0.0
-        self._said = -1
+        self._running: dict[str, _Step] = {}
         self._width = 0
 
     def __call__(self, step: str, fraction: float, message: str = "") -> None:
         """Show that a step is done to a fraction between 0 and 1."""
-        told_first = step == self._step and fraction <= 0  # what to expect: it stays
-        if step != self._step:
-            self._step, self._start, self._said = step, self._clock(), -1
+        told_first = step in self._running and fraction <= 0  # what to expect: it stays
+        own = self._running.setdefault(step, _Step(self._clock()))
+        own.fraction = fraction
         if self._stream.isatty():
-            self._rewrite(self._line(fraction, message), finished=fraction >= 1 or told_first)
+            stays = fraction >= 1 or told_first
+            line = self._line(step, message)
+            if not stays and len(self._running) > 1:
+                line = "; ".join(self._line(name, "") for name in self._running)
+            self._rewrite(line, finished=stays)
         elif told_first:
-            self._stream.write(self._line(fraction, message) + "\n")
-        elif (part := int(fraction * _PARTS)) > self._said:
-            self._said = part
-            self._stream.write(self._line(fraction, message) + "\n")
+            self._stream.write(self._line(step, message) + "\n")
+        elif (part := int(fraction * _PARTS)) > own.said:
+            own.said = part
+            self._stream.write(self._line(step, message) + "\n")
             self._stream.flush()
         if fraction >= 1:
-            self._step = ""
+            del self._running[step]
 
-    def _line(self, fraction: float, message: str) -> str:
-        elapsed = self._clock() - self._start
+    def _line(self, step: str, message: str) -> str:
+        own = self._running[step]
+        elapsed = self._clock() - own.start
         said = f": {message}" if message else ""
-        if fraction >= 1:
-            return f"{self._step}{said} - done in {duration(elapsed)}"
-        if fraction <= 0:
-            return f"{self._step}{said}"
-        left = elapsed * (1 - fraction) / fraction
-        return f"{self._step} {fraction:4.0%}, about {duration(left)} left{said}"
+        if own.fraction >= 1:
+            return f"{step}{said} - done in {duration(elapsed)}"
+        if own.fraction <= 0:
+            return f"{step}{said}"
+        left = elapsed * (1 - own.fraction) / own.fraction
+        return f"{step} {own.fraction:4.0%}, about {duration(left)} left{said}"
 
     def _rewrite(self, line: str, *, finished: bool) -> None:
         line = line[: shutil.get_terminal_size().columns - 1]

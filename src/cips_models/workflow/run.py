@@ -8,7 +8,8 @@ from cips_models.did.multiverse.declaration import Declaration
 from cips_models.errors import OutputError
 from cips_models.report.writing import FORMATS
 from cips_models.wording import LANGUAGES, SOURCE_LANGUAGE, catalogue_file, speaking
-from cips_models.workflow.chain import Progress, Step, execute
+from cips_models.workflow.chain import Progress, Step
+from cips_models.workflow.execution import execute
 from cips_models.workflow.record import RECORD, Record, digest
 from cips_models.workflow.request import Request
 from cips_models.workflow.steps import CHAIN, made_of_tables
@@ -53,7 +54,10 @@ def run(
     chain += _there(Record.read(folder), chain, codes=(SOURCE_LANGUAGE, *others))
     with speaking(SOURCE_LANGUAGE):  # results are data, and in English
         settings = {**work.settings(), **words(others)}
-        return execute(chain, work, settings, folder, overwrite=overwrite, progress=progress)
+        return execute(
+            chain, work, settings, folder,
+            processes=work.processes, overwrite=overwrite, progress=progress,
+        )  # fmt: skip
 
 
 def words(languages: Iterable[str]) -> dict[str, str]:
@@ -95,7 +99,10 @@ def redo(
         )
     results = Results(folder, force)
     settings = {"force": force, **words(code for code in LANGUAGES if code != SOURCE_LANGUAGE)}
-    return execute(steps, results, settings, folder, overwrite=overwrite, progress=progress)
+    return execute(
+        steps, results, settings, folder,
+        processes=results.processes, overwrite=overwrite, progress=progress,
+    )  # fmt: skip
 
 
 def run_multiverse(

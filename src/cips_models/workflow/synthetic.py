@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cips_models.survey.simulation import simulate
-from cips_models.workflow.chain import Progress, Step, execute
+from cips_models.workflow.chain import Progress, Step
+from cips_models.workflow.execution import execute
 
 type Scale = Literal["small", "cips"]
 type Effect = Literal["real", "none"]

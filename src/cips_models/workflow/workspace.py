@@ -38,6 +38,9 @@ type Tell = Callable[[float, str], None]
 #: Draws of a chain for a table of means and intervals.
 ENOUGH_FOR_DRIFT: Final = 250
 
+#: Processor cores that are used where nothing is said.
+CORES: Final = 2
+
 
 @dataclass(frozen=True)
 class Results:
@@ -45,6 +48,11 @@ class Results:
 
     folder: Path
     force: bool = False
+
+    @property
+    def processes(self) -> int:
+        """How many steps are carried out at a time."""
+        return CORES
 
     @cached_property
     def _fits(self) -> dict[str, Any]:
@@ -83,6 +91,11 @@ class Workspace(Results):
     """A results folder together with what it is made from; read when first needed."""
 
     request: Request = field(kw_only=True)
+
+    @property
+    def processes(self) -> int:
+        """As many as cores are asked for."""
+        return int(self._sampling.get("cores", CORES))
 
     @cached_property
     def survey(self) -> Survey:
@@ -177,8 +190,7 @@ class Workspace(Results):
         """Stage 1 of the joint fit's specification, which the bracket shares."""
         from cips_models.inference.every_cell import stage_one
 
-        cores = int(self._sampling.get("cores", 2))
-        return stage_one(self.survey, self.gaussian, threads=cores)
+        return stage_one(self.survey, self.gaussian, threads=self.processes)
 
     def under_drift(self, tell: Tell | None) -> dict[float, Any]:
         """Fits of the specification by the cut route under several amounts of drift.
@@ -219,7 +231,7 @@ class Workspace(Results):
             own,
             self.stage_one,
             seed=self.request.seed,
-            cores=int(self._sampling.get("cores", 2)),
+            cores=self.processes,
             progress=tell,
             **wanted,
         )

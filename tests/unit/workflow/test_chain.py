@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from cips_models.errors import OutputError
-from cips_models.workflow.chain import Step, execute
+from cips_models.workflow.chain import Step
+from cips_models.workflow.execution import execute
 
 type Log = list[str]
 

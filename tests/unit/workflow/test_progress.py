@@ -68,3 +68,28 @@ def test_a_new_step_starts_its_own_clock() -> None:
 
 def test_durations_in_words() -> None:
     assert [duration(s) for s in (8.4, 200, 3900)] == ["8 s", "3 min 20 s", "1 h 5 min"]
+
+
+def test_steps_side_by_side_keep_their_own_clocks() -> None:
+    now = [0.0]
+    stream = io.StringIO()
+    line = ProgressLine(stream, clock=lambda: now[0])
+    line("fit", 0.0, "")
+    now[0] = 10.0
+    line("cut", 0.0, "")
+    now[0] = 20.0
+    line("fit", 0.5, "")
+    line("cut", 1.0, "")
+    assert stream.getvalue().splitlines()[-2:] == [
+        "fit  50%, about 20 s left",
+        "cut - done in 10 s",
+    ]
+
+
+def test_a_terminal_shows_every_step_that_runs() -> None:
+    stream = Terminal()
+    line = ProgressLine(stream, clock=lambda: 0.0)
+    line("fit", 0.0, "")
+    line("cut", 0.0, "")
+    line("fit", 0.5, "sampling")
+    assert stream.getvalue().endswith("\rfit  50%, about 0 s left; cut")

@@ -12,9 +12,9 @@ function say(name, places = {}) {
   return fill(words().messages[name], places);
 }
 
-/* A formula is read from left to right, in any language. */
+/* A formula is read from left to right, in any language; no line ends within "> 0" or "75 %". */
 function formula(name, places) {
-  return leftToRight(say(name, places));
+  return leftToRight(say(name, places).replace(/([<>]) /g, "$1\u00a0").replace(/ %/g, "\u00a0%"));
 }
 
 function leftToRight(text) {

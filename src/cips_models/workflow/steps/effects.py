@@ -28,4 +28,5 @@ DID: Final[Step[Any]] = Step(
     after=("fit", "cut"),
     outputs=("effects.csv",),
     work=_did,
+    prepare=all_fits,
 )

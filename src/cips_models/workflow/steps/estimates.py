@@ -14,7 +14,7 @@ from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.estimates import (
     estimate_tables,
 )
-from cips_models.workflow.steps.fits import JOINT
+from cips_models.workflow.steps.fits import JOINT, joint_fit
 from cips_models.workflow.workspace import Tell, Workspace
 
 
@@ -41,6 +41,7 @@ ESTIMATE: Final[Step[Any]] = Step(
     after=("fit",),
     outputs=("levels.csv", "changes.csv", "improved.csv", "densities.csv", "refusals.csv"),
     work=_estimate,
+    prepare=joint_fit,
 )
 
 
@@ -51,4 +52,5 @@ DRIFT: Final[Step[Any]] = Step(
     after=("fit",),
     outputs=("items.csv", "drift.csv"),
     work=_drift,
+    prepare=joint_fit,
 )

@@ -1,10 +1,11 @@
 """Steps that fit, and that say how far the fits can be relied upon."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from cips_models.errors import InterruptedFitError
+from cips_models.errors import FitError, InterruptedFitError
 from cips_models.inference.constraints import identification
 from cips_models.tables import write_table
 from cips_models.wording import N_, _
@@ -25,6 +26,17 @@ ENOUGH_TO_COMPARE: Final = 250
 def all_fits(work: Workspace) -> dict[str, Any]:
     """The joint fit and those of the cut route, by the names of their files."""
     return {name: work.fit(name) for name in (JOINT, *map(_cut_name, work.bracket))}
+
+
+def joint_fit(work: Workspace) -> Any:
+    """The joint fit."""
+    return work.fit(JOINT)
+
+
+def with_stage_one(work: Workspace) -> None:
+    """Make stage 1 where it can be made; where it cannot, the step that asks for it says why."""
+    with suppress(FitError):
+        _ = work.stage_one
 
 
 def _cut_name(specification: str) -> str:
@@ -119,6 +131,7 @@ FIT: Final[Step[Any]] = Step(
     after=(),
     outputs=(f"{JOINT}.nc",),
     work=_fit,
+    prepare=with_stage_one,
 )
 
 
@@ -129,6 +142,7 @@ CUT: Final[Step[Any]] = Step(
     after=(),
     outputs=(_cut_name("*") + ".nc",),
     work=_cut,
+    prepare=with_stage_one,
     may_be_idle=True,
 )
 
@@ -140,6 +154,7 @@ DIAGNOSE: Final[Step[Any]] = Step(
     after=("fit", "cut"),
     outputs=("diagnostics.csv",),
     work=_diagnose,
+    prepare=all_fits,
 )
 
 
@@ -150,6 +165,7 @@ COMPARE: Final[Step[Any]] = Step(
     after=("fit",),
     outputs=("comparison.csv",),
     work=_compare,
+    prepare=joint_fit,
 )
 
 
@@ -160,4 +176,5 @@ PREDICTIVE: Final[Step[Any]] = Step(
     after=("fit",),
     outputs=("predictive.csv",),
     work=_predict,
+    prepare=joint_fit,
 )

@@ -119,4 +119,5 @@ PARAMETERS: Final[Step[Any]] = Step(
     after=("fit", "cut"),
     outputs=("parameters.csv",),
     work=_parameters,
+    prepare=all_fits,
 )

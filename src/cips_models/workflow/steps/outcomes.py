@@ -12,7 +12,7 @@ from cips_models.inference.unpooled import unpooled
 from cips_models.tables import empty_table, write_table
 from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
-from cips_models.workflow.steps.fits import JOINT
+from cips_models.workflow.steps.fits import JOINT, joint_fit
 from cips_models.workflow.workspace import Tell, Workspace
 
 
@@ -40,4 +40,5 @@ OUTCOMES: Final[Step[Any]] = Step(
     after=("fit",),
     outputs=("outcomes.csv", "weightings.csv", "cell_effects.csv", "effect_paths.csv"),
     work=_outcomes,
+    prepare=joint_fit,
 )

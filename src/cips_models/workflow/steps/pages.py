@@ -49,6 +49,7 @@ def _step(
     code: str,
     work: Callable[[Results, Path], Details],
     *settings: str,
+    company: str = "",
 ) -> Step[Any]:
     """A step that writes for readers of a language, into its folder."""
 
@@ -65,6 +66,7 @@ def _step(
         after_too=(MULTIVERSE,),
         outputs=tuple(f"{folder_of(code)}{each}" for each in outputs),
         work=spoken,
+        company=company,
     )
 
 
@@ -89,7 +91,9 @@ def report_after(
         return {"passed": assessed.passed}
 
     name = STEPS[reader] if kind == PAGE else f"{STEPS[reader]}-{kind}"
-    return _step(name, _DOES[reader], (file,), steps, code, work, "force")
+    return _step(
+        name, _DOES[reader], (file,), steps, code, work, "force", company=f"{reader} {code}"
+    )
 
 
 def workbook_after(steps: Sequence[Step[Any]], code: str = SOURCE_LANGUAGE) -> Step[Any]:

@@ -51,4 +51,5 @@ PRIORS: Final[Step[Any]] = Step(
     after=("fit", "cut"),
     outputs=("prior_sensitivity.csv", "powered_priors.csv"),
     work=_priors,
+    prepare=all_fits,
 )

@@ -10,6 +10,7 @@ from cips_models.tables import empty_table, write_table
 from cips_models.tables.few_clusters import FEW_CLUSTERS
 from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
+from cips_models.workflow.steps.fits import with_stage_one
 from cips_models.workflow.workspace import Tell, Workspace
 
 
@@ -30,4 +31,5 @@ ROBUSTNESS: Final[Step[Any]] = Step(
     after=(),
     outputs=tuple(f"{name}.csv" for name in FEW_CLUSTERS),
     work=_robustness,
+    prepare=with_stage_one,
 )

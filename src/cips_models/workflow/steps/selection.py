@@ -9,7 +9,7 @@ from cips_models.errors import FitError, IdentificationError
 from cips_models.tables import empty_table, write_table
 from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
-from cips_models.workflow.steps.fits import JOINT
+from cips_models.workflow.steps.fits import JOINT, joint_fit
 from cips_models.workflow.workspace import Tell, Workspace
 
 
@@ -31,4 +31,5 @@ SELECTION: Final[Step[Any]] = Step(
     after=("fit",),
     outputs=("selection.csv",),
     work=_select,
+    prepare=joint_fit,
 )

@@ -82,6 +82,7 @@ TRENDS: Final[Step[Any]] = Step(
     after=("fit", "cut"),
     outputs=("trends.csv", "placebo.csv", "spillover.csv", "exposure.csv", "unchecked.csv"),
     work=_trends,
+    prepare=all_fits,
 )
 
 
@@ -92,4 +93,5 @@ DECIDE: Final[Step[Any]] = Step(
     after=("fit", "cut"),
     outputs=("decision.csv", "naming.csv"),
     work=_decide,
+    prepare=all_fits,
 )
