@@ -11,8 +11,9 @@ same graph, and the functions of an earlier one are copied with the data exchang
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import MappingProxyType
@@ -64,7 +65,8 @@ class Compiled:
     backend : str
         What runs the log density.
     log_density : callable
-        From a point (dim,) to the log density and its gradient.
+        Gives the function from a point (dim,) to the log density and its gradient; compiled when
+        first asked for, since a hierarchy that is integrated out is never evaluated.
     public : callable
         From points (point, dim) to public variables (point, ...), all at once.
     inputs : list of variables
@@ -75,7 +77,7 @@ class Compiled:
     """
 
     backend: str
-    log_density: Any
+    log_density: Callable[[], Any]
     public: Any
     inputs: list[Any]
     computed: list[Any]
@@ -90,13 +92,14 @@ class Compiled:
         if not same:
             return None
         other = dict(zip(self.inputs, inputs, strict=True))
-        log_density, public = (
-            own.copy(share_memory=False, swap={v: other[v] for v in own.get_shared()})
-            for own in (self.log_density, self.public)
-        )
-        for own in (log_density, public):
-            own.trust_input = True
-        return Compiled(self.backend, log_density, public, inputs, computed)
+
+        def exchanged(own: Any) -> Any:
+            copied = own.copy(share_memory=False, swap={v: other[v] for v in own.get_shared()})
+            copied.trust_input = True
+            return copied
+
+        log_density = cache(lambda: exchanged(self.log_density()))
+        return Compiled(self.backend, log_density, exchanged(self.public), inputs, computed)
 
 
 #: The latest: those of one assessment, stage 1 and stage 2 of its specifications.
@@ -127,11 +130,16 @@ def compiled(model: pm.Model, names: Sequence[str], backend: str) -> Compiled:
     for known in _LATEST:
         if known.backend == backend and (found := known.for_data(inputs, computed)):
             return found
-    log_density = model.logp_dlogp_function(ravel_inputs=True, mode=BACKENDS[backend])
-    log_density.set_extra_values({})
-    own = log_density._pytensor_function
-    own.trust_input = True
-    found = Compiled(backend, own, _public(model, computed[1:]), inputs, computed)
+
+    @cache
+    def log_density() -> Any:
+        of_all = model.logp_dlogp_function(ravel_inputs=True, mode=BACKENDS[backend])
+        of_all.set_extra_values({})
+        own = of_all._pytensor_function
+        own.trust_input = True
+        return own
+
+    found = Compiled(backend, log_density, _public(model, computed[1:]), inputs, computed)
     _LATEST.append(found)
     return found
 

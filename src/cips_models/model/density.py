@@ -1,8 +1,10 @@
 """A model's log density as plain functions of one flat vector."""
 
+import threading
 import warnings
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 import numpy as np
 import pymc as pm
@@ -17,6 +19,17 @@ _TOGETHER = 200
 #: Variables that a fit does not keep: standardised twins of public ones.
 _INTERNAL = "_z"
 
+#: Threads that ask for a function at the same time get one that was compiled once.
+_ONE_AT_A_TIME: Final = threading.Lock()
+
+
+@contextmanager
+def _compiling() -> Iterator[None]:
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
+        # PyTensor advises a BLAS for its C backend, which is not used here.
+        warnings.filterwarnings("ignore", message=".*BLAS")
+        yield
+
 
 class Density:
     """Log density of a model over its unconstrained free variables.
@@ -30,9 +43,7 @@ class Density:
 
     def __init__(self, model: pm.Model, backend: str = "numpy"):
         self.model = model
-        with warnings.catch_warnings():
-            # PyTensor advises a BLAS for its C backend, which is not used here.
-            warnings.filterwarnings("ignore", message=".*BLAS")
+        with _compiling():
             start = model.initial_point(random_seed=0)
             raveled = DictToArrayBijection.map({v.name: start[v.name] for v in model.value_vars})
             self.point_map = raveled.point_map_info
@@ -56,7 +67,8 @@ class Density:
 
     def function(self) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
         """A function of its own for one thread: x to log density and gradient."""
-        own = self._compiled.log_density.copy(share_memory=False)
+        with _compiling():
+            own = self._compiled.log_density().copy(share_memory=False)
         own.trust_input = True
 
         def evaluate(x: np.ndarray) -> tuple[float, np.ndarray]:

@@ -62,13 +62,13 @@ def test_a_finding_carries_its_numbers():
 @pytest.mark.parametrize(
     ("value", "printed"),
     [
-        (0.0, "< 0.01"),
-        (0.0099, "< 0.01"),
+        (0.0, "<\N{NO-BREAK SPACE}0.01"),
+        (0.0099, "<\N{NO-BREAK SPACE}0.01"),
         (0.01, "0.01"),
         (0.5, "0.50"),
         (0.99, "0.99"),
-        (0.9901, "> 0.99"),
-        (1.0, "> 0.99"),
+        (0.9901, ">\N{NO-BREAK SPACE}0.99"),
+        (1.0, ">\N{NO-BREAK SPACE}0.99"),
         (math.nan, "–"),
     ],
 )

@@ -197,8 +197,8 @@ def test_a_report_says_its_language_and_that_nobody_reviewed_it(results):
     ("write", "english", "other"),
     [
         (lambda: numbers.points(-1234.56), "−1234.6", "−1234,6"),
-        (lambda: numbers.probability(0.004), "< 0.01", "<\N{NO-BREAK SPACE}0,01"),
-        (lambda: numbers.p_is(0.0004), "p < 0.001", "п <\N{NO-BREAK SPACE}0,001"),
+        (lambda: numbers.probability(0.004), "<\N{NO-BREAK SPACE}0.01", "<\N{NO-BREAK SPACE}0,01"),
+        (lambda: numbers.p_is(0.0004), "p <\N{NO-BREAK SPACE}0.001", "п <\N{NO-BREAK SPACE}0,001"),
         (lambda: numbers.count(12345), "12\N{NARROW NO-BREAK SPACE}345",
          "12\N{NARROW NO-BREAK SPACE}345"),
         (lambda: numbers.plain(0.975), "0.975", "0,975"),
