@@ -199,7 +199,12 @@ sampling = _all(
     click.option("--draws", type=_COUNT, metavar="N", help="Draws kept of each chain."),
     click.option("--tune", type=_COUNT, metavar="N", help="Steps to adapt each chain."),
     click.option("--chains", type=_COUNT, metavar="N", help="Number of chains."),
-    click.option("--cores", type=_COUNT, metavar="N", help="Chains sampled at a time."),
+    click.option(
+        "--cores",
+        type=_COUNT,
+        metavar="N",
+        help="Chains sampled, and steps of a run carried out, at a time.  Default: 2.",
+    ),
     click.option(
         "--sampler",
         type=click.Choice(["auto", "importance", "approximate", "nutpie", "pymc"]),

@@ -47,6 +47,15 @@ def test_it_is_written_before_there_are_responses_and_read_again(planned: Path) 
     assert plan.fingerprint in planned.read_text(encoding="utf-8").split("## Record")[0]
 
 
+def test_in_another_language_it_holds_the_same_record(planned: Path) -> None:
+    french = planned.with_name("plan-fr.md")
+    told = cips("plan", planned.with_name("study.toml"), "--lang", "fr", "--out", french)
+    assert told.exit_code == 0
+    assert Plan.read(french) == Plan.read(planned)
+    assert french.read_text("utf-8").startswith("# Plan d")
+    assert "Written" not in french.read_text("utf-8").partition("```json")[0]
+
+
 def test_it_is_not_replaced_unasked(planned: Path) -> None:
     before = planned.read_bytes()
     assert cips("plan", planned.parent / "study.toml").exit_code == 7
