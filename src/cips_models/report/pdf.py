@@ -4,6 +4,7 @@ Its words go to the template as data, never as markup: whatever a label holds, i
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -46,23 +47,31 @@ def pdf(document: Document, about: Mapping[str, Any]) -> bytes:
         "created": date.fromisoformat(about["created"]).timetuple()[:3],
         "contents": _("Contents"),
     }
-    return typst.compile(
+    return _set(
         resources.files("cips_models.report").joinpath(_TEMPLATE).read_bytes(),
         sys_inputs={"report": json.dumps(data, ensure_ascii=False)},
-        font_paths=_fonts(),
         pdf_standards=["ua-1"],
     )
 
 
 def png(svg: str) -> bytes:
     """A picture of a document as the bytes of a PNG file, 200 dots per inch of its own size."""
-    return typst.compile(
-        _PICTURE,
-        sys_inputs={"svg": svg},
-        font_paths=_fonts(),
-        format="png",
-        ppi=200,
-    )
+    return _set(_PICTURE, sys_inputs={"svg": svg}, format="png", ppi=200)
+
+
+#: Processes in which Typst has been at work.
+_AT_WORK: Final[set[int]] = set()
+
+
+def typst_at_work() -> bool:
+    """Whether Typst has its threads in this process: a fork of it would wait for them for ever."""
+    return os.getpid() in _AT_WORK
+
+
+def _set(source: bytes, **options: Any) -> bytes:
+    _AT_WORK.add(os.getpid())
+    made: bytes = typst.compile(source, font_paths=_fonts(), **options)
+    return made
 
 
 @cache

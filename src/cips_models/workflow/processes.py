@@ -21,14 +21,15 @@ from typing import Any
 
 from cips_models.errors import CipsError, FitError, InterruptedFitError
 from cips_models.inference.chains import first_interrupt
+from cips_models.report.pdf import typst_at_work
 from cips_models.workflow.chain import Details, Progress, Step
 
 _TOLD, _DONE, _FAILED = "told", "done", "failed"
 
 
 def can_fork() -> bool:
-    """Whether processes here can be forked."""
-    return "fork" in multiprocessing.get_all_start_methods()
+    """Whether this process can be forked, and the fork do any step."""
+    return "fork" in multiprocessing.get_all_start_methods() and not typst_at_work()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The chain from study to report with sampling mocked: plumbing only, never a number."""
 
 import json
+import multiprocessing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,10 @@ from cips_models import charts
 from cips_models.cli.main import cli
 from cips_models.errors import FitError, OutputError
 from cips_models.inference import sampling
+from cips_models.report import writing
 from cips_models.tables import TABLES
+from cips_models.workflow import execution
+from cips_models.workflow.record import Record, StepRecord
 from cips_models.workflow.request import Request
 from cips_models.workflow.run import run
 
@@ -49,6 +53,30 @@ def test_results_folder_holds_what_is_promised(plumbed: Path) -> None:
         "parameters", "disclose", "describe", "chart", "workbook", "brief-pdf", "brief",
         "annex-pdf", "annex", "report-pdf", "report", "explore",
     ]  # fmt: skip
+
+
+def written(step: StepRecord) -> tuple[dict[str, str], dict[str, Any]]:
+    """Details of a step, and digests of its files but for the PDFs."""
+    files = {file: sha for file, sha in step.outputs.items() if not file.endswith(".pdf")}
+    return files, dict(step.details)
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="no forks here")
+def test_steps_side_by_side_write_the_same_files(
+    monkeypatch: pytest.MonkeyPatch,
+    mocked_sampling: Any,
+    plumbed: Path,
+    study: Path,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(execution, "can_fork", lambda: True)
+    # Typst is at work in the process of these tests, so that no fork of it can use it.
+    monkeypatch.setattr(writing, "FORMATS", {**writing.FORMATS, "pdf": lambda *_: b"no PDF"})
+    found = run(Request(study), tmp_path).steps
+    assert mocked_sampling.asked == []  # all of it in other processes
+    assert {name: written(step) for name, step in found.items()} == {
+        name: written(step) for name, step in Record.read(plumbed).steps.items()
+    }
 
 
 def test_what_cannot_be_said_is_in_the_record_and_in_a_table(plumbed: Path) -> None:

@@ -1,5 +1,6 @@
 """Steps at the same time: plumbing only, no model is fitted."""
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -13,12 +14,21 @@ import pytest
 
 from cips_models.errors import FitError, InterruptedFitError, SurveyError
 from cips_models.inference.chains import first_interrupt
+from cips_models.workflow import execution, processes
 from cips_models.workflow.chain import Step
 from cips_models.workflow.execution import execute
-from cips_models.workflow.processes import can_fork
 from cips_models.workflow.record import Record
 
-pytestmark = pytest.mark.skipif(not can_fork(), reason="this platform cannot fork")
+pytestmark = pytest.mark.skipif(
+    "fork" not in multiprocessing.get_all_start_methods(), reason="no forks here"
+)
+
+
+@pytest.fixture(autouse=True)
+def forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests of this process may have set a PDF; these steps set none."""
+    monkeypatch.setattr(execution, "can_fork", lambda: True)
+
 
 type Work = Callable[[Any, Path, Callable[[float, str], None]], Mapping[str, Any]]
 
@@ -96,6 +106,15 @@ def test_what_steps_share_is_made_once_and_here(tmp_path: Path) -> None:
 
     steps = [step(name, told, prepare=prepare) for name in "ab"]
     record = run(tmp_path, *steps, space={})
+    assert {details(record, name) for name in "ab"} == {os.getpid()}
+
+
+def test_after_typst_has_been_at_work_here_steps_stay_here(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(execution, "can_fork", processes.can_fork)
+    monkeypatch.setattr(processes, "typst_at_work", lambda: True)
+    record = run(tmp_path, step("a", process), step("b", process))
     assert {details(record, name) for name in "ab"} == {os.getpid()}
 
 

@@ -88,7 +88,7 @@ def _card(answer: Answer, ends: str) -> Section:
             bullets(answer.sentences),
             Table(
                 _("Effect of support in percentage points, by what is assumed"),
-                (_("Estimated by"), _("Effect"), ends, _("P(> 0)")),
+                (_("Estimated by"), _("Effect"), capital(ends), _("P(> 0)")),
                 answer.estimates,
             ),
             *(Paragraph(warning, lead=_("Beware."), tone="warning") for warning in answer.warnings),
