@@ -69,12 +69,10 @@ def held(text: str) -> str:
 
 
 def per_cent(share: float) -> str:
-    """A share in whole per cent, as the current language writes it; in English "30 %"."""
+    """A share in whole per cent, as the current language writes it."""
     from babel.numbers import format_percent
 
-    if (code := language()) == SOURCE_LANGUAGE:
-        return f"{share:.0%}".replace("%", "\N{NO-BREAK SPACE}%").replace("-", "\N{MINUS SIGN}")
-    said = format_percent(share, locale=_locale(code), numbering_system="latn")
+    said = format_percent(share, locale=_locale(language()), numbering_system="latn")
     return str(said).replace("-", "\N{MINUS SIGN}")
 
 

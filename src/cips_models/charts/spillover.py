@@ -82,7 +82,7 @@ def _panel(axes: Axes, position: int, countries: pd.DataFrame, line: pd.DataFram
     )  # fmt: skip
     axes.scatter(x, countries["mean"], s=20 * weight() ** 2, marker=marker, color=colour, zorder=4)
     panels.zero_line(axes, level=True)
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol="\N{NO-BREAK SPACE}%"))
 
 
 def _beside(share: pd.Series) -> pd.Series:
