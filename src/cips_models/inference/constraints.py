@@ -132,10 +132,11 @@ def _dont_know(fit: Fit) -> Iterator[str]:
         )
         return
     yield _(
-        "Answering rather than don't know depends on the trait, by one slope a group, equal for "
-        "all questions, countries and waves. How readily a question is answered differs by group "
-        "and wave and is equal in all countries; how readily people answer whatever the question "
-        "is free in every country, group and wave, so that only people of one cell tell the slope."
+        "Answering rather than don't know depends on a propensity of each person, which the "
+        "general outlook moves by one slope a group, equal for all questions, countries and waves; "
+        "its sd is one a group. How readily a question is answered differs by group and wave, how "
+        "readily people answer whatever the question by country, group and wave, and each question "
+        "has something to itself there, so that only people of one cell tell the slope."
     )
 
 

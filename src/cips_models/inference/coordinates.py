@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cips_models.inference.quadratic import Parts
-from cips_models.model.answering import IN_CELL
+from cips_models.model.answering import BY_COUNTRY, IN_CELL
 from cips_models.model.build import blueprint
 from cips_models.model.density import Density
 from cips_models.model.shifts import (
@@ -64,6 +64,7 @@ class Coordinates:
             country[places[coordinates(term)]] = present[term][:, 0]
         if IN_CELL in places:
             country[places[IN_CELL]] = plan.layout.answering.cells[:, 0]
+            country[places[BY_COUNTRY]] = plan.layout.answering.places[:, 1]
         sd = places.get(SD, np.empty(0, dtype=int))
         country[sd] = -2
         last = np.zeros(density.dim, dtype=bool)

@@ -110,4 +110,5 @@ def _measurement(fit: Fit, spec: Specification) -> dict[str, xr.DataArray]:
         found |= {term: draws["item_sd"].sel(item_term=term) for term in free}
     if "answering_slope" in draws:
         found["answering_trait"] = draws["answering_slope"]
+        found["answering_spread"] = draws["answering_spread"]
     return found

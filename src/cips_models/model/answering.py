@@ -1,17 +1,22 @@
-"""Whether a question is answered rather than met with "don't know", where the trait decides it too.
+"""Whether a question is answered rather than met with "don't know", where the outlook tells it too.
 
 By default "don't know" is dropped: people who say it are taken to be like those of their cell who
 answer.  Under ``dont_know = "informative"`` a question has a second outcome in every group that
-said "don't know" to it, answered or not, which depends on the same trait as the answer,
+said "don't know" to it, answered or not,
 
-    P(answered) = logistic( ease[j, g, w] + in_cell[c, g, w] + slope[g] theta )
+    P(answered) = logistic( ease[j, g, w] + in_cell[c, g, w] + own[j, c, g, w] + propensity[i] )
 
-(latent variable models of item nonresponse: O'Muircheartaigh & Moustaki 1999; Holman & Glas 2005).
-How readily a country's group answers in a wave, whatever the question, is free: so that only people
-of one cell tell the slope, and no country is taken to be critical because it offers "don't know".
+    propensity[i] ~ N( slope[g] u[i], spread[g]^2 )
 
-To the likelihood the outcome is one more item of two levels, whose discrimination, the slope, may
-be negative.
+where u is the standardised general outlook, the same as of the answers (a response propensity that
+is correlated with the trait: Holman & Glas 2005; O'Muircheartaigh & Moustaki 1999).  People differ
+in how readily they say "don't know" by far more than by what they perceive: without a propensity of
+their own the trait would be bent to explain it.  How readily a country's group answers in a wave,
+whatever the question, is free, and a question's ease there has something to itself: so that only
+people of one cell tell the slope, and neither a country nor a factor of it is taken to be critical
+because "don't know" is commoner there.
+
+To the likelihood the propensity is one more factor, and each outcome an item of it of two levels.
 """
 
 from collections.abc import Sequence
@@ -23,21 +28,25 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from cips_models.errors import SpecificationError
-from cips_models.model.priors import contrasts, normal
+from cips_models.model.priors import contrasts, lognormal, normal
 from cips_models.model.specification import Specification
-from cips_models.names import COUNTRY, GROUP, WAVE
+from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 from cips_models.survey.survey import ANSWERED, DONT_KNOW, NO_ANSWER
 
-#: Public variables: ``answering_slope`` (group), ``answering_ease`` (outcome, wave) and
-#: ``answering_in_cell`` (country, group, wave), in logits.
-ANSWERING = ("answering_slope", "answering_ease", "answering_in_cell")
+#: Public variables: ``answering_slope`` and ``answering_spread`` (group), ``answering_ease``
+#: (outcome, wave), ``answering_in_cell`` (country, group, wave) and ``answering_by_country``
+#: (outcome, country, wave), in logits.
+ANSWERING = (
+    "answering_slope", "answering_spread", "answering_ease", "answering_in_cell",
+    "answering_by_country",
+)  # fmt: skip
 
-#: Free variable of how readily people of a cell answer.
-IN_CELL = "answering_in_cell_z"
+#: Free variables of how readily people of a cell answer, any question and each.
+IN_CELL, BY_COUNTRY = "answering_in_cell_z", "answering_by_country_z"
 
 
 def informative(spec: Specification) -> bool:
-    """Whether "don't know" depends on the trait under a specification."""
+    """Whether "don't know" depends on the outlook under a specification."""
     return spec.structure.dont_know == "informative"
 
 
@@ -55,6 +64,8 @@ class Answering:
         1 answered, 0 don't know, -1 neither: not asked, refused, or left out.
     cells : (cell, 3) int array
         Country, group and wave of cells with outcomes.
+    places : (place, 3) int array
+        Outcome, country and wave, where there are any answers or don't know.
     """
 
     labels: tuple[str, ...]
@@ -62,43 +73,40 @@ class Answering:
     group: np.ndarray
     given: np.ndarray
     cells: np.ndarray
+    places: np.ndarray
 
     @classmethod
     def none(cls, respondents: int) -> "Answering":
         """Without any outcome."""
         nothing = np.empty(0, dtype=np.int64)
         given = np.empty((respondents, 0), dtype=np.int8)
-        return cls((), nothing, nothing, given, np.empty((0, 3), dtype=np.int64))
+        none = np.empty((0, 3), dtype=np.int64)
+        return cls((), nothing, nothing, given, none, none)
 
     @classmethod
     def of(
         cls,
         reasons: np.ndarray,
-        answers: np.ndarray,
-        factor: np.ndarray,
         place: np.ndarray,
         labels: tuple[Sequence[str], Sequence[str]],
     ) -> "Answering":
         """From why questions were not answered.
 
         Where nobody of a group said "don't know" to a question in a wave, it was not offered
-        or tells nothing: such outcomes are left out.  So are those of a cell in which nobody
-        answered any question of the factor, which has no level.
+        or tells nothing: such outcomes are left out.
 
         Parameters
         ----------
         reasons : (respondent, question) int array
             See :class:`cips_models.survey.survey.Survey`; of questions that the group was not
             asked anything but answered and don't know.
-        answers : (respondent, question) int array
-        factor : (question,) int array
         place : (respondent, 3) int array
             Country, group and wave.
         labels : tuple
             Of questions and of groups.
         """
         distinct, cell = np.unique(place, axis=0, return_inverse=True)
-        known = np.isin(reasons, (ANSWERED, DONT_KNOW)) & _has_level(answers, factor, cell)
+        known = np.isin(reasons, (ANSWERED, DONT_KNOW))
         unsure = known & (reasons == DONT_KNOW)
         question, group, columns = [], [], []
         for g in map(int, np.unique(place[:, 1])):
@@ -118,18 +126,12 @@ class Answering:
         names = tuple(
             f"{labels[0][j]} answered, {labels[1][g]}" for j, g in zip(question, group, strict=True)
         )
-        told = np.unique(cell[(given != NO_ANSWER).any(axis=1)])
-        return cls(names, np.array(question), np.array(group), given, distinct[told])
-
-
-def _has_level(answers: np.ndarray, factor: np.ndarray, cell: np.ndarray) -> np.ndarray:
-    """(respondent, question) bool array: somebody of the cell answered a question of its factor."""
-    by_factor = np.column_stack(
-        [(answers[:, factor == f] != NO_ANSWER).any(axis=1) for f in range(int(factor.max()) + 1)]
-    )
-    seen = np.zeros((int(cell.max()) + 1, by_factor.shape[1]), dtype=bool)
-    np.logical_or.at(seen, cell, by_factor)
-    return np.asarray(seen[cell][:, factor])
+        seen = np.zeros((len(distinct), len(names)), dtype=bool)
+        np.logical_or.at(seen, cell, given != NO_ANSWER)
+        at, outcome = np.nonzero(seen)
+        places = np.column_stack([outcome, distinct[at][:, [0, 2]]])
+        cells = distinct[seen.any(axis=1)]
+        return cls(names, np.array(question), np.array(group), given, cells, places)
 
 
 def answering(spec: Specification, told: Answering, sizes: dict[str, int]) -> dict[str, Any]:
@@ -143,7 +145,7 @@ def answering(spec: Specification, told: Answering, sizes: dict[str, int]) -> di
     Raises
     ------
     SpecificationError
-        Nobody said "don't know".
+        Nobody said "don't know", or persons have no general outlook.
     """
     if not informative(spec):
         return {}
@@ -153,8 +155,15 @@ def answering(spec: Specification, told: Answering, sizes: dict[str, int]) -> di
             'dont_know = "informative". Look at the codes for don\'t know in the codebook, or '
             "leave it at its default."
         )
+    if sizes[FACTOR] == 1 or not spec.structure.general_factor:
+        raise SpecificationError(
+            f"Specification {spec.name!r}: found no general outlook of persons (one factor, or "
+            "general_factor = false); expected one, by which answers tell of who says don't know, "
+            'for dont_know = "informative". Leave one of the two at its default.'
+        )
     pm.modelcontext(None).add_coord("outcome", told.labels)
     slope = normal(ANSWERING[0], spec.priors["answering_trait"], dims=(GROUP,))
+    spread = lognormal(ANSWERING[1], spec.priors["answering_spread"], dims=(GROUP,))
     outcomes, waves = len(told.labels), sizes[WAVE]
     by_question = pm.Normal("answering_question_z", 0.0, 1.0, shape=outcomes)
     ease = spec.priors["answering"].sd * by_question[:, None]
@@ -165,8 +174,16 @@ def answering(spec: Specification, told: Answering, sizes: dict[str, int]) -> di
     raw = spec.priors["answering_in_cell"].sd * pm.Normal(IN_CELL, 0.0, 1.0, shape=len(told.cells))
     empty = pt.zeros((sizes[COUNTRY], sizes[GROUP], waves))
     in_cell = pt.set_subtensor(empty[tuple(told.cells.T)], raw)
+    own = pm.Normal(BY_COUNTRY, 0.0, 1.0, shape=len(told.places))
+    none = pt.zeros((outcomes, sizes[COUNTRY], waves))
+    by_country = pt.set_subtensor(
+        none[tuple(told.places.T)], spec.priors["answering_by_country"].sd * own
+    )
+    outcome, cell, place = ("outcome", WAVE), (COUNTRY, GROUP, WAVE), ("outcome", COUNTRY, WAVE)
     return {
         ANSWERING[0]: slope,
-        ANSWERING[1]: pm.Deterministic(ANSWERING[1], ease, dims=("outcome", WAVE)),
-        ANSWERING[2]: pm.Deterministic(ANSWERING[2], in_cell, dims=(COUNTRY, GROUP, WAVE)),
+        ANSWERING[1]: spread,
+        ANSWERING[2]: pm.Deterministic(ANSWERING[2], ease, dims=outcome),
+        ANSWERING[3]: pm.Deterministic(ANSWERING[3], in_cell, dims=cell),
+        ANSWERING[4]: pm.Deterministic(ANSWERING[4], by_country, dims=place),
     }

@@ -47,7 +47,7 @@ def simulate_answers(
         As in :mod:`cips_models.model.kernel.evaluation`.
     layout : Layout
         Who was asked what; answers that are missing there stay missing, but where "don't know"
-        depends on the trait: who says it is drawn too.
+        depends on the outlook: who says it is drawn too.
 
     Returns
     -------

@@ -26,7 +26,10 @@ _NEEDS: Final[dict[str, Callable[[Structure], bool]]] = {
         lambda s: s.item_shifts and s.shifts == "sparse",
     ),
     **dict.fromkeys(
-        ("answering", "answering_by_wave", "answering_in_cell", "answering_trait"),
+        (
+            "answering", "answering_by_wave", "answering_in_cell", "answering_by_country",
+            "answering_trait", "answering_spread",
+        ),
         lambda s: s.dont_know == "informative",
     ),
     **dict.fromkeys(("stratum", "stratum_by_factor", "mode", "mode_by_factor"),

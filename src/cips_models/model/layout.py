@@ -117,7 +117,8 @@ class Layout:
     answers : (respondent, question) int8 array
         In kernel order; -1 where there is no substantive answer.
     answering : Answering
-        Outcomes beside the answers, which are items of the kernel after the questions.
+        Outcomes beside the answers, which are items of the kernel after the questions, and of
+        one more factor.
     item_factor : (item,) int array
     item_start : (item + 1,) int array
         Factor and first threshold of each item of the kernel.
@@ -232,12 +233,13 @@ def layout(
     told = Answering.none(len(answers))
     if dont_know:
         labels = (book.labels, survey.groups)
-        told = Answering.of(reasons, answers, book.factor, codes[order, :3], labels)
-    item_factor = np.append(book.factor, book.factor[told.question])
+        told = Answering.of(reasons, codes[order, :3], labels)
+    factors = len(survey.factors)
+    item_factor = np.append(book.factor, np.full(len(told.labels), factors))
     ends = book.start[-1] + 1 + np.arange(len(told.labels))  # a threshold each
     item_start = np.append(book.start, ends)
     start, category = _one_after_another(
-        np.hstack([answers, told.given]), item_factor, item_start, len(survey.factors)
+        np.hstack([answers, told.given]), item_factor, item_start, factors + bool(told.labels)
     )
     return Layout(
         questions=book,

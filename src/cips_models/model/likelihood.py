@@ -31,9 +31,6 @@ EFFECT = "stratum_effect"
 
 EXTRAS = (SHIFT, EFFECT, *ANSWERING)
 
-#: Least size of a slope of answering: its threshold is minus ease over slope.
-_LEAST_SLOPE = 1e-6
-
 #: Raise when the kernel's meaning changes: compiled code is cached on disk under it.
 _KERNEL_VERSION = 6
 
@@ -75,28 +72,33 @@ def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
     elif len(layout.sets) > 1:
         threshold = threshold + np.zeros((len(layout.sets), 1))
     slope = public["discrimination"]
+    general = public["general_spread"].transpose((1, 2, 0))[group, wave]
+    specific = public["specific_spread"].T[group]
     if public.get(ANSWERING[0]) is not None:
-        own, cut = _answering(public, layout)
-        slope, threshold = _joined(slope, own), _joined(threshold, cut)
+        # The propensity is a factor more, in units of its sd beside the outlook: what it is worth
+        # to an outcome is the outcome's slope, so that the grid of the traits holds it.
+        spread = public[ANSWERING[1]]
+        worth = spread[layout.answering.group]
+        slope = _joined(slope, worth)
+        threshold = _joined(threshold, -_ease(public, layout) / worth)
+        location = _joined(location, np.zeros((len(group), 1)))
+        general = _joined(general, (public[ANSWERING[0]] / spread)[group][:, None])
+        specific = _joined(specific, np.ones((len(group), 1)))
     return {
         "slope": slope,
         "threshold": threshold,
         "location": location,
-        "general": public["general_spread"].transpose((1, 2, 0))[group, wave],
-        "specific": public["specific_spread"].T[group],
+        "general": general,
+        "specific": specific,
     }
 
 
-def _answering(public: Mapping[str, Any], layout: Layout) -> tuple[Any, Any]:
-    """Slopes (outcome,) and thresholds (set, outcome) of answering rather than don't know."""
-    slope, ease, in_cell = (public[name] for name in ANSWERING)
-    group, sets = layout.answering.group, layout.sets
-    country, wave = sets[COUNTRY].to_numpy(), sets[WAVE].to_numpy()
-    own = slope[group]
-    # Only the product of slope and threshold counts, which has a limit at zero.
-    own = own + _LEAST_SLOPE * (1.0 - 2.0 * (own < 0))
-    ease = ease.T[wave] + in_cell.transpose((0, 2, 1))[country, wave][:, group]
-    return own, -ease / own
+def _ease(public: Mapping[str, Any], layout: Layout) -> Any:
+    """(set, outcome) logits of answering rather than don't know, where the propensity is zero."""
+    ease, in_cell, by_country = (public[name] for name in ANSWERING[2:])
+    country, wave = layout.sets[COUNTRY].to_numpy(), layout.sets[WAVE].to_numpy()
+    of_cell = in_cell.transpose((0, 2, 1))[country, wave][:, layout.answering.group]
+    return ease.T[wave] + of_cell + by_country.transpose((1, 2, 0))[country, wave]
 
 
 def _joined(one: Any, other: Any) -> Any:

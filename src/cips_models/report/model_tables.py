@@ -37,7 +37,7 @@ _PARAMETERS: Final = {
     "loading": N_("weight of the outlook in a factor"),
     "item_sd": N_("sd of item shifts"),
     "item_scale": N_("scale of sparse item shifts"),
-    "answering_slope": N_("don't know and the trait"),
+    "answering_slope": N_("don't know and the outlook"),
     "discrimination": N_("discrimination"),
     "threshold": N_("threshold"),
 }

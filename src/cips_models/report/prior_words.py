@@ -45,6 +45,7 @@ _PRIORS: Mapping[str, str] = MappingProxyType(
         "answering": N_("ease of answering at all"),
         "answering_by_wave": N_("how that differs by wave"),
         "answering_in_cell": N_("how that differs by cell"),
+        "answering_by_country": N_("how that differs by question and cell"),
         "discrimination": N_("how sharply items tell people apart"),
         "gap": N_("distance of answer categories"),
         "specific": N_("spread of persons by factor"),
@@ -54,7 +55,8 @@ _PRIORS: Mapping[str, str] = MappingProxyType(
         "item_country": N_("spread of item shifts in countries"),
         "item_wave": N_("spread of item drift"),
         "item_country_wave": N_("spread of item drift in a country"),
-        "answering_trait": N_("don't know and the trait"),
+        "answering_trait": N_("don't know and the outlook"),
+        "answering_spread": N_("how readily persons say don't know"),
         "all priors": N_("all of these together"),
     }
 )
