@@ -12,7 +12,7 @@ import pytest
 from matplotlib.text import Text
 
 import pseudo
-from cips_models import charts
+from cips_models import charts, wording
 from cips_models.charts import numbers
 from cips_models.errors import IdentificationError
 from cips_models.numerals import bare
@@ -22,7 +22,8 @@ from cips_models.report.anonymity import anonymised
 from cips_models.report.figures import drawing
 from cips_models.report.in_language import in_language
 from cips_models.report.main_tables import main_tables
-from cips_models.report.readers import READERS, national
+from cips_models.report.readers import READERS, head, national
+from cips_models.retelling import told
 from cips_models.tables.workbook import write_workbook
 from cips_models.wording import speaking
 
@@ -245,3 +246,11 @@ def test_charts_begin_at_the_right_there(results):
     lines = [line for text in titles for line in text.get_text().split("\n")]
     assert all(line.startswith("\N{RIGHT-TO-LEFT MARK}") for line in lines)
     assert "\N{RIGHT-TO-LEFT MARK}" not in charts.alt_text(figure) + charts.title(figure)
+
+
+@pytest.mark.parametrize("code", wording.LANGUAGES)
+def test_places_without_room_are_counted_in_any_language(code):
+    names = [f"Country of the letter {letter}" for letter in "ABCDEFGH"]
+    with wording.speaking(code):
+        assert "8" in head._places(told(", ".join(names)))
+        assert head._places(told("Country of the letter A")) == "Country of the letter A"

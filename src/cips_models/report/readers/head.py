@@ -143,7 +143,7 @@ def _unsaid(assessment: Assessment) -> list[str]:
 
 def _places(where: str) -> str:
     """Where something cannot be said; how many places where there is no room to name them."""
-    places = where.split(", ")
+    places = where.split(_(", "))
     if not where:
         return _("everywhere")
     return where if len(where) <= _ROOM else _("in {n} countries or cells").format(n=len(places))
