@@ -39,6 +39,7 @@ _KINDS = {
     "item_sd": "effects and scales",
     "item_scale": "effects and scales",
     "answering_slope": "effects and scales",
+    "answering_spread": "effects and scales",
     "level": "single cells",
     "change": "single cells",
 }
@@ -46,7 +47,7 @@ _KINDS = {
 #: Scale parameters are no estimands: only their R-hat is gated.
 SCALES = {
     *("sd", "correlation", "sd_outlook", "sd_specific"),
-    *("item_sd", "item_scale", "answering_slope"),
+    *("item_sd", "item_scale", "answering_slope", "answering_spread"),
 }
 
 

@@ -38,6 +38,7 @@ _PARAMETERS: Final = {
     "item_sd": N_("sd of item shifts"),
     "item_scale": N_("scale of sparse item shifts"),
     "answering_slope": N_("don't know and the outlook"),
+    "answering_spread": N_("how readily persons say don't know"),
     "discrimination": N_("discrimination"),
     "threshold": N_("threshold"),
 }

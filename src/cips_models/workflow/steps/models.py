@@ -36,6 +36,7 @@ _SIGNED: Final = {
     "item_sd": False,
     "item_scale": False,
     "answering_slope": True,
+    "answering_spread": False,
     "discrimination": False,
     "threshold": True,
 }
