@@ -81,6 +81,10 @@ class SurveyError(CipsError):
         head = f"{count} problem{'s' if count != 1 else ''} in the survey files:"
         super().__init__("\n".join([head, *(f"  - {problem}" for problem in self.problems)]))
 
+    def __reduce__(self) -> tuple[type, tuple[tuple[Problem, ...]]]:
+        """Made again from its problems, not from its text, where it is sent to a process."""
+        return type(self), (self.problems,)
+
 
 class SpecificationError(CipsError):
     """A model specification is malformed, or does not fit the survey."""

@@ -203,7 +203,7 @@ sampling = _all(
         "--cores",
         type=_COUNT,
         metavar="N",
-        help="Chains sampled, and steps of a run carried out, at a time.  Default: 2.",
+        help="Chains sampled, and steps of a run carried out, at a time. Default: 2.",
     ),
     click.option(
         "--sampler",

@@ -13,9 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+
+#: Whether processes can be forked on this platform.
+FORKS: Final = "fork" in multiprocessing.get_all_start_methods()
 
 #: Told the fraction done, 0-1, and a message.
 Progress = Callable[[float, str], None]
@@ -125,7 +128,7 @@ def side_by_side[T](chain: Callable[[int, Tell], T], schedule: Schedule) -> list
     """
     count, cores, progress = schedule.chains, schedule.cores, schedule.progress
     with first_interrupt() as interrupted:
-        if cores < 2 or count < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        if cores < 2 or count < 2 or not FORKS:
             return [chain(c, _alone(c, count, progress, interrupted)) for c in range(count)]
         context = multiprocessing.get_context("fork")
         _INHERITED["chain"] = chain

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from cips_models.errors import CipsError, FitError, InterruptedFitError
-from cips_models.inference.chains import first_interrupt
+from cips_models.inference.chains import FORKS, first_interrupt
 from cips_models.report.pdf import typst_at_work
 from cips_models.workflow.chain import Details, Progress, Step
 
@@ -29,7 +29,7 @@ _TOLD, _DONE, _FAILED = "told", "done", "failed"
 
 def can_fork() -> bool:
     """Whether this process can be forked, and the fork do any step."""
-    return "fork" in multiprocessing.get_all_start_methods() and not typst_at_work()
+    return FORKS and not typst_at_work()
 
 
 @dataclass(frozen=True)

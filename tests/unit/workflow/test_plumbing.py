@@ -1,7 +1,6 @@
 """The chain from study to report with sampling mocked: plumbing only, never a number."""
 
 import json
-import multiprocessing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from cips_models import charts
 from cips_models.cli.main import cli
 from cips_models.errors import FitError, OutputError
 from cips_models.inference import sampling
+from cips_models.inference.chains import FORKS
 from cips_models.report import writing
 from cips_models.tables import TABLES
 from cips_models.workflow import execution
@@ -61,7 +61,9 @@ def written(step: StepRecord) -> tuple[dict[str, str], dict[str, Any]]:
     return files, dict(step.details)
 
 
-@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="no forks here")
+@pytest.mark.skipif(
+    not FORKS, reason="this platform cannot fork processes, so that steps are never side by side"
+)
 def test_steps_side_by_side_write_the_same_files(
     monkeypatch: pytest.MonkeyPatch,
     mocked_sampling: Any,

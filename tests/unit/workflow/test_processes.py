@@ -1,6 +1,5 @@
 """Steps at the same time: plumbing only, no model is fitted."""
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -12,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from cips_models.errors import FitError, InterruptedFitError, SurveyError
-from cips_models.inference.chains import first_interrupt
+from cips_models.errors import FitError, InterruptedFitError, Problem, SurveyError
+from cips_models.inference.chains import FORKS, first_interrupt
 from cips_models.workflow import execution, processes
 from cips_models.workflow.chain import Step
 from cips_models.workflow.execution import execute
 from cips_models.workflow.record import Record
 
 pytestmark = pytest.mark.skipif(
-    "fork" not in multiprocessing.get_all_start_methods(), reason="no forks here"
+    not FORKS, reason="this platform cannot fork processes, so that steps are never side by side"
 )
 
 
@@ -136,13 +135,16 @@ def test_progress_of_every_step_is_told(tmp_path: Path) -> None:
 def test_a_failure_is_raised_as_it_was_and_what_runs_may_end(tmp_path: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
 
+    error = SurveyError([Problem("support.csv, row 2", "maybe", "0 or 1")])
+
     def fails(*_: object) -> Mapping[str, Any]:
         met(one, other)()
-        raise SurveyError([])
+        raise error
 
     slow = step("slow", met(other, one))
-    with pytest.raises(SurveyError):
+    with pytest.raises(SurveyError) as caught:
         run(tmp_path / "found", step("bad", fails), slow, step("late", process, "slow"))
+    assert (str(caught.value), caught.value.problems) == (str(error), error.problems)
     assert Record.read(tmp_path / "found").steps.keys() == {"slow"}
     assert sorted(p.name for p in (tmp_path / "found").iterdir()) == ["run.json", "slow.txt"]
 

@@ -14,14 +14,19 @@ class Terminal(io.StringIO):
         return True
 
 
-def told(stream: io.StringIO, *fractions: float) -> str:
-    """Progress of a step of which a hundredth takes a second."""
+def shown(stream: io.StringIO, *events: tuple[float, str, float], message: str = "") -> str:
+    """What is shown of (seconds, step, fraction done), one after the other."""
     now = [0.0]
     line = ProgressLine(stream, clock=lambda: now[0])
-    for fraction in fractions:
-        now[0] = 100 * fraction
-        line("fit", fraction, "sampling")
+    for seconds, step, fraction in events:
+        now[0] = seconds
+        line(step, fraction, message)
     return stream.getvalue()
+
+
+def told(stream: io.StringIO, *fractions: float) -> str:
+    """Progress of a step of which a hundredth takes a second."""
+    return shown(stream, *((100 * f, "fit", f) for f in fractions), message="sampling")
 
 
 def test_estimate_of_what_is_left() -> None:
@@ -38,32 +43,27 @@ def test_away_from_a_terminal_a_line_a_tenth() -> None:
 def test_on_a_terminal_one_line_is_rewritten_without_leftovers() -> None:
     text = told(Terminal(), 0.0, 0.001, 0.5, 1.0)
     assert text.count("\n") == 1
-    shown = [part for part in text.rstrip("\n").split("\r") if part]
-    for before, after in pairwise(shown):
+    lines = [part for part in text.rstrip("\n").split("\r") if part]
+    for before, after in pairwise(lines):
         assert len(after) >= len(before.rstrip())
 
 
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])
 def test_what_to_expect_stays_to_be_read(stream: type[io.StringIO]) -> None:
-    shown = stream()
-    line = ProgressLine(shown, clock=lambda: 0.0)
+    terminal = stream()
+    line = ProgressLine(terminal, clock=lambda: 0.0)
     for fraction, message in ((0.0, "fitting"), (0.0, "expect 2 min"), (0.5, "sampling")):
         line("fit", fraction, message)
-    assert "fit: expect 2 min" in [text.rstrip() for text in re.split("[\r\n]", shown.getvalue())]
-    assert re.search("expect 2 min *\n", shown.getvalue())
+    assert "fit: expect 2 min" in [
+        text.rstrip() for text in re.split("[\r\n]", terminal.getvalue())
+    ]
+    assert re.search("expect 2 min *\n", terminal.getvalue())
 
 
 def test_a_new_step_starts_its_own_clock() -> None:
-    now = [0.0]
-    stream = io.StringIO()
-    line = ProgressLine(stream, clock=lambda: now[0])
-    line("fit", 0.0, "")
-    now[0] = 1000.0
-    line("fit", 1.0, "")
-    line("draw", 0.0, "")
-    now[0] = 1010.0
-    line("draw", 0.5, "")
-    assert stream.getvalue().splitlines()[-1] == "draw  50%, about 10 s left"
+    events = (0.0, "fit", 0.0), (1000.0, "fit", 1.0), (1000.0, "draw", 0.0), (1010.0, "draw", 0.5)
+    lines = shown(io.StringIO(), *events).splitlines()
+    assert lines[-1] == "draw  50%, about 10 s left"
 
 
 def test_durations_in_words() -> None:
@@ -71,25 +71,11 @@ def test_durations_in_words() -> None:
 
 
 def test_steps_side_by_side_keep_their_own_clocks() -> None:
-    now = [0.0]
-    stream = io.StringIO()
-    line = ProgressLine(stream, clock=lambda: now[0])
-    line("fit", 0.0, "")
-    now[0] = 10.0
-    line("cut", 0.0, "")
-    now[0] = 20.0
-    line("fit", 0.5, "")
-    line("cut", 1.0, "")
-    assert stream.getvalue().splitlines()[-2:] == [
-        "fit  50%, about 20 s left",
-        "cut - done in 10 s",
-    ]
+    events = (0.0, "fit", 0.0), (10.0, "cut", 0.0), (20.0, "fit", 0.5), (20.0, "cut", 1.0)
+    lines = shown(io.StringIO(), *events).splitlines()
+    assert lines[-2:] == ["fit  50%, about 20 s left", "cut - done in 10 s"]
 
 
 def test_a_terminal_shows_every_step_that_runs() -> None:
-    stream = Terminal()
-    line = ProgressLine(stream, clock=lambda: 0.0)
-    line("fit", 0.0, "")
-    line("cut", 0.0, "")
-    line("fit", 0.5, "sampling")
-    assert stream.getvalue().endswith("\rfit  50%, about 0 s left; cut")
+    text = shown(Terminal(), (0.0, "fit", 0.0), (0.0, "cut", 0.0), (0.0, "fit", 0.5))
+    assert text.endswith("\rfit  50%, about 0 s left; cut")
