@@ -5,6 +5,7 @@ Chromium is the machine's own (``CHROMIUM``, or the first that is found): nothin
 
 import os
 import shutil
+import time
 
 import pytest
 
@@ -45,3 +46,11 @@ def offline(chromium):
     yield page
     context.close()
     assert not troubles
+
+
+def until(page, expression):
+    """Wait for what a step leads to (the page forbids evaluation of text, Playwright's own way)."""
+    end = time.monotonic() + 10
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"never true: {expression}"
+        page.wait_for_timeout(20)

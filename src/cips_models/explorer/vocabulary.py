@@ -13,8 +13,8 @@ from cips_models.explorer.words import BANNERS, CHECKS, COLUMNS, MESSAGES, TERMS
 from cips_models.inference.fit import Fit
 from cips_models.names import SCALES
 from cips_models.numerals import day, locale_tag
-from cips_models.report.data_tables import examined
 from cips_models.report.estimates import people
+from cips_models.report.fit_words import element, examined, fit_name
 from cips_models.report.prior_words import prior_name
 from cips_models.retelling import told
 from cips_models.tables.telling import told_table
@@ -36,7 +36,7 @@ def vocabulary(codes: Iterable[str], sentences: Iterable[str] = ()) -> dict[str,
     sentences : iterable of str
         Sentences of the results, which are stored in English.
     """
-    terms = {text: told(text) for text in sentences} | {code: term(code) for code in codes}
+    terms = {text: element(told(text)) for text in sentences} | {code: term(code) for code in codes}
     return {
         "name": wording.LANGUAGES[wording.language()],
         "locale": locale_tag(),
@@ -64,7 +64,7 @@ def term(code: str) -> str:
         return _(TERMS[code])
     if _BAND.fullmatch(code):
         return people(code)
-    words = (named(code), examined(code), prior_name(code), labels.word(code))
+    words = (named(code), examined(code), prior_name(code), fit_name(code), labels.word(code))
     return next((said for said in words if said != code), code)
 
 

@@ -1,14 +1,13 @@
 """Tables about the data and the fit, for reading."""
 
-from typing import Final
-
 from cips_models.charts.labels import capital, quantity, word
 from cips_models.charts.numbers import NONE, amount, count, count_or_withheld, plain
 from cips_models.disclosure import PRIMARY
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
-from cips_models.wording import N_, _, listed
+from cips_models.report.fit_words import element, examined, fit_name
+from cips_models.wording import _, listed
 
 
 def respondents(assessment: Assessment, *, total: bool = True) -> Table:
@@ -134,43 +133,16 @@ def comparison(assessment: Assessment) -> Table:
     )
 
 
-#: What is gated and is no name of a parameter.
-_EXAMINED: Final = {
-    words: words
-    for words in (
-        N_("importance"),
-        N_("importance of scales"),
-        N_("approximation"),
-        N_("quadrature"),
-        N_("divergences"),
-        N_("interrupted"),
-        N_("effect"),
-        N_("effect by country"),
-        N_("effect by factor"),
-        N_("level"),
-        N_("change"),
-        N_("pooled change"),
-        N_("share improved"),
-        N_("persistence"),
-    )
-}
-
-
-def examined(quantity: object) -> str:
-    """What a gate is about, in words; a parameter by its name in the fit."""
-    return _(_EXAMINED[str(quantity)]) if str(quantity) in _EXAMINED else str(quantity)
-
-
 def diagnostics(assessment: Assessment) -> Table:
     """Convergence of every quantity, gate by gate."""
     table = assessment["diagnostics"]
     fits = "fit" in table
     rows = [
         (
-            *((str(row["fit"]),) if fits else ()),
+            *((fit_name(row["fit"]),) if fits else ()),
             examined(row["quantity"]),
             word(str(row["kind"])),
-            str(row["worst"]),
+            element(row["worst"]),
             _("passed") if row["passed"] else _("failed"),
             count(row["n"]),
             *(count(row[name]) for name in ("ess_bulk", "ess_tail")),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from cips_models.errors import FitError
 from cips_models.numerals import day
 from cips_models.report.assessment import Assessment
-from cips_models.report.data_tables import examined
 from cips_models.report.document import Banner
+from cips_models.report.fit_words import examined, fit_name
 from cips_models.wording import _, listed
 
 
@@ -14,8 +14,9 @@ def failed_gates(assessment: Assessment) -> list[str]:
     """Diagnostics that are not passed, by fit and quantity."""
     table = assessment["diagnostics"]
     failed = table[~table["passed"].astype(bool)]
-    names = [column for column in ("fit", "quantity") if column in failed]
-    return [": ".join(map(examined, row)) for row in failed[names].itertuples(index=False)]
+    ways = {"fit": fit_name, "quantity": examined}
+    names = [name for name in ways if name in failed]
+    return [": ".join(ways[name](row[name]) for name in names) for _index, row in failed.iterrows()]
 
 
 def failing(name: str, failed: Sequence[str], what: str) -> FitError:

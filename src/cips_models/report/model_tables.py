@@ -9,6 +9,7 @@ from cips_models.charts.numbers import NONE, amount, count, plain, points, span
 from cips_models.names import GROUP
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
+from cips_models.report.fit_words import element, fit_name, parameter
 from cips_models.report.prior_words import prior_name
 from cips_models.report.ways import default_specification
 from cips_models.wording import N_, _
@@ -23,25 +24,6 @@ _FAMILIES: Final = {
     "fixed": N_("held at {sd}"),
 }
 
-#: Parameters, in words.
-_PARAMETERS: Final = {
-    "effect": N_("mean effect of support"),
-    "baseline_slope": N_("other starting points of supported cells (ν)"),
-    "spillover_slope": N_("spillover within a country (π)"),
-    "persistence": N_("loss of baseline deviations (κ)"),
-    "mean_change": N_("change common to all countries and factors"),
-    "sd": N_("sd over countries, factors or cells"),
-    "correlation": N_("correlation between groups"),
-    "sd_outlook": N_("sd of persons' general outlook"),
-    "sd_specific": N_("sd of persons by factor"),
-    "loading": N_("weight of the outlook in a factor"),
-    "item_sd": N_("sd of item shifts"),
-    "item_scale": N_("scale of sparse item shifts"),
-    "answering_slope": N_("don't know and the outlook"),
-    "answering_spread": N_("how readily persons say don't know"),
-    "discrimination": N_("discrimination"),
-    "threshold": N_("threshold"),
-}
 _OF_ITEMS: Final = ("discrimination", "threshold")
 
 
@@ -119,8 +101,8 @@ def parameters(assessment: Assessment, fit: str, *, items: bool = False) -> Tabl
     own = table[(table["fit"] == fit) & (table["estimand"].isin(_OF_ITEMS) == items)]
     rows = [
         (
-            capital(_(_PARAMETERS[row["estimand"]])),
-            str(row["where"]) or NONE,
+            capital(parameter(row["estimand"])),
+            element(row["where"]) or NONE,
             points(row["mean"], 2) if pd.notna(row["p_positive"]) else amount(row["mean"], 2),
             amount(row["sd"], 2),
             span(row["lower"], row["upper"], signed=bool(pd.notna(row["p_positive"])), digits=2),
@@ -128,9 +110,10 @@ def parameters(assessment: Assessment, fit: str, *, items: bool = False) -> Tabl
         )
         for _index, row in own.iterrows()
     ]
-    name = _("joint fit") if fit == "fit" else word(fit.removeprefix("cut-"))
     return Table(
-        (_("Parameters of items, {fit}") if items else _("Parameters, {fit}")).format(fit=name),
+        (_("Parameters of items, {fit}") if items else _("Parameters, {fit}")).format(
+            fit=fit_name(fit)
+        ),
         (
             _("Parameter"),
             _("Of"),

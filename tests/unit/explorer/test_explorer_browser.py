@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from browser import until
 from cips_models.estimands.changes import changes
 from cips_models.estimands.improved import improved
 from cips_models.explorer.contents import thinned
@@ -153,8 +154,7 @@ def test_with_the_keyboard_alone(open_page):
     assert "margin=3" in page.evaluate("location.hash")
     page.locator("#grid tbody a").nth(12).focus()
     page.keyboard.press("Enter")
-    # The address changes before the page hears of it.
-    page.wait_for_function("state.country !== ''")
+    until(page, "state.country !== ''")  # the address changes before the page hears of it
     assert page.evaluate("document.activeElement.id") == "results"
     assert "margin=3" in page.evaluate("location.hash")
 
@@ -246,14 +246,14 @@ def test_the_language_turns_the_page(open_page):
     left = page.locator("#side").bounding_box()["x"]
     page.locator("#language").focus()
     page.locator("#language").select_option("ar")
-    page.wait_for_function("document.documentElement.dir === 'rtl'")
+    until(page, "document.documentElement.dir === 'rtl'")
     assert page.evaluate("document.documentElement.lang") == "ar"
     assert page.locator("#side").bounding_box()["x"] > left + 500
     assert page.evaluate("document.activeElement.id") == "language"
     # A sign stands before its number: in an isolate of its own.
     assert page.evaluate("points(-1.5)") == "\u2066\u22121.5\u2069"
     page.locator("#choose-country").select_option("Avalon")
-    page.wait_for_function("state.country === 'Avalon'")
+    until(page, "state.country === 'Avalon'")
     assert page.evaluate("document.documentElement.dir") == "rtl"
 
 

@@ -2,12 +2,14 @@
 
 import dataclasses
 import html.parser
+import json
 import re
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from browser import until
 from cips_models.cli.main import cli
 from cips_models.errors import FitError, OutputError
 from cips_models.explorer.packing import read
@@ -84,10 +86,10 @@ def test_hostile_labels_are_texts_in_the_browser(hostile, open_page, tmp_path):
     page = open_page("", file=file)
     for label in LABELS:
         page.locator("#choose-country").select_option(label)
-        page.wait_for_function("(label) => state.country === label", arg=label)
+        until(page, f"state.country === {json.dumps(label)}")
         assert page.locator("#list tbody tr").count() == 4
     page.locator("#choose-factor").select_option(LABELS[1])
-    page.wait_for_function("state.factor !== ''")
+    until(page, "state.factor !== ''")
     assert page.locator("#levels tbody tr").count() == 2
 
 

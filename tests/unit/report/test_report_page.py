@@ -119,13 +119,13 @@ def test_banners_are_there_when_due(little, make_assessment, tmp_path, page):
     report.write(make_assessment(little, passed=False), path, force=True)
     forced = path.read_text(encoding="utf-8")
     assert forced.index("This report was forced") < forced.index("<h1>")
-    assert "Failed: fit: effect." in forced
+    assert "Failed: joint fit: effect." in forced
 
 
 @pytest.mark.usefixtures("no_pictures")
 def test_a_failed_fit_is_refused_without_force(little, make_assessment, tmp_path):
     path = tmp_path / "report.html"
-    with pytest.raises(FitError, match=r"fails its diagnostics \(fit: effect\)"):
+    with pytest.raises(FitError, match=r"fails its diagnostics \(joint fit: effect\)"):
         report.write(make_assessment(little, passed=False), path)
     assert list(tmp_path.iterdir()) == []
     report.write(make_assessment(little, passed=False, forced=True), path)

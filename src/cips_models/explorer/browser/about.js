@@ -15,7 +15,7 @@ function qualitySection() {
     { label: label("ess_bulk"), n: true }, { label: label("ess_tail"), n: true }, { label: label("worst") }, { label: label("passed") },
   ];
   const shown = rows.map((row) => [
-    row.fit, term(row.quantity), amount(row.rhat, 3), amount(row.ess_bulk, 0), amount(row.ess_tail, 0), term(row.worst || NONE),
+    term(row.fit), term(row.quantity), amount(row.rhat, 3), amount(row.ess_bulk, 0), amount(row.ess_tail, 0), term(row.worst || NONE),
     row.passed ? say("passed_yes") : make("strong", {}, say("passed_no")),
   ]);
   return section(say("quality"), facts.about.passed ? note(say("passed")) : null,
