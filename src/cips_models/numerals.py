@@ -13,11 +13,12 @@ left-to-right mark, as in the CLDR's own symbols for Arabic.
 import re
 import unicodedata
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from cips_models.wording import SOURCE_LANGUAGE, direction, language
+from cips_models.wording import SOURCE_LANGUAGE, _, direction, language
 
 #: Locales whose numbers and dates a language has here, where it is not its own: the Portuguese
 #: of Portugal and of Africa, where surveys are, and not that of Brazil.
@@ -70,10 +71,28 @@ def held(text: str) -> str:
 
 def per_cent(share: float) -> str:
     """A share in whole per cent, as the current language writes it."""
-    from babel.numbers import format_percent
+    number = f"{100 * share:.0f}".replace("-", "\N{MINUS SIGN}")
+    return _("{share} %").format(share=local(number)).replace(" ", "\N{NO-BREAK SPACE}")
 
-    said = format_percent(share, locale=_locale(language()), numbering_system="latn")
-    return str(said).replace("-", "\N{MINUS SIGN}")
+
+def alike(number: str) -> int:
+    """The least whole number whose nouns have the form that those of a printed number have.
+
+    For :func:`cips_models.wording.ngettext`, which takes whole numbers only: "0.9 point" in
+    French, "0.9 points" elsewhere (the plural rules of the Unicode CLDR).
+
+    Parameters
+    ----------
+    number : str
+        As it is printed in English: "1", "1.0", "+0.9".
+    """
+    digits = number.lstrip("+-\N{MINUS SIGN}")
+    if digits.isdigit():
+        return int(digits)
+    if not digits[:1].isdigit():  # none, as "nan"
+        return 0
+    form = _locale(language()).plural_form
+    return next(n for n in range(101) if form(n) == form(Decimal(digits)))
 
 
 def isolated(label: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from cips_models.numerals import NUMBER, local
+from cips_models.numerals import NUMBER, alike, isolated, local
 from cips_models.terms import named
 from cips_models.wording import (
     SOURCE_LANGUAGE,
@@ -48,7 +48,7 @@ class _Pattern:
         if len(self.ids) == 1:
             return _(self.ids[0]).format(**places)
         counted = found.groupdict().get("n")
-        n = 1 if counted is None else int(re.sub(r"\D", "", counted))
+        n = 1 if counted is None else alike(re.sub(r"\s", "", counted))
         return ngettext(self.ids[0], self.ids[1], n).format(**{"n": str(n), **places})
 
 
@@ -99,7 +99,7 @@ def _within(value: str) -> str:
 def _labels(text: str) -> str:
     """Labels by their names in the language, parted as they were."""
     if (whole := named(text)) != text:
-        return whole
+        return isolated(whole)
     parts = _BETWEEN_LABELS.split(text)
     return "".join(_label(part) if k % 2 == 0 else _between(part) for k, part in enumerate(parts))
 
@@ -108,7 +108,7 @@ def _label(text: str) -> str:
     waves = re.fullmatch(r"(\S+) to (\S+)", text)
     if waves is not None:
         return _("{first} to {last}").format(first=waves[1], last=waves[2])
-    return named(text)
+    return isolated(named(text))
 
 
 def _instance(text: str, letters: int) -> str | None:

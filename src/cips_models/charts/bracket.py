@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from cips_models.charts import marks, panels, rows, select
 from cips_models.charts.chart import chart
 from cips_models.charts.effect import ATT
-from cips_models.charts.labels import capital, short_unit, unit, word
+from cips_models.charts.labels import capital, unit, unit_of, word
 from cips_models.charts.lettering import shortened
 from cips_models.charts.numbers import span, with_span
 from cips_models.charts.palette import RULE, look
@@ -46,11 +46,13 @@ def bracket(
         notes=in_one_line(of_rows(estimates)),
     )
     drawn = panels.for_groups(figure, len(groups), stacked=not sheet.wide)
+    # Names of rows stand to the left of the panels, numbers to the right.
+    room = (0.25 if sheet.wide else 0.5) * figure.get_figwidth()
     for i, (axes, group) in enumerate(zip(drawn, groups, strict=True)):
         _panel(axes, i, estimates[estimates[GROUP] == group], labels)
         if i and sheet.wide:
             axes.set_yticklabels([])
-        axes.set_title(shortened(capital(group), 0.25 * figure.get_figwidth(), bold=True))
+        axes.set_title(shortened(capital(group), room, bold=True))
         if sheet.wide or i == len(groups) - 1:
             axes.set_xlabel(capital(unit(scale)))
     return figure
@@ -64,7 +66,7 @@ def _finding(group: str, estimates: pd.DataFrame) -> str:
     ).format(
         group=capital(group),
         n=len(estimates),
-        unit=short_unit(estimates["scale"].iloc[0]),
+        unit=unit_of(estimates["scale"].iloc[0], estimates["mean"].max()),
         span=span(estimates["mean"].min(), estimates["mean"].max()),
         above=int((estimates["lower"] > 0).sum()),
         below=int((estimates["upper"] < 0).sum()),

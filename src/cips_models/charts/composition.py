@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from cips_models.charts import marks, panels, rows, select
 from cips_models.charts.chart import chart
-from cips_models.charts.labels import capital, quantity, short_unit, unit
+from cips_models.charts.labels import capital, quantity, unit, unit_of
 from cips_models.charts.numbers import points
 from cips_models.charts.palette import INK, look
 from cips_models.charts.settings import weight
@@ -82,5 +82,5 @@ def _finding(group: str, own: pd.DataFrame, scale: str) -> str:
         group=capital(group),
         one=points(overall[_ONE], digits),
         own=points(overall[_OWN], digits),
-        unit=short_unit(scale),
+        unit=unit_of(scale, overall[_ONE], digits),
     )

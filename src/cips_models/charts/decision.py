@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from cips_models.charts import panels, select
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import plain, probability
+from cips_models.charts.numbers import in_points, plain, probability
 from cips_models.charts.palette import COLOURS, GRID, INK
 from cips_models.charts.sheet import Sheet
 from cips_models.did.estimand import in_one_line, of_rows
@@ -67,8 +67,8 @@ def _finding(table: pd.DataFrame, group: str, way: tuple[str, str]) -> str:
         table, estimand=LARGER, group=group, specification=way[0], route=way[1]
     ).sort_values("margin")
     row = chosen.iloc[-1]
-    return _("{group}: the effect exceeds {margin} points with probability {p}").format(
-        group=capital(group), margin=plain(row["margin"]), p=probability(row["mean"])
+    return _("{group}: the effect exceeds {points} with probability {p}").format(
+        group=capital(group), points=in_points(row["margin"]), p=probability(row["mean"])
     )
 
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from cips_models.charts import marks, panels, rows, select
 from cips_models.charts.chart import chart
-from cips_models.charts.labels import capital, short_unit, unit
+from cips_models.charts.labels import capital, unit, unit_of
 from cips_models.charts.numbers import plain, points, span
 from cips_models.charts.palette import look
 from cips_models.charts.sheet import Sheet
@@ -78,7 +78,7 @@ def _finding(group: str, own: pd.DataFrame, scale: str) -> str:
             _("{what} {range} {unit}, {clear} of {n} intervals exclude zero").format(
                 what=_(words).lower(),
                 range=points(low, digits) if same else span(low, high, digits=digits),
-                unit=short_unit(scale),
+                unit=unit_of(scale, high, digits),
                 clear=clear,
                 n=len(some),
             )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cips_models.charts import select
-from cips_models.charts.labels import capital, quantity, short_unit
+from cips_models.charts.labels import capital, quantity, unit_of
 from cips_models.charts.numbers import amount, points, span
 from cips_models.wording import N_, _
 
@@ -115,7 +115,7 @@ def _sentence(template: str, row: pd.Series) -> str:
     return tied.format(
         quantity=quantity(scale),
         number=points(row["mean"], digits),
-        unit=short_unit(scale),
+        unit=unit_of(scale, row["mean"], digits),
         interval=interval(row).replace(" ", _HARD_SPACE),
         span=span(row["lower"], row["upper"], digits=digits).replace(" ", _HARD_SPACE),
     )

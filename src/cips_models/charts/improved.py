@@ -12,7 +12,7 @@ from cips_models.charts import panels, select
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital
 from cips_models.charts.lettering import row_label, shortened
-from cips_models.charts.numbers import amount, plain
+from cips_models.charts.numbers import in_points, plain
 from cips_models.charts.palette import ink_on
 from cips_models.charts.settings import letters
 from cips_models.charts.sheet import Sheet
@@ -45,7 +45,7 @@ def improved(
     ).format(
         first=cells["from"].iloc[0],
         last=cells["to"].iloc[0],
-        margin=_("zero") if margin == 0 else _("{n} points").format(n=amount(margin)),
+        margin=_("zero") if margin == 0 else in_points(margin),
     )
     if (cells["supported"] == "supported").any():
         reading += " " + _("Framed: factor supported in that country.")

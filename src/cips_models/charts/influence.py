@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from cips_models.charts import marks, panels, rows, select
 from cips_models.charts.chart import chart
-from cips_models.charts.labels import capital, short_unit, unit
+from cips_models.charts.labels import capital, unit, unit_of
 from cips_models.charts.numbers import points, span
 from cips_models.charts.palette import RULE, look
 from cips_models.charts.sheet import Sheet
@@ -62,7 +62,7 @@ def _finding(group: str, own: pd.DataFrame, everything: pd.DataFrame) -> str:
     ).format(
         group=capital(group),
         number=points(whole["mean"]),
-        unit=short_unit(whole["scale"]),
+        unit=unit_of(whole["scale"], whole["mean"]),
         span=span(without["mean"].min(), without["mean"].max()),
         n=holds,
         all=len(without),

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from cips_models import names
-from cips_models.numerals import ISOLATE
-from cips_models.wording import N_, _, listed
+from cips_models.numerals import ISOLATE, alike
+from cips_models.wording import N_, _, listed, ngettext
 
 _QUANTITIES: Mapping[str, str] = MappingProxyType(
     {
@@ -138,6 +138,16 @@ def level_unit(scale: str) -> str:
 def short_unit(scale: str) -> str:
     """Name the unit where the quantity beside it says the rest ("points")."""
     return _(_SHORT_UNITS[scale])
+
+
+def unit_of(scale: str, value: float, digits: int = 1) -> str:
+    """Name the unit behind a number as it is printed: "0.9 points", in French "0,9 point"."""
+    n = alike(f"{value:.{digits}f}")
+    if scale == names.PERCENT:
+        return ngettext("point", "points", n)
+    if scale == names.SCORE:
+        return ngettext("score point", "score points", n)
+    return ngettext("logit", "logits", n)
 
 
 def capital(text: str) -> str:

@@ -58,12 +58,12 @@ def finding(table: pd.DataFrame) -> str:
     planned = table[table["size"] == 1].sort_values("effect")
     reached = planned[planned["value"] >= USUAL]
     if reached.empty:
-        return _("no effect up to {most} points is detected with 80 % probability").format(
-            most=numbers.amount(planned["effect"].max())
+        return _("no effect up to {points} is detected with 80 % probability").format(
+            points=numbers.in_points(planned["effect"].max())
         )
     first = reached.iloc[0]
-    words = _("{least} points are detected with probability {p}").format(
-        least=numbers.amount(first["effect"]), p=numbers.probability(first["value"])
+    words = _("an effect of {points} is detected with probability {p}").format(
+        points=numbers.in_points(first["effect"]), p=numbers.probability(first["value"])
     )
     more = table[(table["effect"] == first["effect"]) & (table["size"] > 1)]
     if more.empty:

@@ -4,11 +4,14 @@ import math
 
 import pandas as pd
 
-from cips_models.numerals import local
-from cips_models.wording import _
+from cips_models.numerals import alike, local
+from cips_models.wording import _, ngettext
 
 #: Stands for a number that does not apply.
 NONE = "–"
+
+#: Between thousands.
+_THIN = "\N{NARROW NO-BREAK SPACE}"
 
 #: Stands for a number of people that is withheld: confidential.
 WITHHELD = "[c]"
@@ -20,19 +23,34 @@ def points(value: float, digits: int = 1) -> str:
         return NONE
     if (rounded := round(value, digits)) == 0:
         return local(f"{0:.{digits}f}")
-    return local(f"{rounded:+.{digits}f}".replace("-", "\N{MINUS SIGN}"))
+    return _written(f"{rounded:+,.{digits}f}")
 
 
 def amount(value: float, digits: int = 1) -> str:
     """Unsigned quantity: a level, a share."""
     if math.isnan(value):
         return NONE
-    return local(f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}"))
+    return _written(f"{value:,.{digits}f}")
 
 
 def plain(value: float) -> str:
     """A number that was chosen, with as many digits as it has: "0.5", "2"."""
-    return local(f"{value:g}".replace("-", "\N{MINUS SIGN}"))
+    return _written(f"{value:,g}")
+
+
+def _written(printed: str) -> str:
+    """With a real minus, thin spaces between thousands, and the decimal sign of the language."""
+    return local(printed.replace("-", "\N{MINUS SIGN}").replace(",", _THIN))
+
+
+def in_points(value: float, digits: int | None = None, *, signed: bool = False) -> str:
+    """A number with its unit: "1 point", "+1.5 points"; without ``digits`` one that was chosen."""
+    if digits is None:
+        printed, number = f"{value:g}", plain(value)
+    else:
+        printed = f"{value:.{digits}f}"
+        number = (points if signed else amount)(value, digits)
+    return ngettext("{n} point", "{n} points", alike(printed)).format(n=number)
 
 
 def probability(value: float) -> str:
@@ -63,7 +81,7 @@ def count(value: float) -> str:
     """Whole number with thin spaces between thousands."""
     if pd.isna(value):
         return NONE
-    return f"{int(value):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"{int(value):,}".replace(",", _THIN)
 
 
 def count_or_withheld(value: float) -> str:

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from cips_models.charts import panels, select
 from cips_models.charts.chart import chart
-from cips_models.charts.labels import capital, unit
+from cips_models.charts.labels import capital, unit, unit_of
 from cips_models.charts.lettering import wrapped
 from cips_models.charts.numbers import p_is, points
 from cips_models.charts.palette import INK, RULE, look
@@ -72,7 +72,7 @@ def _finding(group: str, bins: pd.DataFrame) -> str:
     return template.format(
         group=capital(group),
         number=points(worst["observed"], 2),
-        unit=unit(LATENT),
+        unit=unit_of(LATENT, worst["observed"], 2),
         p=p_is(worst["p"]).replace(" ", "\N{NO-BREAK SPACE}"),
     )
 

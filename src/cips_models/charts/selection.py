@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from cips_models.charts import panels, select
 from cips_models.charts.chart import chart
 from cips_models.charts.findings import RULES, Rule, interval, rule
-from cips_models.charts.labels import capital, short_unit, word
+from cips_models.charts.labels import capital, unit_of, word
 from cips_models.charts.numbers import amount, span
 from cips_models.charts.palette import INK, look
 from cips_models.charts.settings import weight
@@ -52,7 +52,7 @@ def started(row: pd.Series) -> str:
     bracket = "({interval} {span})"  # holds one unit for the eye: no line break inside
     return template.replace(bracket, bracket.replace(" ", _HARD_SPACE)).format(
         number=amount(abs(row["mean"]), digits),
-        unit=short_unit(row["scale"]),
+        unit=unit_of(row["scale"], row["mean"], digits),
         interval=interval(row).replace(" ", _HARD_SPACE),
         span=span(row["lower"], row["upper"], digits=digits).replace(" ", _HARD_SPACE),
     )

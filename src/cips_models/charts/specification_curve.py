@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from cips_models.charts import panels, select
 from cips_models.charts.chart import chart
-from cips_models.charts.labels import capital, short_unit, unit, word
+from cips_models.charts.labels import capital, unit, unit_of, word
 from cips_models.charts.marks import mass_and_kind
 from cips_models.charts.numbers import plain, span
 from cips_models.charts.palette import RULE, SOFT, look
@@ -78,6 +78,7 @@ def finding(rows: pd.DataFrame) -> str:
     """Say of one group's rows how many intervals exclude zero, and the range of the estimates."""
     there = rows[rows["mean"].notna()]
     group, scale = str(rows[GROUP].iloc[0]), str(rows["scale"].iloc[0])
+    digits = 2 if scale == "latent" else 1
     said = _(
         "{group}: {above} of {n} specifications have an interval above zero, {below} below; "
         "estimates {span} {unit}"
@@ -86,8 +87,8 @@ def finding(rows: pd.DataFrame) -> str:
         above=int((there["lower"] > 0).sum()),
         below=int((there["upper"] < 0).sum()),
         n=len(there),
-        span=span(there["mean"].min(), there["mean"].max(), digits=2 if scale == "latent" else 1),
-        unit=short_unit(scale),
+        span=span(there["mean"].min(), there["mean"].max(), digits=digits),
+        unit=unit_of(scale, there["mean"].max(), digits),
     )
     failed = len(rows) - len(there)
     return said + (_("; {n} gave no estimate").format(n=failed) if failed else "")

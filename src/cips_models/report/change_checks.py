@@ -52,12 +52,10 @@ def drift(assessment: Assessment, group: str) -> Found | None:
     ]
     if own.empty:
         return None
-    row = own.iloc[0]
+    change, drift = _overall(assessment, group)["mean"], own["drift_alone"].iloc[0]
     return Found(
-        _("{change} against ±{drift}").format(
-            change=points(row["mean"]), drift=amount(row["drift_alone"])
-        ),
-        bool(abs(row["mean"]) > row["drift_alone"]),
+        _("{change} against ±{drift}").format(change=points(change), drift=amount(drift)),
+        bool(abs(change) > drift),
     )
 
 

@@ -1,5 +1,7 @@
 """Tables about the data and the fit, for reading."""
 
+import pandas as pd
+
 from cips_models.charts.labels import capital, quantity, word
 from cips_models.charts.numbers import NONE, amount, count, count_or_withheld, plain
 from cips_models.disclosure import PRIMARY
@@ -133,6 +135,13 @@ def comparison(assessment: Assessment) -> Table:
     )
 
 
+def _gate(row: pd.Series) -> str:
+    """Whether a gate is passed; neither where there is nothing to be gated."""
+    if not row["n"] and not row["worst"]:
+        return NONE
+    return _("passed") if row["passed"] else _("failed")
+
+
 def diagnostics(assessment: Assessment) -> Table:
     """Convergence of every quantity, gate by gate."""
     table = assessment["diagnostics"]
@@ -142,8 +151,8 @@ def diagnostics(assessment: Assessment) -> Table:
             *((fit_name(row["fit"]),) if fits else ()),
             examined(row["quantity"]),
             word(str(row["kind"])),
-            element(row["worst"]),
-            _("passed") if row["passed"] else _("failed"),
+            element(row["worst"]) or NONE,
+            _gate(row),
             count(row["n"]),
             *(count(row[name]) for name in ("ess_bulk", "ess_tail")),
             amount(row["rhat"], 3),

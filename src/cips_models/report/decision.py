@@ -2,7 +2,7 @@
 
 from cips_models.charts.decision import LARGER, PART
 from cips_models.charts.labels import capital, intervals, word
-from cips_models.charts.numbers import NONE, amount, count, plain, probability, span
+from cips_models.charts.numbers import NONE, amount, count, in_points, plain, probability, span
 from cips_models.names import GROUP
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
@@ -29,8 +29,8 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
         larger = own[own["estimand"] == LARGER].sort_values("margin")
         if len(larger):
             shown = listed(
-                _("more than {margin} points {p}").format(
-                    margin=plain(row["margin"]), p=probability(row["mean"])
+                _("more than {points} {p}").format(
+                    points=in_points(row["margin"]), p=probability(row["mean"])
                 )
                 for _index, row in larger.iterrows()
             )
@@ -51,10 +51,10 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
             )  # fmt: skip
             said.append(
                 _(
-                    "{group}: cells that truly improved (margin {margin} points), expected number "
+                    "{group}: cells that truly improved (margin {points}), expected number "
                     "and interval: {list}."
                 ).format(
-                    group=capital(group), margin=plain(counted["margin"].iloc[0]), list=shown
+                    group=capital(group), points=in_points(counted["margin"].iloc[0]), list=shown
                 )
             )  # fmt: skip
     if (table["stated"] == "default").any():
@@ -82,8 +82,8 @@ def equivalence(assessment: Assessment) -> Table:
              *(probability(parts[part]) for part in _PARTS))
         )  # fmt: skip
     return Table(
-        _("Effects as good as none: up to {half} points; probability of each part").format(
-            half=half
+        _("Effects as good as none: up to {points}; probability of each part").format(
+            points=in_points(table["margin"].iloc[0]) if len(table) else ""
         ),
         (_("Group"), _("Specification"), _("Route"),
          *(_(words).format(half=half) for words in _PARTS.values())),

@@ -5,8 +5,9 @@ from typing import Final
 import pandas as pd
 
 from cips_models.charts.labels import capital, intervals
-from cips_models.charts.numbers import NONE, amount, plain, points, probability, span
+from cips_models.charts.numbers import NONE, amount, in_points, plain, points, probability, span
 from cips_models.names import COUNTRY, FACTOR, GROUP, ITEM, PERCENT
+from cips_models.report.answers import overall_changes
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
 from cips_models.report.estimates import estimate
@@ -102,15 +103,16 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
     for group in assessment.about["groups"]:
         own = chosen[chosen[GROUP] == group]
         whole, single = own[own[FACTOR] == ""], own[own[FACTOR] != ""]
-        if whole.empty:
+        overall = overall_changes(assessment, group)
+        if whole.empty or overall.empty:
             continue
         said.append(
             _(
-                "{group}: of the mean change of {change} points, up to ±{drift} could be drift "
+                "{group}: of the mean change of {change}, up to ±{drift} could be drift "
                 "(95 %); of a single factor's change up to ±{factor}. The intervals include it."
             ).format(
                 group=capital(group),
-                change=points(whole.iloc[0]["mean"]),
+                change=in_points(overall.iloc[0]["mean"], 1, signed=True),  # as everywhere else
                 drift=amount(whole.iloc[0]["drift_alone"], 2),
                 factor=amount(single["drift_alone"].max(), 2),
             )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cips_models.charts.labels import capital, short_unit
+from cips_models.charts.labels import capital, unit_of
 from cips_models.charts.numbers import p_is, points, probability, span
 from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT
 from cips_models.report.assessment import Assessment
@@ -181,7 +181,7 @@ def _left_out(assessment: Assessment, group: str) -> list[str]:
             "{all} is that without {name} ({number})."
         ).format(
             span=span(without["mean"].min(), without["mean"].max()),
-            unit=short_unit(PERCENT),
+            unit=unit_of(PERCENT, without["mean"].max()),
             all=points(whole["mean"]),
             name=farthest[COUNTRY] or farthest[FACTOR],
             number=points(farthest["mean"]),
@@ -207,7 +207,7 @@ def _wild(assessment: Assessment, group: str) -> list[str]:
                 "{n} country as cluster", "{n} countries as clusters", int(row["clusters"])
             ).format(n=row["clusters"]),
             number=points(row["mean"]),
-            unit=short_unit(PERCENT),
+            unit=unit_of(PERCENT, row["mean"]),
             mass=str(row["interval"]).split("%")[0],
             span=span(row["lower"], row["upper"]),
             p=p_is(row["p"]),

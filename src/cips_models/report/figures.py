@@ -9,6 +9,7 @@ from typing import Any, Final
 from matplotlib.figure import Figure
 
 from cips_models import charts
+from cips_models.charts.labels import word
 from cips_models.errors import IdentificationError
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Picture
@@ -113,7 +114,7 @@ def _source(assessment: Assessment, chart: charts.Chart) -> str:
     source = str(about["name"])
     if not chart.says_fit:
         source = _("{survey}; fit: {specification}, joint route").format(
-            survey=source, specification=about["specification"]
+            survey=source, specification=word(str(about["specification"]))
         )
     if assumed := about.get("assumption"):
         source = _("{source}. Assumed, not found: {assumption}").format(

@@ -56,7 +56,6 @@ _EXAMINED: Final = {
         N_("change"),
         N_("pooled change"),
         N_("share improved"),
-        N_("persistence"),
     )
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cips_models.charts.labels import word
 from cips_models.errors import FitError
 from cips_models.numerals import day
 from cips_models.report.assessment import Assessment
@@ -65,5 +66,6 @@ def banners(assessment: Assessment) -> tuple[Banner, ...]:
 def origin(assessment: Assessment) -> str:
     """When, by what and from what a report was written."""
     return _("Written {date} by cips-models; specification {specification}.").format(
-        date=day(assessment.about["created"]), specification=assessment.about["specification"]
+        date=day(assessment.about["created"]),
+        specification=word(str(assessment.about["specification"])),
     )

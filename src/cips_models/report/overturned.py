@@ -1,6 +1,7 @@
 """What could overturn the answer for a group, in a sentence each; nothing where nothing does."""
 
 from cips_models.charts.findings import rule
+from cips_models.charts.labels import unit_of
 from cips_models.charts.numbers import span
 from cips_models.names import GROUP, PERCENT
 from cips_models.report import few_clusters_words, outcome_words, trends
@@ -51,8 +52,10 @@ def _by_starting_points(assessment: Assessment, group: str) -> list[str]:
     return [
         _(
             "The direction hangs on what is assumed of starting points: under the three "
-            "assumptions together the effect lies anywhere from {ends} points."
-        ).format(ends=span(found["lower"], found["upper"]))
+            "assumptions together the effect lies anywhere from {ends} {unit}."
+        ).format(
+            ends=span(found["lower"], found["upper"]), unit=unit_of(PERCENT, found["upper"])
+        )
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import amount, plain, points
+from cips_models.charts.numbers import amount, in_points, plain, points
 from cips_models.names import GROUP, PERCENT
 from cips_models.report.assessment import Assessment
 from cips_models.wording import N_, _, listed
@@ -122,12 +122,12 @@ def sentences(assessment: Assessment, specification: str) -> tuple[str, ...]:
             found.append(
                 _(
                     "{group}: with any one of them, or all, half or twice as strong the average "
-                    "effect lies between {least} and {most} points; it is {estimate} as the "
+                    "effect lies between {least} and {most}; it is {estimate} as the "
                     "priors are."
                 ).format(
                     group=capital(group),
                     least=points(moved["mean"].min(), 2),
-                    most=points(moved["mean"].max(), 2),
+                    most=in_points(moved["mean"].max(), 2, signed=True),
                     estimate=points(moved["mean"].iloc[0], 2),
                 )
             )

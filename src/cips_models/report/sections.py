@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from cips_models.charts.labels import word
 from cips_models.charts.numbers import count, count_or_withheld
 from cips_models.report import (
     change_tables,
@@ -221,7 +222,7 @@ def settings(assessment: Assessment) -> Terms:
     about = assessment.about
     versions = listed(f"{name} {version}" for name, version in about["versions"].items())
     pairs = (
-        (_("Specification"), about["specification"]),
+        (_("Specification"), word(str(about["specification"]))),
         (_("Seed"), str(about["seed"])),
         (_("Fingerprint of the data"), about["fingerprint"]),
         (_("Versions"), versions),

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from cips_models.charts.findings import interval
-from cips_models.charts.labels import capital
-from cips_models.charts.numbers import amount, points, span
+from cips_models.charts.labels import capital, unit_of
+from cips_models.charts.numbers import amount, in_points, span
 from cips_models.charts.selection import started
 from cips_models.did.bracket import union
 from cips_models.names import GROUP, LATENT, PERCENT
@@ -59,11 +59,11 @@ def _of_group(assessment: Assessment, group: str) -> Iterator[str]:
         yield _(
             "{group}: sampling noise is {noise} % of the variance of starting points as they were "
             "read. Had support been given by these readings, noise alone would make observed "
-            "means show an effect of {gain} points ({interval} {span}) where there is none."
+            "means show an effect of {gain} ({interval} {span}) where there is none."
         ).format(
             group=capital(group),
             noise=amount(100 * (1 - reliable["mean"]), 0),
-            gain=points(gain["mean"], 2),
+            gain=in_points(gain["mean"], 2, signed=True),
             interval=interval(gain),
             span=span(gain["lower"], gain["upper"], digits=2),
         )
@@ -83,13 +83,13 @@ def _bracket(assessment: Assessment, group: str) -> Iterator[str]:
     ends = span(found["lower"], found["upper"])
     if found["lower"] > 0 or found["upper"] < 0:
         said = _(
-            "{group}: the three intervals together (cut route) reach from {ends} points; zero "
+            "{group}: the three intervals together (cut route) reach from {ends} {unit}; zero "
             "lies outside: under each of the three assumptions the direction is the same."
         )
     else:
         said = _(
-            "{group}: the three intervals together (cut route) reach from {ends} points and hold "
+            "{group}: the three intervals together (cut route) reach from {ends} {unit} and hold "
             "zero: if it is not known which of the three assumptions is true, no direction is "
             "established."
         )
-    yield said.format(group=capital(group), ends=ends)
+    yield said.format(group=capital(group), ends=ends, unit=unit_of(PERCENT, found["upper"]))

@@ -2,7 +2,7 @@
 
 from cips_models.charts import findings
 from cips_models.charts.labels import capital
-from cips_models.charts.numbers import count, points, probability, span
+from cips_models.charts.numbers import count, in_points, points, probability, span
 from cips_models.charts.spillover import SLOPE, slope_words
 from cips_models.names import COUNTRY, GROUP, PERCENT
 from cips_models.report.assessment import Assessment
@@ -26,11 +26,11 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
             findings.titled(slope.iloc[0], slope_words(slope.iloc[0]))
             + ". "
             + _(
-                "If that slope were wholly due to support, support would be worth {effect} points "
+                "If that slope were wholly due to support, support would be worth {effect} "
                 "({interval} {span}) to a supported cell, against the same cell in a country "
                 "without any."
             ).format(
-                effect=points(whole["mean"]), interval=findings.interval(whole),
+                effect=in_points(whole["mean"], 1, signed=True), interval=findings.interval(whole),
                 span=span(whole["lower"], whole["upper"]),
             )
         )  # fmt: skip

@@ -6,7 +6,7 @@ import pandas as pd
 
 from cips_models.charts import findings
 from cips_models.charts.labels import capital, intervals, word
-from cips_models.charts.numbers import amount, count, points, span
+from cips_models.charts.numbers import amount, count, in_points, points, span
 from cips_models.charts.trends import BIASED, BY_COUNTRY, COMMON
 from cips_models.names import GROUP, LATENT, PERCENT
 from cips_models.report.assessment import Assessment
@@ -97,11 +97,11 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
         said.append(
             _(
                 "{group}: without support a factor's change differs by {logits} logits, about "
-                "{points} points, from what its country and the factor elsewhere had in common "
+                "{points}, from what its country and the factor elsewhere had in common "
                 "(standard deviation, sampling noise removed)."
             ).format(
                 group=capital(group), logits=amount(spread[LATENT], 2),
-                points=amount(spread[PERCENT]),
+                points=in_points(spread[PERCENT], 1),
             )
             + " "
             + breakdown_words(least[COMMON])
@@ -196,9 +196,9 @@ def overturning(assessment: Assessment) -> dict[str, list[str]]:
             found[group] = [
                 _(
                     "The effect is no longer clear of zero if supported cells, support or not, "
-                    "would have changed otherwise than the others by about {points} points "
+                    "would have changed otherwise than the others by about {points} "
                     "(standard deviation), {least} times what single factors do."
-                ).format(points=amount(least * spread), least=amount(least, 2))
+                ).format(points=in_points(least * spread, 1), least=amount(least, 2))
             ]
     return found
 

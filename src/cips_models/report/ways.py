@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import points
+from cips_models.charts.numbers import in_points
 from cips_models.did.bracket import BRACKET
 from cips_models.names import GROUP, PERCENT
 from cips_models.report.assessment import Assessment
@@ -73,14 +73,14 @@ def sign_warnings(estimates: pd.DataFrame) -> list[str]:
         if {"latent", "points"} <= set(means.index) and means["latent"] * means["points"] < 0:
             found.append(
                 _(
-                    "{specification}, {route} route: the effect is {latent} points with trends "
-                    "parallel in logits and {points} points with trends parallel in points. The "
+                    "{specification}, {route} route: the effect is {latent} with trends "
+                    "parallel in logits and {points} with trends parallel in points. The "
                     "two disagree in sign: the direction depends on the scale."
                 ).format(
                     specification=capital(word(str(specification))),
                     route=word(str(route)),
-                    latent=points(means["latent"], 2),
-                    points=points(means["points"], 2),
+                    latent=in_points(means["latent"], 2, signed=True),
+                    points=in_points(means["points"], 2, signed=True),
                 )
             )
     return found

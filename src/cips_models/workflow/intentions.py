@@ -85,7 +85,9 @@ def _estimands(margin: float) -> dict[str, str]:
             "of every country x factor x group between two waves, and pooled over the countries "
             "seen in both, each weighing the same; scales latent, percent positive, score"
         ),
-        N_("improved"): N_("a change in percent positive above {n} points").format(n=f"{margin:g}"),
+        N_("improved"): N_("a change in percent positive above {points}").format(
+            points=_points(margin)
+        ),
         N_("headline"): N_(
             "share of cells improved, supported and not, as a posterior distribution; raw scores "
             "beside it"
@@ -108,9 +110,14 @@ def _decision(asked: Request, study: Study) -> dict[str, str]:
     return {
         said: N_("not stated")
         if found[name] is None
-        else N_("{n} points").format(n=f"{found[name]:g}")
+        else _points(found[name])
         for name, said in words.items()
     }
+
+
+def _points(number: float) -> str:
+    """In English, in which a plan is recorded; told in other languages where it is shown."""
+    return f"{number:g} point" if number == 1 else f"{number:g} points"
 
 
 def _exposure(study: Study) -> str:

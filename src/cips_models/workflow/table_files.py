@@ -66,7 +66,7 @@ def write_results_workbook(assessed: Assessment, path: Path) -> Path:
     about = assessed.about
     facts = [
         (_("Survey"), str(about["name"])),
-        (_("Specification"), str(about["specification"])),
+        (_("Specification"), word(str(about["specification"]))),
         (_("Seed"), str(about["seed"])),
         (_("Fingerprint of the data"), str(about["fingerprint"])),
     ]

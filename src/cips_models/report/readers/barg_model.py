@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from cips_models.charts.numbers import count
 from cips_models.report import data_tables, model_tables, sections
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import (
@@ -186,7 +187,11 @@ def _settings(settings: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         "tune": _("Steps to adapt each chain"),
         "quadrature": _("Grid of the integrals"),
     }
-    return tuple((names[key], _(str(settings[key]))) for key in names if key in settings)
+    return tuple((names[key], _setting(settings[key])) for key in names if key in settings)
+
+
+def _setting(value: Any) -> str:
+    return count(value) if isinstance(value, int) else _(str(value))
 
 
 def _algorithms(settings: dict[str, Any]) -> tuple[str, ...]:
