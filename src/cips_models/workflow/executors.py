@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -35,17 +36,20 @@ class Hands:
     count : int
     here : bool
         In this process: nothing needs to be packed.
+    send : callable
+        What a parcel is passed as: itself, or where a cluster keeps it.
     """
 
     executor: Executor
     count: int
     here: bool = False
+    send: Callable[[bytes], Any] = lambda parcel: parcel
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Submit a job; a parcel takes what the standard pickle does not (read-only mappings)."""
         if self.here:
             return self.executor.submit(work, *arguments)
-        return self.executor.submit(_unpacked, cloudpickle.dumps((work, arguments)))
+        return self.executor.submit(_unpacked, self.send(cloudpickle.dumps((work, arguments))))
 
 
 def _unpacked(parcel: bytes) -> Any:
@@ -109,4 +113,6 @@ def _cluster(scheduler: str) -> Iterator[Hands]:
                 "`dask worker ADDRESS --nthreads 1`"
             )
         # Not pure: a job that failed on a worker that died may succeed on another.
-        yield Hands(client.get_executor(pure=False), count)
+        # Data go to a worker, not with the graph of tasks, which the scheduler holds.
+        send = partial(client.scatter, hash=False)
+        yield Hands(client.get_executor(pure=False), count, send=send)

@@ -1,6 +1,7 @@
 """How a multiverse is run: resumed, in parallel, with its failures.  Fits are stand-ins."""
 
 import json
+import warnings
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -180,6 +181,9 @@ def test_a_dask_cluster_takes_the_same_jobs():
     ):
         assert lent.count == 1
         takes_jobs(lent)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", "Sending large graph")
+            assert lent.submit(len, bytes(2**24)).result(timeout=120) == 2**24
 
 
 def test_without_dask_the_error_says_what_to_install(monkeypatch):
