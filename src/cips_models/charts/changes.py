@@ -57,9 +57,10 @@ def changes(
     )  # fmt: skip
     groups = select.labels(table, GROUP)
     labels = [*select.labels(table, by)]
+    named = panels.deepest(labels, sheet.size.width)
     figure = sheet.figure(
-        rows.lines(len(labels) + 1, len(groups), marks) + 4, findings=said, reading=reading,
-        key=shapes.key(groups),
+        rows.lines(len(labels) + 1, len(groups), marks, named=named) + 4,
+        findings=said, reading=reading, key=shapes.key(groups),
     )  # fmt: skip
     axes = figure.subplots()
     panels.rows_down(axes, [rows.pooled_name(by), *labels])

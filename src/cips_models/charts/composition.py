@@ -36,8 +36,9 @@ def composition(
     shown = select.waves_compared(shown, between)
     groups, factors = select.labels(shown, GROUP), select.labels(shown, FACTOR)
     first = select.rows(shown, estimand=_ONE).iloc[0]
+    tall = rows.lines(len(factors) + 1, 2, named=panels.deepest(factors, sheet.size.width))
     figure = sheet.figure(
-        (1 if sheet.wide else len(groups)) * (rows.lines(len(factors) + 1, 2) + 2.5) + 2,
+        (1 if sheet.wide else len(groups)) * (tall + 2.5) + 2,
         findings=[_finding(group, shown[shown[GROUP] == group], scale) for group in groups],
         reading=_(
             "Change in {quantity} from {first} to {last}, in {unit}, countries pooled. Filled: the "

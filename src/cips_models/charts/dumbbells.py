@@ -48,8 +48,9 @@ def dumbbells(
         "Posterior means; a coloured bar where the {interval} (equal-tailed) of the change "
         "excludes zero, a grey one where not. Number: change in {unit}."
     ).format(interval=findings.interval(changed.iloc[0]), unit=short_unit(scale))
+    named = panels.deepest(labels, sheet.size.width)
     figure = sheet.figure(
-        (1 if sheet.wide else len(groups)) * (1.4 * len(labels) + 2.5) + 2,
+        (1 if sheet.wide else len(groups)) * (max(1.4, named) * len(labels) + 2.5) + 2,
         findings=findings.overall_changes(changes, scale, (first, last)),
         reading=reading,
     )

@@ -55,7 +55,11 @@ def effect(
         _("{route} route").format(route=word(route)),
         word(parallel_trends),
     ]
-    tall = rows.lines(max(number) if sheet.wide else sum(number), len(groups))
+    names = [*top, *(name for dim, own in by.items() for name in select.labels(own, dim))]
+    tall = rows.lines(
+        max(number) if sheet.wide else sum(number), len(groups),
+        named=panels.deepest(names, sheet.size.width),
+    )  # fmt: skip
     figure = sheet.figure(
         tall + (5 if sheet.wide else 8),
         findings=[findings.titled(row, findings.effect(row)) for _index, row in overall.iterrows()],

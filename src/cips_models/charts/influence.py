@@ -30,7 +30,11 @@ def influence(
     everything = chosen[(chosen[COUNTRY] == "") & (chosen[FACTOR] == "")]
     by = {dim: chosen[chosen[dim] != ""] for dim in (FACTOR, COUNTRY)}
     number = [1 + len(select.labels(own, dim)) for dim, own in by.items()]
-    tall = rows.lines(max(number) if sheet.wide else sum(number), len(groups))
+    names = [name for dim, own in by.items() for name in select.labels(own, dim)]
+    tall = rows.lines(
+        max(number) if sheet.wide else sum(number), len(groups),
+        named=panels.deepest(names, sheet.size.width),
+    )  # fmt: skip
     figure = sheet.figure(
         tall + (5 if sheet.wide else 8),
         findings=[_finding(group, chosen[chosen[GROUP] == group], everything) for group in groups],

@@ -5,13 +5,20 @@ from types import MappingProxyType
 
 from cips_models import names
 from cips_models.numerals import ISOLATE, alike
-from cips_models.wording import N_, _, listed, ngettext
+from cips_models.wording import N_, NC_, _, listed, ngettext, pgettext
 
 _QUANTITIES: Mapping[str, str] = MappingProxyType(
     {
         names.PERCENT: N_("positive answers"),
         names.SCORE: N_("the score"),
         names.LATENT: N_("the latent level"),
+    }
+)
+_SCALES: Mapping[str, str] = MappingProxyType(
+    {
+        names.PERCENT: NC_("scale", "positive answers"),
+        names.SCORE: NC_("scale", "score"),
+        names.LATENT: NC_("scale", "latent level"),
     }
 )
 _UNITS: Mapping[str, str] = MappingProxyType(
@@ -94,7 +101,9 @@ def word(code: str) -> str:
 
 def outcome(scale: str, trends: str) -> str:
     """Name an outcome: what is measured, and what is taken to be parallel."""
-    return _("{quantity}: {trends}").format(quantity=capital(quantity(scale)), trends=word(trends))
+    return _("{quantity}: {trends}").format(
+        quantity=capital(scale_name(scale)), trends=word(trends)
+    )
 
 
 #: Kinds of intervals as tables hold them, in words.
@@ -121,8 +130,13 @@ def _interval(kind: str) -> str:
 
 
 def quantity(scale: str) -> str:
-    """Name what a scale measures ("positive answers")."""
+    """Name what a scale measures, within a sentence ("the latent level")."""
     return _(_QUANTITIES[scale])
+
+
+def scale_name(scale: str) -> str:
+    """Name a scale by itself, in a table or a list ("latent level")."""
+    return pgettext("scale", _SCALES[scale])
 
 
 def unit(scale: str) -> str:
@@ -148,6 +162,13 @@ def unit_of(scale: str, value: float, digits: int = 1) -> str:
     if scale == names.SCORE:
         return ngettext("score point", "score points", n)
     return ngettext("logit", "logits", n)
+
+
+def small(sentence: str) -> str:
+    """A sentence as it goes on after a colon; one that begins with a formula stays: "P(> 0)"."""
+    second = sentence[1:2]
+    goes_on = second.islower() or second in (" ", "\N{RIGHT SINGLE QUOTATION MARK}")
+    return sentence[:1].lower() + sentence[1:] if goes_on else sentence
 
 
 def capital(text: str) -> str:

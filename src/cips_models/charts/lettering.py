@@ -60,7 +60,12 @@ def wrapped(text: str, inches: float, *, size: float | None = None, bold: bool =
     return "\n".join(lines)
 
 
-def row_label(label: str, inches: float) -> str:
-    """A label beside its row, in the lines that it came in; one may become two."""
+def row_label(label: str, inches: float, whole: float = 0.0) -> str:
+    """A label beside its row, in the lines that it came in; one may become two.
+
+    One that is not wider than ``whole`` stays one line.
+    """
     lines = label.split("\n")
+    if len(lines) == 1 and _inches(label, None, bold=False) <= whole:
+        return label
     return "\n".join(shortened(line, inches, lines=2 if len(lines) == 1 else 1) for line in lines)

@@ -42,8 +42,9 @@ def levels(
         if by == FACTOR
         else _("Level of {quantity} in {wave}, in {unit}, mean over factors.")
     ).format(quantity=quantity(scale), wave=last, unit=level_unit(scale))
+    tall = rows.lines(len(labels), 1, marks, named=panels.deepest(labels, sheet.size.width))
     figure = sheet.figure(
-        (1 if sheet.wide else len(groups)) * (rows.lines(len(labels), 1, marks) + 2.5) + 2,
+        (1 if sheet.wide else len(groups)) * (tall + 2.5) + 2,
         findings=[findings.extremes(shown[shown[GROUP] == group], by) for group in groups],
         reading=f"{reading} {shapes.how_to_read(shown['interval'].iloc[0], marks)}",
     )

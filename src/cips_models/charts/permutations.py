@@ -56,7 +56,7 @@ def permutations(
             if i == len(schemes) - 1:
                 axes.set_xlabel(capital(unit(LATENT)))
         drawn[i, 0].set_ylabel(_("Maps"))
-        drawn[i, 0].set_ylim(0, 1.1 * float(bins[bins["scheme"] == scheme]["maps"].max()))
+        drawn[i, 0].set_ylim(0, 1.25 * float(bins[bins["scheme"] == scheme]["maps"].max()))
     return figure
 
 
@@ -96,8 +96,8 @@ def _panel(axes: Axes, bins: pd.DataFrame, colour: str, marker: str) -> None:
     axes.plot([observed], [0.86 * top], marker=marker, color=colour, markersize=6 * weight())
     axes.annotate(
         p_is(bins["p"].iloc[0]),
-        (observed, 0.86 * top),
-        xytext=(-6 if observed > 0 else 6, 4),
+        (observed, top),
+        xytext=(6 if observed > 0 else -6, 2),  # above all bars
         textcoords="offset points",
         ha="right" if observed > 0 else "left",
         color=colour,

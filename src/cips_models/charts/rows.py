@@ -18,10 +18,10 @@ from cips_models.wording import _
 _LINES: Final = {1: 1.1, 2: 1.2}
 
 
-def lines(rows: int, groups: int, kind: str = marks.DOTS) -> float:
-    """Lines of text that so many rows take."""
+def lines(rows: int, groups: int, kind: str = marks.DOTS, *, named: int = 1) -> float:
+    """Lines of text that so many rows take, of which a name takes ``named`` at most."""
     each = _LINES.get(groups, 0.55 * groups)
-    return rows * (1.8 * each if kind == marks.RIDGES else each)
+    return rows * max(1.8 * each if kind == marks.RIDGES else each, named)
 
 
 def checked(what: str, found: str, expected: Sequence[str]) -> None:

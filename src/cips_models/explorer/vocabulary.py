@@ -48,7 +48,7 @@ def vocabulary(codes: Iterable[str], sentences: Iterable[str] = ()) -> dict[str,
         "terms": {text: said for text, said in terms.items() if said != text},
         "scales": {
             scale: {
-                "quantity": labels.capital(labels.quantity(scale)),
+                "quantity": labels.capital(labels.scale_name(scale)),
                 "level": labels.level_unit(scale),
                 "unit": labels.unit(scale),
                 "short": labels.short_unit(scale),

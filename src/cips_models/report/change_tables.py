@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cips_models.charts.labels import capital, quantity, word
+from cips_models.charts.labels import capital, scale_name, word
 from cips_models.charts.numbers import NONE, count
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, WAVE
 from cips_models.report.assessment import Assessment
@@ -27,7 +27,7 @@ def headline(assessment: Assessment) -> Table:
                 _("difference") if difference else word(row["supported"]) or _("all"),
                 _("raw scores")
                 if raw
-                else _("model, {quantity}").format(quantity=quantity(row["scale"])),
+                else _("model, {quantity}").format(quantity=scale_name(row["scale"])),
                 count(row["cells"]),
                 *estimate(row, signed=difference)[: 3 if difference else 2],
                 *(() if difference else (NONE,)),

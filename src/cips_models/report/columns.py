@@ -1,6 +1,6 @@
 """How wide the columns of a table are in Word: numbers stay whole, words share what is left.
 
-``document.typ`` says the same in the language of Typst, which can measure letters.
+For PDF ``tables.typ`` does it more finely, in the language of Typst, which can measure letters.
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cips_models.charts.labels import capital, quantity, word
+from cips_models.charts.labels import capital, scale_name, word
 from cips_models.charts.numbers import NONE, amount, count, count_or_withheld, plain
 from cips_models.disclosure import PRIMARY
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
@@ -73,7 +73,7 @@ def refusals(assessment: Assessment) -> Table:
             (
                 str(row["claim"]),
                 str(row["where"]) or _("everywhere"),
-                listed(quantity(scale) for scale in str(row["scales"]).split(", ")),
+                listed(scale_name(scale) for scale in str(row["scales"]).split(", ")),
                 str(row["reason"]),
                 str(row["remedy"]),
             )
@@ -137,7 +137,7 @@ def comparison(assessment: Assessment) -> Table:
 
 def _gate(row: pd.Series) -> str:
     """Whether a gate is passed; neither where there is nothing to be gated."""
-    if not row["n"] and not row["worst"]:
+    if row["passed"] and not row["n"] and not row["worst"]:
         return NONE
     return _("passed") if row["passed"] else _("failed")
 

@@ -117,6 +117,12 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
                 factor=amount(single["drift_alone"].max(), 2),
             )
         )
+    said.append(
+        _(
+            "Changes and effects under other amounts of drift, below, are by the cut route, which "
+            "may differ a little from the joint fit."
+        )
+    )
     odd = int((assessment["items"]["p_odd"] >= LIKELY).sum())
     if not odd:
         said.append(_("No item probably differs from the others of its factor by 0.2 logits."))

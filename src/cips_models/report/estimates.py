@@ -1,9 +1,12 @@
 """How an estimate stands in a table: mean, interval, probability."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from cips_models.charts.labels import intervals
 from cips_models.charts.numbers import NONE, amount, points, probability, span
+from cips_models.names import GROUP
 from cips_models.wording import N_, _
 
 #: Words of a band of a sample size, and how they are said.
@@ -27,6 +30,12 @@ def numbers_head(table: pd.DataFrame, quantity: str) -> tuple[str, str, str]:
     """Heads of the columns of :func:`estimate`."""
     kinds = [kind for kind in pd.unique(table["interval"]) if isinstance(kind, str)]
     return quantity, intervals(kinds), _("P(> 0)")
+
+
+def by_group(table: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
+    """Rows group by group, in the order that the survey has in every language."""
+    order = {group: place for place, group in enumerate(groups)}
+    return table.sort_values(GROUP, key=lambda labels: labels.map(order), kind="stable")
 
 
 def people(band: str) -> str:

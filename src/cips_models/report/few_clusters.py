@@ -14,8 +14,10 @@ from cips_models.report.ways import default_specification
 from cips_models.wording import _
 
 
-def section(assessment: Assessment, pictures: Mapping[str, Picture]) -> Section:
-    """What few countries leave of the effect."""
+def section(
+    assessment: Assessment, pictures: Mapping[str, Picture], *, ruled: bool = True
+) -> Section:
+    """What few countries leave of the effect; ``ruled`` as for outcomes."""
     permuted = permutations(assessment)
     return Section(
         _("With few countries"),
@@ -34,7 +36,7 @@ def section(assessment: Assessment, pictures: Mapping[str, Picture]) -> Section:
             fold(left_out(assessment)),
             fold(wild(assessment)),
             placebo(assessment),
-            fold(standings()) if permuted.rows else None,
+            fold(standings()) if permuted.rows and ruled else None,
         ),
     )
 

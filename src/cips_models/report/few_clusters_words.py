@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cips_models.charts.labels import capital, unit_of
+from cips_models.charts.labels import capital, small, unit_of
 from cips_models.charts.numbers import p_is, points, probability, span
 from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT
 from cips_models.report.assessment import Assessment
@@ -140,7 +140,9 @@ def sentences(assessment: Assessment, specification: str) -> tuple[str, ...]:
         found = standing(assessment, group, specification)
         parts = [found[1]] if found is not None else []
         parts += [*_left_out(assessment, group), *_wild(assessment, group)]
-        said += [_("{group}: {finding}").format(group=capital(group), finding=" ".join(parts))]
+        said += [
+            _("{group}: {finding}").format(group=capital(group), finding=small(" ".join(parts)))
+        ]
     together = tested[tested[GROUP] == ""]
     if len(together):
         said.append(

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from cips_models.charts.findings import rule
-from cips_models.charts.labels import capital, outcome
+from cips_models.charts.labels import capital, outcome, small
 from cips_models.names import GROUP
 from cips_models.report.assessment import Assessment
 from cips_models.wording import N_, _, listed_apart
@@ -129,7 +129,7 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
     """What the outcomes say together, group by group."""
     table = averages(assessment)
     said = [
-        _("{group}: {finding}").format(group=capital(str(group)), finding=together(mine)[0])
+        _("{group}: {finding}").format(group=capital(str(group)), finding=small(together(mine)[0]))
         for group, mine in table.groupby(GROUP, sort=False)
     ]
     if len(table) and not table["parallel_trends"].isin(["distribution"]).any():

@@ -1,6 +1,6 @@
 """The effect on several outcomes in the report, by weights, cell by cell and over time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -19,23 +19,28 @@ from cips_models.report.document import (
     fold,
     said,
 )
-from cips_models.report.estimates import estimate, numbers_head
+from cips_models.report.estimates import by_group, estimate, numbers_head
 from cips_models.report.outcome_words import SIDE_BY_SIDE, averages, sentences
 from cips_models.report.rule_tables import bare
 from cips_models.wording import _
 
 
-def sections(assessment: Assessment, pictures: Mapping[str, Picture]) -> tuple[Section, ...]:
-    """Outcomes side by side; then by weights, cell by cell, over time."""
+def sections(
+    assessment: Assessment, pictures: Mapping[str, Picture], *, ruled: bool = True
+) -> tuple[Section, ...]:
+    """Outcomes side by side; then by weights, cell by cell, over time.
+
+    ``ruled``: with the rules of the words, which the technical annex has at its end.
+    """
     table = averages(assessment)
     side_by_side = Section(
         _("Outcomes side by side"),
         said(
             bullets(sentences(assessment)),
             pictures.get("outcomes"),
-            _side_by_side(table),
+            _side_by_side(table, assessment.about["groups"]),
             fold(_levels(assessment)),
-            fold(rules()),
+            fold(rules()) if ruled else None,
         )
         if len(table)
         else (Paragraph(_("No outcomes were computed beside those above.")),),
@@ -97,7 +102,7 @@ def rules() -> Table:
     )
 
 
-def _side_by_side(table: pd.DataFrame) -> Table:
+def _side_by_side(table: pd.DataFrame, groups: Sequence[str]) -> Table:
     rows = [
         (
             capital(row[GROUP]),
@@ -105,7 +110,7 @@ def _side_by_side(table: pd.DataFrame) -> Table:
             unit(row["scale"]),
             *estimate(row),
         )
-        for _index, row in table.sort_values(GROUP, kind="stable").iterrows()
+        for _index, row in by_group(table, groups).iterrows()
     ]
     head = (_("Group"), _("Outcome"), _("Unit"), *numbers_head(table, _("Effect")))
     return Table(_("Outcomes side by side: average effect of support"), head, tuple(rows), 3)
@@ -113,12 +118,10 @@ def _side_by_side(table: pd.DataFrame) -> Table:
 
 def _levels(assessment: Assessment) -> Table:
     table = assessment["outcomes"]
-    table = table[
-        (table["estimand"] == BY_LEVEL) & (table["parallel_trends"] == "distribution")
-    ].sort_values(GROUP, kind="stable")
+    table = table[(table["estimand"] == BY_LEVEL) & (table["parallel_trends"] == "distribution")]
     rows = [
         (capital(row[GROUP]), _level(row["level"]), *estimate(row))
-        for _index, row in table.iterrows()
+        for _index, row in by_group(table, assessment.about["groups"]).iterrows()
     ]
     return Table(
         _(
@@ -139,7 +142,7 @@ def _level(code: str) -> str:
 
 def _weightings(assessment: Assessment) -> Table:
     table = assessment["weightings"]
-    table = table[table["scale"] == PERCENT].sort_values(GROUP, kind="stable")
+    table = by_group(table[table["scale"] == PERCENT], assessment.about["groups"])
     rows = [
         (
             capital(row[GROUP]),
@@ -166,9 +169,8 @@ def _cells(assessment: Assessment) -> Table:
 
 def _by_time(assessment: Assessment) -> Table:
     table = assessment["effect_paths"]
-    table = table[table["estimand"] == "ATT by time since support"].sort_values(
-        [GROUP, "scale", "since"], kind="stable"
-    )
+    table = table[table["estimand"] == "ATT by time since support"]
+    table = by_group(table.sort_values(["scale", "since"]), assessment.about["groups"])
     rows = [
         (
             capital(row[GROUP]),

@@ -53,9 +53,7 @@ def _by_starting_points(assessment: Assessment, group: str) -> list[str]:
         _(
             "The direction hangs on what is assumed of starting points: under the three "
             "assumptions together the effect lies anywhere from {ends} {unit}."
-        ).format(
-            ends=span(found["lower"], found["upper"]), unit=unit_of(PERCENT, found["upper"])
-        )
+        ).format(ends=span(found["lower"], found["upper"]), unit=unit_of(PERCENT, found["upper"]))
     ]
 
 

@@ -18,10 +18,11 @@ import typst
 
 from cips_models import wording
 from cips_models.report.document import Document
-from cips_models.report.printed import printed
+from cips_models.report.printed import printed, separator
 from cips_models.wording import _
 
-_TEMPLATE: Final = "document.typ"
+#: Files of the template; the first one is compiled, and reads the others.
+_TEMPLATE: Final = ("document.typ", "tables.typ")
 
 #: A page that is one picture.
 _PICTURE: Final = b"""\
@@ -46,9 +47,15 @@ def pdf(document: Document, about: Mapping[str, Any]) -> bytes:
         "direction": wording.direction(),
         "created": date.fromisoformat(about["created"]).timetuple()[:3],
         "contents": _("Contents"),
+        "separator": separator(),
     }
+    first, *others = _TEMPLATE
+    folder = resources.files("cips_models.report")
     return _set(
-        resources.files("cips_models.report").joinpath(_TEMPLATE).read_bytes(),
+        {
+            "main": folder.joinpath(first).read_bytes(),
+            **{name: folder.joinpath(name).read_bytes() for name in others},
+        },
         sys_inputs={"report": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["ua-1"],
     )
@@ -68,7 +75,7 @@ def typst_at_work() -> bool:
     return os.getpid() in _AT_WORK
 
 
-def _set(source: bytes, **options: Any) -> bytes:
+def _set(source: bytes | Mapping[str, bytes], **options: Any) -> bytes:
     _AT_WORK.add(os.getpid())
     made: bytes = typst.compile(source, font_paths=_fonts(), **options)
     return made

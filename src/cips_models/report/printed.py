@@ -66,3 +66,8 @@ def _told(value: Any, tell: Callable[[str], str]) -> Any:
     if isinstance(value, tuple):
         return tuple(_told(each, tell) for each in value)
     return tell(value) if isinstance(value, str) else value
+
+
+def separator() -> str:
+    """What the language puts between a term and its meaning on one line: ": "."""
+    return _("{kind}: {name}").format(kind="", name="")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from cips_models.charts.labels import word
 from cips_models.charts.numbers import count, count_or_withheld
+from cips_models.numerals import isolated
 from cips_models.report import (
     change_tables,
     composition,
@@ -220,7 +221,7 @@ def method(assessment: Assessment) -> Section:
 def settings(assessment: Assessment) -> Terms:
     """Specification, seed, fingerprint, versions."""
     about = assessment.about
-    versions = listed(f"{name} {version}" for name, version in about["versions"].items())
+    versions = listed(isolated(f"{name} {version}") for name, version in about["versions"].items())
     pairs = (
         (_("Specification"), word(str(about["specification"]))),
         (_("Seed"), str(about["seed"])),

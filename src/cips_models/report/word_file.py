@@ -25,7 +25,7 @@ from cips_models.report.document import (
     Terms,
 )
 from cips_models.report.pdf import png
-from cips_models.report.printed import printed
+from cips_models.report.printed import printed, separator
 from cips_models.report.word_parts import (
     bar,
     bookmark,
@@ -146,7 +146,7 @@ class _Setter:
     def _terms(self, part: Terms) -> None:
         for term, meaning in part.pairs:
             paragraph = self.file.add_paragraph(style="Terms")
-            _strong(paragraph, f"{term}: ")
+            _strong(paragraph, f"{term}{separator()}")
             _coded(paragraph, meaning)
 
     def _table(self, part: Table) -> None:

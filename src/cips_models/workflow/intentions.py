@@ -108,9 +108,7 @@ def _decision(asked: Request, study: Study) -> dict[str, str]:
         "equivalent": N_("as good as no effect, up to"),
     }
     return {
-        said: N_("not stated")
-        if found[name] is None
-        else _points(found[name])
+        said: N_("not stated") if found[name] is None else _points(found[name])
         for name, said in words.items()
     }
 

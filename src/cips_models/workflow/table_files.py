@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from cips_models.charts.labels import word
 from cips_models.files import new_file, refuse_to_replace
 from cips_models.report.assessment import Assessment
 from cips_models.report.in_language import in_language

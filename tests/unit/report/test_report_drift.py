@@ -1,6 +1,8 @@
 """What the report says of drift."""
 
+from cips_models.charts.numbers import in_points
 from cips_models.report import drift
+from cips_models.report.answers import overall_changes
 
 
 def test_changes_and_effects_stand_under_every_amount_of_drift(assessment):
@@ -23,6 +25,15 @@ def test_the_words_give_what_drift_alone_may_feign(assessment):
     assert "0.060" in first
     assert officials.startswith("Officials")
     assert "±0.40" in officials
+
+
+def test_the_mean_change_is_the_same_number_as_everywhere_else(assessment):
+    drifting = assessment["drift"].assign(mean=-7.7)  # by the cut route
+    said = drift.sentences(assessment.with_tables(drift=drifting))
+    overall = overall_changes(assessment, "officials").iloc[0]["mean"]
+    assert f"of the mean change of {in_points(overall, 1, signed=True)}," in said[1]
+    assert not any("7.7" in sentence for sentence in said)
+    assert "cut route" in said[3]
 
 
 def test_without_drift_the_report_says_that_none_is_estimated(make_assessment, make_tables):

@@ -9,7 +9,7 @@ from cips_models import wording
 from cips_models.inference.diagnosis import _KINDS
 from cips_models.inference.pooling_words import _FAMILIES
 from cips_models.model.shifts import TERMS
-from cips_models.report import front
+from cips_models.report import data_tables, front
 from cips_models.report.fit_words import element, examined, fit_name, parameter
 from cips_models.workflow.steps.models import _SIGNED
 
@@ -33,6 +33,14 @@ def test_what_is_no_family_stays():
     assert (fit_name("another"), parameter("another"), examined("x_y")) == ("another",) * 2 + (
         "x_y",
     )
+
+
+def test_where_nothing_is_gated_nothing_is_said_to_pass(assessment):
+    table = assessment["diagnostics"].head(2).assign(worst=["", "officials"], n=[0, 2], passed=True)
+    shown = data_tables.diagnostics(assessment.with_tables(diagnostics=table))
+    at = shown.head.index("Worst element")
+    assert shown.head[at + 1] == "Gate"
+    assert [row[at : at + 2] for row in shown.rows] == [("–", "–"), ("officials", "passed")]
 
 
 def test_a_failed_gate_is_named_in_words():

@@ -2,10 +2,13 @@
 
 import pytest
 
+from cips_models.charts.labels import capital
 from cips_models.report.document import tables as tables_of
+from cips_models.report.in_language import in_language
 from cips_models.report.outcome_words import SIDE_BY_SIDE, sentences, together, warnings
 from cips_models.report.outcomes import sections
 from cips_models.tables import empty_table
+from cips_models.wording import _, speaking
 
 
 def effects(tables, **p):
@@ -33,9 +36,23 @@ def test_a_difference_between_outcomes_is_flagged(tables, p, words, differs):
     assert found == differs
 
 
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_groups_stand_in_the_order_of_the_survey_in_every_language(assessment, code):
+    with speaking(code):
+        told = in_language(assessment)
+        order = [capital(group) for group in told.about["groups"]]
+        found = [
+            list(dict.fromkeys(row[0] for row in table.rows))
+            for table in tables_of(sections(told, {}))
+            if table.head[0] == _("Group")
+        ]
+    assert len(found) > 2
+    assert all(groups == order for groups in found)
+
+
 def test_outcomes_are_named(tables):
     said, _differs = together(effects(tables, a=0.99, b=0.3))
-    assert "by: The latent level: parallel in logits. It is not by: Positive answers" in said
+    assert "by: Latent level: parallel in logits. It is not by: Positive answers" in said
 
 
 def test_every_rule_can_hold(tables):

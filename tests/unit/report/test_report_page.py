@@ -162,7 +162,7 @@ def test_what_cannot_be_said_is_listed_with_its_reason(page):
     table = table[: table.index("</table>")]
     assert "Difference of levels between factors" in table
     assert "No &lt;question&gt; was asked twice." in table
-    assert "positive answers, the score" in table
+    assert "positive answers, score" in table
     assert "Compare changes." in table
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from cips_models import report
 from cips_models.report import figures
-from cips_models.report.document import Bullets, Picture, Section, Table
-from cips_models.report.readers import READERS
+from cips_models.report.document import Bullets, Picture, Section, Table, tables
+from cips_models.report.readers import READERS, barg_model
 from cips_models.report.readers.head import MOST
 
 #: Steps of BARG (Kruschke, 2021), preamble and steps 1 to 5 with their letters.
@@ -42,6 +42,19 @@ def test_the_annex_goes_through_the_guidelines_step_by_step(assessment):
 
 
 @pytest.mark.usefixtures("no_pictures")
+@pytest.mark.usefixtures("no_pictures")
+def test_the_annex_has_every_table_of_rules_once(assessment):
+    document = READERS["statistician"].document(assessment)
+    rules = [table.caption for table in tables(document.sections) if table.head[-1] == "Words"]
+    assert len(rules) == len(set(rules)) == 3
+
+
+def test_settings_are_words_and_numbers_with_their_thousands_apart():
+    shown = dict(barg_model._settings({"sampler": "nutpie", "draws": 1200}))
+    assert shown["Draws kept of each chain"] == "1\N{NARROW NO-BREAK SPACE}200"
+    assert shown["Sampler of the joint fit"] == "nutpie"
+
+
 def test_the_annex_gives_priors_with_reasons_and_what_they_expect(assessment):
     priors = pd.DataFrame(
         [

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from cips_models.charts.numbers import count
+from cips_models.numerals import isolated
 from cips_models.report import data_tables, model_tables, sections
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import (
@@ -176,7 +177,7 @@ def computation(assessment: Assessment) -> Section:
 
 def _versions(assessment: Assessment) -> tuple[str, str]:
     versions = assessment.about["versions"].items()
-    return _("Versions"), listed(f"{name} {version}" for name, version in versions)
+    return _("Versions"), listed(isolated(f"{name} {version}") for name, version in versions)
 
 
 def _settings(settings: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,7 @@
 """BARG, steps 3 to 6: posterior, decisions, sensitivity, reproducibility."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from cips_models.report import (
     certainty,
@@ -22,6 +23,7 @@ from cips_models.report import (
 )
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import (
+    Link,
     Paragraph,
     Part,
     Section,
@@ -32,6 +34,9 @@ from cips_models.report.document import (
 )
 from cips_models.report.ways import default_specification
 from cips_models.wording import _
+
+#: Where the annex has the rules of its words.
+RULES: Final = "rules"
 
 
 def posterior(assessment: Assessment) -> Section:
@@ -139,8 +144,9 @@ def sensitivity(assessment: Assessment) -> Section:
     effects = sections.has_effects(assessment)
     by_other_means: tuple[Part | None, ...] = (
         (
-            *outcomes.sections(assessment, {}),
-            few_clusters.section(assessment, {}),
+            to_rules(),
+            *outcomes.sections(assessment, {}, ruled=False),
+            few_clusters.section(assessment, {}, ruled=False),
             Section(
                 _("If trends were not parallel"),
                 said(bullets(trends.sentences(assessment)), fold(trends.breakdowns(assessment))),
@@ -220,6 +226,11 @@ def reproducibility(assessment: Assessment) -> Section:
     )  # fmt: skip
 
 
+def to_rules() -> Link:
+    """The way to :func:`rules`, from where several results become one sentence."""
+    return Link(_("The rules from numbers to words are at the end."), f"#{RULES}")
+
+
 def rules() -> Section:
     """The rules from numbers to words."""
     return Section(
@@ -230,5 +241,5 @@ def rules() -> Section:
             outcomes.rules(),
             few_clusters.standings(),
         ),
-        key="rules",
+        key=RULES,
     )

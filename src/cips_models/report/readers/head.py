@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from cips_models.charts.labels import capital
+from cips_models.charts.labels import capital, small
+from cips_models.numerals import bare
 from cips_models.report import certainty, colophon, figures, front
 from cips_models.report.answers import change_words, effect_words
 from cips_models.report.assessment import Assessment
@@ -106,7 +107,7 @@ def _profile(assessment: Assessment) -> Iterator[Part]:
 
 def _overturning(assessment: Assessment) -> Part:
     found = [
-        _titled(group, sentence)
+        _titled(group, small(sentence))
         for group in assessment.about["groups"]
         for sentence in overturning(assessment, group)
     ]
@@ -146,7 +147,9 @@ def _places(where: str) -> str:
     places = where.split(_(", "))
     if not where:
         return _("everywhere")
-    return where if len(where) <= _ROOM else _("in {n} countries or cells").format(n=len(places))
+    return (
+        where if len(bare(where)) <= _ROOM else _("in {n} countries or cells").format(n=len(places))
+    )
 
 
 def _short(sentences: list[str]) -> list[str]:
