@@ -105,12 +105,14 @@ def contents(
     draws = (*_changes(first), *(d for fit in few.values() for d in _effects(fit, fit is first)))
     design = main.design
     codes = [*design.countries, *design.factors, *design.groups, *_codes(kept)]
-    sentences = [*about["notes"], *_sentences(kept)]
+    codes.append(str(main.provenance["specification"]))
+    sentences = [*about["notes"], *_distinct(kept, "unchecked", "reason")]
+    elements = _distinct(kept, "diagnostics", "worst")
     return Contents(
         about={**_about(main, first), "start": _start(kept), **about},
         tables=kept,
         draws=draws,
-        words={code: spoken(code, codes, sentences, fits) for code in wording.LANGUAGES},
+        words={code: spoken(code, codes, sentences, elements, fits) for code in wording.LANGUAGES},
     )
 
 
@@ -223,8 +225,8 @@ def _codes(tables: Mapping[str, pd.DataFrame]) -> Sequence[str]:
     return [code for code in found if code]
 
 
-def _sentences(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
-    """What the page shows of the columns of sentences."""
-    for name, column in (("unchecked", "reason"), ("diagnostics", "worst")):
-        if name in tables and column in tables[name]:
-            yield from filter(None, tables[name][column].dropna().astype(str).unique())
+def _distinct(tables: Mapping[str, pd.DataFrame], name: str, column: str) -> Sequence[str]:
+    """Texts of a column, none twice; of a table that may be missing."""
+    if name not in tables or column not in tables[name]:
+        return []
+    return [text for text in tables[name][column].dropna().astype(str).unique() if text]

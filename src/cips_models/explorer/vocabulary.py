@@ -26,7 +26,9 @@ from cips_models.wording import _
 _BAND: Final = re.compile(r"fewer than \d+|\d+-\d+|\d+ or more")
 
 
-def vocabulary(codes: Iterable[str], sentences: Iterable[str] = ()) -> dict[str, Any]:
+def vocabulary(
+    codes: Iterable[str], sentences: Iterable[str] = (), elements: Iterable[str] = ()
+) -> dict[str, Any]:
     """All words in the current language, as JSON values.
 
     Parameters
@@ -35,8 +37,10 @@ def vocabulary(codes: Iterable[str], sentences: Iterable[str] = ()) -> dict[str,
         Values of text columns that may have words of their own; labels stand for themselves.
     sentences : iterable of str
         Sentences of the results, which are stored in English.
+    elements : iterable of str
+        Elements of what diagnostics examine.
     """
-    terms = {text: element(told(text)) for text in sentences} | {code: term(code) for code in codes}
+    terms = {text: told(text) for text in sentences} | {code: term(code) for code in codes}
     return {
         "name": wording.LANGUAGES[wording.language()],
         "locale": locale_tag(),
@@ -46,6 +50,7 @@ def vocabulary(codes: Iterable[str], sentences: Iterable[str] = ()) -> dict[str,
         "checks": {name: [_(TITLES[name]), _(text)] for name, text in CHECKS.items()},
         "columns": {name: _(text) for name, text in COLUMNS.items()},
         "terms": {text: said for text, said in terms.items() if said != text},
+        "elements": {text: element(told(text)) for text in elements},
         "scales": {
             scale: {
                 "quantity": labels.capital(labels.scale_name(scale)),
@@ -69,7 +74,11 @@ def term(code: str) -> str:
 
 
 def spoken(
-    code: str, codes: Iterable[str], sentences: Iterable[str], fits: Mapping[str, Fit]
+    code: str,
+    codes: Iterable[str],
+    sentences: Iterable[str],
+    elements: Iterable[str],
+    fits: Mapping[str, Fit],
 ) -> dict[str, Any]:
     """Everything that is said in a language; what the package says of fits is told in it."""
     main = next(iter(fits.values()))
@@ -78,7 +87,7 @@ def spoken(
         refused = refusals_table(refusals(main))
     with wording.speaking(code):
         return {
-            **vocabulary(codes, sentences),
+            **vocabulary(codes, sentences, elements),
             "created": day(str(main.provenance.get("created", ""))[:10]),
             "effects": {
                 group: {scale: told(text) for scale, text in by_scale.items()}

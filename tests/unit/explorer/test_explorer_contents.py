@@ -14,11 +14,13 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from cips_models import wording
 from cips_models.estimands.changes import changes
 from cips_models.estimands.tables import pairs_of_waves
 from cips_models.explorer.contents import BINS, TABLES, Draws, affordable, thinned
 from cips_models.explorer.packing import read
 from cips_models.explorer.page import write
+from cips_models.explorer.vocabulary import vocabulary
 from cips_models.names import SCALES
 from cips_models.wording import LANGUAGES
 
@@ -157,3 +159,10 @@ def test_a_full_survey_has_a_small_page(make_fits, make_tables, explored, tmp_pa
     words = dict.fromkeys(LANGUAGES, explored.words["en"])
     whole = replace(explored, tables=tables, draws=tuple(draws), words=words)
     assert write(whole, tmp_path / "explorer.html").stat().st_size < 3_000_000
+
+
+def test_a_family_is_one_thing_as_a_prior_and_another_as_an_element():
+    with wording.speaking("fr"):
+        words = vocabulary(["cell_baseline"], (), ["cell_baseline"])
+    assert words["elements"] == {"cell_baseline": "niveaux initiaux des cellules"}
+    assert words["terms"]["cell_baseline"] == "dispersion des niveaux des cellules"

@@ -15,8 +15,8 @@ function qualitySection() {
     { label: label("ess_bulk"), n: true }, { label: label("ess_tail"), n: true }, { label: label("worst") }, { label: label("passed") },
   ];
   const shown = rows.map((row) => [
-    term(row.fit), term(row.quantity), amount(row.rhat, 3), amount(row.ess_bulk, 0), amount(row.ess_tail, 0), term(row.worst || NONE),
-    row.passed ? say("passed_yes") : make("strong", {}, say("passed_no")),
+    term(row.fit), term(row.quantity), amount(row.rhat, 3), amount(row.ess_bulk, 0), amount(row.ess_tail, 0), words().elements[row.worst] || row.worst || NONE,
+    row.n === 0 ? NONE : row.passed ? say("passed_yes") : make("strong", {}, say("passed_no")),
   ]);
   return section(say("quality"), facts.about.passed ? note(say("passed")) : null,
     table({ caption: words().messages.quality, columns, rows: shown, id: "diagnostics", csv: () => csvOf("diagnostics", source.rows({})) }));
@@ -44,7 +44,7 @@ function madeSection() {
     say("of_draws", { all: amount(about.draws, 0), kept: amount(about.kept, 0), error: amount(0.5 / Math.sqrt(about.kept), 3) }),
     say("of_rounding", { points: plain(about.bins.percent), logits: plain(about.bins.latent) }),
     say("of_intervals", { mass: plain(about.mass) }), say("of_counts"), say("share_this"), say("offline"),
-    say("origin", { date: words().created, specification: about.specification, route: term(about.route) }),
+    say("origin", { date: words().created, specification: term(about.specification), route: term(about.route) }),
     say("version", { version: about.version, fingerprint: about.fingerprint.slice(0, 16) }),
   ];
   return section(say("made_of"), make("ul", {}, lines.map((each) => make("li", {}, each))));

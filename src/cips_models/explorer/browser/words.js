@@ -53,7 +53,7 @@ function digits(scale = state.scale) {
 function written(value, after, signDisplay) {
   if (value === null || value === undefined || Number.isNaN(value)) return NONE;
   const format = new Intl.NumberFormat(`${words().locale}-u-nu-latn`, {
-    minimumFractionDigits: after, maximumFractionDigits: after, signDisplay,
+    minimumFractionDigits: after, maximumFractionDigits: after, signDisplay, useGrouping: "always",
   });
   const signs = { group: "\u202f", minusSign: "\u2212", plusSign: "+" };
   return leftToRight(format.formatToParts(value).map(({ type, value: text }) => signs[type] ?? text).join("").replaceAll("\u200e", ""));
