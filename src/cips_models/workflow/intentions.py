@@ -96,6 +96,15 @@ def _estimands(margin: float) -> dict[str, str]:
             "difference in differences, average over supported cells seen before and after, each "
             "weighing the same (ATT), by group; percent positive first, then latent and score"
         ),
+        N_("effect, other outcomes"): N_(
+            "beside it with trends parallel in points, and between countries by the distributional "
+            "counterfactual (Yamauchi, 2020) and with trends parallel in shares of answers; by "
+            "country, by factor, by cell and by time since support"
+        ),
+        N_("effect, other weights"): N_(
+            "averages in which every country, every factor or every respondent of a supported "
+            "cell's last wave weighs the same, or cells weigh by the intensity of support"
+        ),
         N_("interval"): LABEL,
     }
 

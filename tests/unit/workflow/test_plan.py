@@ -44,6 +44,8 @@ def test_it_is_written_before_there_are_responses_and_read_again(planned: Path) 
     plan = Plan.read(planned)
     assert plan.intentions["Estimands"]["improved"] == "a change in percent positive above 0 points"
     assert plan.intentions["Priors"]["effect"] == "normal, sd 0.4"
+    assert "intensity of support" in plan.intentions["Estimands"]["effect, other weights"]
+    assert "Yamauchi" in plan.intentions["Estimands"]["effect, other outcomes"]
     assert plan.fingerprint in planned.read_text(encoding="utf-8").split("## Record")[0]
 
 
