@@ -45,6 +45,7 @@ _CONTENTS, _COLUMNS = N_("Contents"), N_("Columns")
 _KINDS: Final[Mapping[Kind, str]] = {
     "text": N_("text"), "number": N_("number"), "count": N_("count"), "flag": N_("flag"),
 }  # fmt: skip
+_A4: Final = 9  # as Excel numbers papers
 _LONGEST_NAME: Final = 31  # of a sheet, as Excel has it
 
 
@@ -92,11 +93,22 @@ def write_workbook(
             _sheet(book.add_worksheet(name), table, EVERY_TABLE[name], style)
         _dictionary(book.add_worksheet(_sheet_name(_COLUMNS)), tables, style)
         _contents(contents, tables, about, style)
-        if direction() == "rtl":
-            for sheet in book.worksheets():
+        for sheet in book.worksheets():
+            _on_paper(sheet, head=0 if sheet is contents else 1)
+            if direction() == "rtl":
                 sheet.right_to_left()
         book.close()
     return path
+
+
+def _on_paper(sheet: Any, *, head: int) -> None:
+    """Print a sheet as wide as a page lies, its ``head`` lines on every page, with page numbers."""
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&R&P / &N")
+    if head:
+        sheet.repeat_rows(0, head - 1)
 
 
 def _sheet_name(message: str) -> str:

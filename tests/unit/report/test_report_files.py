@@ -115,3 +115,12 @@ def test_the_main_tables_have_rows_and_names_for_files(assessment):
     found = main_tables(assessment)
     assert {"headline", "changes", "effects", "certainty-1", "refusals"} <= set(found)
     assert all(table.rows and re.fullmatch(r"[\w-]+", name) for name, table in found.items())
+
+
+def test_a_sheet_is_printed_as_wide_as_a_page_with_its_head_on_every_one(book):
+    for sheet in book.worksheets:
+        setup = sheet.page_setup
+        assert (setup.orientation, setup.fitToHeight) == ("landscape", 0)  # width: one, if unsaid
+        assert setup.fitToWidth in (None, 1)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert book["effects"].print_title_rows == "$1:$1"
