@@ -1,4 +1,4 @@
-"""How wide the columns of a table are in Word: numbers stay whole, words share what is left.
+"""Widths of columns in Word and LaTeX: numbers stay whole, words share what is left.
 
 For PDF ``tables.typ`` does it more finely, in the language of Typst, which can measure letters.
 """
@@ -12,10 +12,10 @@ from cips_models.report.document import Table
 _HEAD: Final = 8
 
 #: Letters between two columns, and one in reserve for wide ones.
-_BETWEEN: Final = 3.6
+BETWEEN: Final = 3.6
 
 
-def widths(table: Table, line: float) -> tuple[float, ...]:
+def widths(table: Table, line: float, between: float = BETWEEN) -> tuple[float, ...]:
     """Widths of the columns in letters, with what stands between them.
 
     Parameters
@@ -23,6 +23,8 @@ def widths(table: Table, line: float) -> tuple[float, ...]:
     table : Table
     line : float
         Letters of a line of text.
+    between : float
+        Letters between two columns.
 
     Returns
     -------
@@ -39,10 +41,10 @@ def widths(table: Table, line: float) -> tuple[float, ...]:
         max(head, *map(_word, cells)) if place < table.words else natural[place]
         for place, (head, (_, *cells)) in enumerate(zip(heads, columns, strict=True))
     ]
-    room = line - _BETWEEN * len(columns)
+    room = line - between * len(columns)
     if sum(natural) > room:
         natural = _cut(natural, least, room)
-    return tuple(width + _BETWEEN for width in natural)
+    return tuple(width + between for width in natural)
 
 
 def _word(text: str) -> int:

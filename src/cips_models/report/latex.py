@@ -1,16 +1,27 @@
 """A table as LaTeX, with the rules of the booktabs package; long ones go over pages."""
 
 import re
+from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from typing import Final
 
 from cips_models.files import new_file
 from cips_models.numerals import bare
+from cips_models.report.columns import widths
 from cips_models.report.document import Table
 
-#: Rows from which a table goes over pages (longtable).
+#: Lines from which a table goes over pages (longtable).
 LONG: Final = 40
-_CHARACTERS_OF_A_LINE: Final = 40
+
+#: Letters of a line of the type of footnotes, where the class article leaves its margins as they
+#: are, and between two columns.
+_LINE: Final = 88
+_BETWEEN: Final = 2.1
+_SET: Final = r"\footnotesize\setlength{\tabcolsep}{4pt}"
+
+#: The side that is not even, as LaTeX names it, by the one that is.
+_FREE: Final = {"left": "right", "right": "left"}
 
 _SPECIAL: Final = {
     "\\": r"\textbackslash{}",
@@ -57,20 +68,21 @@ def latex(table: Table, name: str) -> str:
     heading = f"\\caption{{{escaped(table.caption)}}}\\label{{tab:{name}}}"
     head = _row(table.head)
     rows = [_row(row) for row in table.rows]
-    columns = "@{}" + "".join(_columns(table)) + "@{}"
-    if len(rows) >= LONG:
+    wide = [width - _BETWEEN for width in widths(table, _LINE, _BETWEEN)]
+    columns = "@{}" + "".join(_columns(table, wide)) + "@{}"
+    if _lines(table, wide) >= LONG:
         lines = [
-            f"\\begin{{longtable}}{{{columns}}}",
+            f"{{{_SET}\\begin{{longtable}}{{{columns}}}",
             heading + r" \\",
             r"\toprule", head, r"\midrule", r"\endfirsthead",
             r"\toprule", head, r"\midrule", r"\endhead",
             r"\bottomrule", r"\endfoot",
             *rows,
-            r"\end{longtable}",
+            r"\end{longtable}}",
         ]  # fmt: skip
     else:
         lines = [
-            r"\begin{table}", r"\centering", heading,
+            r"\begin{table}", rf"\centering{_SET}", heading,
             f"\\begin{{tabular}}{{{columns}}}",
             r"\toprule", head, r"\midrule", *rows, r"\bottomrule",
             r"\end{tabular}", r"\end{table}",
@@ -98,17 +110,24 @@ def _row(cells: tuple[str, ...]) -> str:
     return " & ".join([first, *others]) + r" \\"
 
 
-def _columns(table: Table) -> list[str]:
-    """Numbers to the right, words to the left, sentences in paragraphs that share the line."""
-    widths = [
-        max(len(cell) for cell in column) for column in zip(table.head, *table.rows, strict=True)
-    ]
-    long = [
-        place < table.words and width > _CHARACTERS_OF_A_LINE for place, width in enumerate(widths)
-    ]
-    share = round(0.75 / max(sum(long), 1), 2)
-    paragraph = f">{{\\raggedright\\arraybackslash}}p{{{share:g}\\linewidth}}"
+def _lines(table: Table, wide: Sequence[float]) -> int:
+    """Lines of the rows, of columns so many letters wide."""
+    return sum(
+        max(ceil(len(cell) / width) for cell, width in zip(row, wide, strict=True))
+        for row in table.rows
+    )
+
+
+def _columns(table: Table, wide: Sequence[float]) -> list[str]:
+    """Words to the left, numbers to the right; paragraphs where a column is to break its lines."""
+    whole = [max(map(len, column)) for column in zip(table.head, *table.rows, strict=True)]
     return [
-        paragraph if sentence else "l" if place < table.words else "r"
-        for place, sentence in enumerate(long)
+        _column("left" if place < table.words else "right", width, breaks=width < natural)
+        for place, (width, natural) in enumerate(zip(wide, whole, strict=True))
     ]
+
+
+def _column(side: str, width: float, *, breaks: bool) -> str:
+    if not breaks:
+        return side[0]
+    return f">{{\\ragged{_FREE[side]}\\arraybackslash}}p{{{width / _LINE:.3g}\\linewidth}}"

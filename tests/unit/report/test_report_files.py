@@ -97,9 +97,11 @@ def test_latex_has_the_rules_of_booktabs_and_no_command_of_the_labels():
 
 
 def test_long_tables_go_over_pages_and_sentences_break():
-    long = Table("Long", ("Words", "n"), (("w" * 80, "1"),) * LONG)
+    long = Table("Long", ("Words", "n"), (("w " * 80, "1"),) * LONG)
     text = latex(long, "long")
-    assert r"\begin{longtable}{@{}>{\raggedright\arraybackslash}p{0.75\linewidth}r@{}}" in text
+    columns = re.search(r"longtable\}\{@\{\}(.*)r@\{\}", text)[1]
+    share = re.fullmatch(r">\{\\raggedright\\arraybackslash\}p\{(0\.\d+)\\linewidth\}", columns)
+    assert 0.8 < float(share[1]) < 1
     assert text.count(r"\endhead") == 1
 
 
