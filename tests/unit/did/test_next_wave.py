@@ -379,7 +379,7 @@ def test_chart_says_what_is_detected(precise):
     figure = charts.next_wave(table, source="A survey", synthetic=True)
     surely = "probability >\N{NO-BREAK SPACE}0.99; with 2 × the respondents"
     said = charts.alt_text(figure).replace("\n", " ")
-    assert f"Officials: 60.0 points are detected with {surely}" in said
+    assert f"Officials: an effect of 60 points is detected with {surely}" in said
     dots = [line for axes in figure.axes for line in axes.lines if line.get_marker() == "o"]
     shown = table[(table["group"] == "officials") & (table["measure"] == "detected")]
     planned = shown[shown["size"] == 1]["value"]
