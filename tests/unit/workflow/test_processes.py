@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -133,15 +133,25 @@ def test_progress_of_every_step_is_told(tmp_path: Path) -> None:
 
 
 def test_a_failure_is_raised_as_it_was_and_what_runs_may_end(tmp_path: Path) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
-
+    failing = tmp_path / "failing"
     error = SurveyError([Problem("support.csv, row 2", "maybe", "0 or 1")])
 
     def fails(*_: object) -> Mapping[str, Any]:
-        met(one, other)()
+        (tmp_path / "draft").write_text(str(os.getpid()))
+        (tmp_path / "draft").rename(failing)
         raise error
 
-    slow = step("slow", met(other, one))
+    def outlasts(*_: object) -> Mapping[str, Any]:
+        """Ends when the parent has heard of the failure, and so has collected the process."""
+        met(tmp_path / "slow", failing)()
+        end = time.monotonic() + SECONDS
+        with suppress(ProcessLookupError):
+            while time.monotonic() < end:
+                os.kill(int(failing.read_text()), 0)
+                time.sleep(0.01)
+        return {}
+
+    slow = step("slow", outlasts)
     with pytest.raises(SurveyError) as caught:
         run(tmp_path / "found", step("bad", fails), slow, step("late", process, "slow"))
     assert (str(caught.value), caught.value.problems) == (str(error), error.problems)
