@@ -12,10 +12,10 @@ from cips_models.report.document import Table
 _HEAD: Final = 8
 
 #: Letters between two columns, and one in reserve for wide ones.
-BETWEEN: Final = 3.6
+_BETWEEN: Final = 3.6
 
 
-def widths(table: Table, line: float, between: float = BETWEEN) -> tuple[float, ...]:
+def widths(table: Table, line: float, between: float = _BETWEEN) -> tuple[float, ...]:
     """Widths of the columns in letters, with what stands between them.
 
     Parameters

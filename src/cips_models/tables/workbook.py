@@ -94,21 +94,21 @@ def write_workbook(
         _dictionary(book.add_worksheet(_sheet_name(_COLUMNS)), tables, style)
         _contents(contents, tables, about, style)
         for sheet in book.worksheets():
-            _on_paper(sheet, head=0 if sheet is contents else 1)
+            _on_paper(sheet, headed=sheet is not contents)
             if direction() == "rtl":
                 sheet.right_to_left()
         book.close()
     return path
 
 
-def _on_paper(sheet: Any, *, head: int) -> None:
-    """Print a sheet as wide as a page lies, its ``head`` lines on every page, with page numbers."""
+def _on_paper(sheet: Any, *, headed: bool) -> None:
+    """Print a sheet as wide as a page lies, with page numbers, and its head on every page."""
     sheet.set_paper(_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_footer("&L&A&R&P / &N")
-    if head:
-        sheet.repeat_rows(0, head - 1)
+    if headed:
+        sheet.repeat_rows(0)
 
 
 def _sheet_name(message: str) -> str:

@@ -172,7 +172,8 @@ def test_processes_take_what_a_survey_is_made_of():
 
 @pytest.mark.filterwarnings("default")  # of Dask's own making
 def test_a_dask_cluster_takes_the_same_jobs():
-    distributed = pytest.importorskip("distributed")
+    import distributed
+
     with (
         distributed.LocalCluster(
             n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None

@@ -15,8 +15,8 @@ function qualitySection() {
     { label: label("ess_bulk"), n: true }, { label: label("ess_tail"), n: true }, { label: label("worst") }, { label: label("passed") },
   ];
   const shown = rows.map((row) => [
-    term(row.fit), term(row.quantity), amount(row.rhat, 3), amount(row.ess_bulk, 0), amount(row.ess_tail, 0), words().elements[row.worst] || row.worst || NONE,
-    row.n === 0 ? NONE : row.passed ? say("passed_yes") : make("strong", {}, say("passed_no")),
+    term(row.fit), term(row.quantity), amount(row.rhat, 3), amount(row.ess_bulk, 0), amount(row.ess_tail, 0), words().elements[row.worst] || NONE,
+    row.passed && !row.n && !row.worst ? NONE : row.passed ? say("passed_yes") : make("strong", {}, say("passed_no")),
   ]);
   return section(say("quality"), facts.about.passed ? note(say("passed")) : null,
     table({ caption: words().messages.quality, columns, rows: shown, id: "diagnostics", csv: () => csvOf("diagnostics", source.rows({})) }));
