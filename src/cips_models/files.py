@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from cips_models.errors import OutputError
@@ -25,7 +25,21 @@ def new_file(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):  # where no draft could be made, there is none to remove
+            draft.unlink()
+
+
+@contextmanager
+def new_files(paths: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
+    """The same for files that belong together: when the block fails, none of them appears.
+
+    Raises
+    ------
+    OutputError
+        A place cannot be written.
+    """
+    with ExitStack() as together:
+        yield tuple(together.enter_context(new_file(path)) for path in paths)
 
 
 def refuse_to_replace(paths: Iterable[Path], *, overwrite: bool) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cips_models.errors import OutputError, Problem, SurveyError
+from cips_models.files import new_files
 from cips_models.survey.codebook_file import write_codebook
 from cips_models.survey.document import quoted
 from cips_models.survey.draft import Draft
@@ -34,12 +35,9 @@ def write_draft(data: str | Path, directory: str | Path) -> tuple[Path, Path]:
     if existing:
         raise OutputError(f"{quoted(existing)} exists already: choose another folder, or move it.")
     drafted = draft(data, folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_study(drafted.study, paths[0], drafted.study_checks)
-        write_codebook(drafted.codebook, paths[1], drafted.codebook_checks)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror}.") from error
+    with new_files(paths) as (study, codebook):
+        write_study(drafted.study, study, drafted.study_checks)
+        write_codebook(drafted.codebook, codebook, drafted.codebook_checks)
     return paths
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cips_models.errors import Problem, SurveyError
+from cips_models.files import new_files
 from cips_models.names import RESPONDENT
 from cips_models.survey.recoding import Int8Array, numbers
 from cips_models.survey.respondents import Respondents
@@ -100,6 +101,8 @@ def compress(study: str | Path, directory: str | Path) -> Path:
     ------
     SurveyError
         The study or its responses cannot be read, or its rows are no respondents.
+    OutputError
+        The folder cannot be written; then neither file is.
     """
     known = load_study(study)
     problems: list[Problem] = []
@@ -113,20 +116,19 @@ def compress(study: str | Path, directory: str | Path) -> Path:
         raise SurveyError(problems)
     kept = [name for name in table if name not in {columns.respondent, *columns.ignore}]
     counted = table.groupby(kept, sort=False, dropna=False).size().rename(COUNT).reset_index()
-    folder = Path(directory)
-    folder.mkdir(parents=True, exist_ok=True)
-    form = known.csv
-    counted.to_csv(folder / "patterns.csv", index=False, sep=form.delimiter, encoding=form.encoding)
     elsewhere = {
         name: str((known.folder / file).resolve())
         for name in ("codebook", "support", "population")
         if (file := getattr(known.files, name)) is not None
     }
-    return write_study(
-        replace(
-            known,
-            files=replace(known.files, responses="patterns.csv", **elsewhere),
-            columns=replace(columns, count=COUNT, ignore=()),
-        ),
-        folder / "study.toml",
+    compressed = replace(
+        known,
+        files=replace(known.files, responses="patterns.csv", **elsewhere),
+        columns=replace(columns, count=COUNT, ignore=()),
     )
+    folder, form = Path(directory), known.csv
+    paths = folder / "study.toml", folder / "patterns.csv"
+    with new_files(paths) as (draft, patterns):
+        counted.to_csv(patterns, index=False, sep=form.delimiter, encoding=form.encoding)
+        write_study(compressed, draft)
+    return paths[0]
