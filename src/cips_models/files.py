@@ -2,10 +2,33 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from cips_models.errors import OutputError
+
+
+def made_folder(folder: Path) -> Path:
+    """The folder, made unless it is there, with those that it is in.
+
+    Raises
+    ------
+    OutputError
+        It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _no_folder(folder, error.strerror or str(error)) from error
+    return folder
+
+
+def _no_folder(folder: Path, reason: str) -> OutputError:
+    files = [path for path in (folder, *folder.parents) if path.is_file()]
+    reason = f"{files[0]} is a file" if files else reason
+    return OutputError(
+        f"{folder} cannot be made a folder: {reason}. Choose another place with --out."
+    )
 
 
 @contextmanager
@@ -17,16 +40,14 @@ def new_file(path: Path) -> Iterator[Path]:
     OutputError
         The place cannot be written.
     """
-    draft = path.with_name(f".part-{path.name}")
+    draft = made_folder(path.parent) / f".part-{path.name}"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         yield draft
         os.replace(draft, path)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
-        with suppress(OSError):  # where no draft could be made, there is none to remove
-            draft.unlink()
+        draft.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -43,16 +64,21 @@ def new_files(paths: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
 
 
 def refuse_to_replace(paths: Iterable[Path], *, overwrite: bool) -> None:
-    """Stop before anything is overwritten unasked.
+    """Stop before anything is overwritten unasked, or worked out with no place to put it.
 
     Raises
     ------
     OutputError
-        A path exists and ``overwrite`` is not set.
+        A path exists and ``overwrite`` is not set, or it is below something that is no folder.
     """
+    paths = tuple(paths)
     existing = [str(path) for path in paths if path.exists()]
     if existing and not overwrite:
         raise OutputError(
             f"{', '.join(existing)} exists already. "
             "Choose another place with --out, or replace it with --overwrite."
         )
+    for folder in (path.parent for path in paths):
+        there = next(above for above in (folder, *folder.parents) if above.exists())
+        if not there.is_dir():
+            raise _no_folder(folder, "")

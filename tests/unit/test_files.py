@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cips_models.errors import OutputError
-from cips_models.files import new_files
+from cips_models.files import new_files, refuse_to_replace
 
 
 def test_files_that_belong_together_appear_at_the_end(tmp_path: Path) -> None:
@@ -30,9 +30,20 @@ def test_when_the_second_fails_the_first_does_not_appear(tmp_path: Path) -> None
     assert not list(tmp_path.iterdir())
 
 
-def test_a_place_that_is_no_folder_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    paths = tmp_path / "file" / "study.toml", tmp_path / "file" / "codebook.toml"
-    with pytest.raises(OutputError, match=r"file/study\.toml cannot be written"), new_files(paths):
-        pytest.fail("lent a path that cannot be written")
-    assert (tmp_path / "file").read_text() == "not a folder"
+@pytest.mark.parametrize("below", ["study.toml", "folder/study.toml"])
+def test_a_file_where_a_folder_should_be_is_named(tmp_path: Path, below: str) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    paths = file / below, file / "codebook.toml"
+    with pytest.raises(OutputError, match=r"cannot be made a folder: .*file is a file"):
+        new_files(paths).__enter__()
+    assert file.read_text() == "not a folder"
+
+
+def test_a_place_below_a_file_is_refused_before_the_work(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    with pytest.raises(OutputError, match=r"folder cannot be made a folder: .*file is a file"):
+        refuse_to_replace([file / "folder" / "fit.nc"], overwrite=True)
+    refuse_to_replace([tmp_path / "new" / "folder" / "fit.nc"], overwrite=False)
+    assert not (tmp_path / "new").exists()

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from matplotlib.figure import Figure
 
 from cips_models.charts.settings import settings
+from cips_models.files import new_file
 from cips_models.numerals import bare
 
 #: Kinds of files that charts can be.
@@ -89,16 +90,18 @@ def save(
     ------
     ValueError
         There is no such format.
+    OutputError
+        The directory cannot be written.
     """
-    folder, paths = Path(directory), []
+    formats = tuple(formats)
     for kind in formats:
         if kind not in FORMATS:
             raise ValueError(f"chart format: found {kind!r}; expected one of {', '.join(FORMATS)}")
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{stem}.{kind}"
-        if kind == "svg":
-            path.write_text(svg(figure), encoding="utf-8")
-        else:
-            path.write_bytes(pdf(figure) if kind == "pdf" else png(figure))
-        paths.append(path)
-    return tuple(paths)
+    paths = tuple(Path(directory) / f"{stem}.{kind}" for kind in formats)
+    for kind, path in zip(formats, paths, strict=True):
+        with new_file(path) as draft:
+            draft.write_bytes(_WRITTEN[kind](figure))
+    return paths
+
+
+_WRITTEN: Final = {"svg": lambda figure: svg(figure).encode(), "pdf": pdf, "png": png}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cips_models.errors import OutputError
+from cips_models.files import made_folder
 from cips_models.workflow.chain import Details, Planned, Progress, Step, plan
 from cips_models.workflow.processes import can_fork, side_by_side
 from cips_models.workflow.record import Record, StepRecord, digest
@@ -59,7 +60,7 @@ def execute[W](
     Raises
     ------
     OutputError
-        The folder holds other results and ``overwrite`` is not set.
+        The folder holds other results and ``overwrite`` is not set, or cannot be made.
     """
     record = Record.read(folder)
     planned = plan(chain, settings, folder, record)
@@ -68,7 +69,7 @@ def execute[W](
         head = f"{folder} holds results of something else:"
         advice = "Choose another folder with --out, or replace them with --overwrite."
         raise OutputError("\n".join([head, *conflicts, advice]))
-    folder.mkdir(parents=True, exist_ok=True)
+    made_folder(folder)
     for item in planned:
         if item.reuse:
             logger.info("%s: reused", item.step.name)

@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from cips_models.errors import OutputError
+from cips_models.files import made_folder
 from cips_models.survey.simulation.draw import TOLERANCE, draw_survey
 from cips_models.survey.simulation.files import write_survey
 from cips_models.survey.simulation.questionnaire import GROUPS, WAVES, Size
@@ -104,10 +105,7 @@ def simulate(
 
 def _prepared(folder: Path, overwrite: bool) -> Path:
     """Make the folder; refuse to replace what is in it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be made a folder ({error}).") from error
+    made_folder(folder)
     present = [name for name in FILES if (folder / name).exists()]
     if present and not overwrite:
         raise OutputError(
