@@ -272,6 +272,7 @@ def _multiverse(b, groups) -> list[dict[str, object]]:
             b.row(size * mean, size * 0.8, group=group, estimand="ATT", scale=scale)
             | {"parallel_trends": trends, **chosen, "general_factor": "on", "strata": "on"}
             | {"dont_know": "dropped", "passed": True, "reason": ""}
+            | {"statement": "The effect, in words."}
         )
     return rows
 
@@ -289,7 +290,7 @@ def _drift(b, changes, effects) -> list[dict[str, object]]:
         b.row(row["mean"], row["sd"] * (1 + times / 10), **{k: row[k] for k in labels})
         | {"drift": times, "item_wave": 0.04 * times, "item_country_wave": 0.06 * times}
         | {"drift_alone": np.nan if row["estimand"] == "ATT" else 0.4 * times}
-        | {"statement": "The effect, in words." if row["estimand"] == "ATT" else ""}
+        | (_estimand(3, 3, 9) if row["estimand"] == "ATT" else {})
         for row in (*pooled, *average)
         for times in (0.0, 1.0, 2.0)
     ]

@@ -1,5 +1,7 @@
 """Tables of effects of support: every way of estimating them, where they differ."""
 
+import pandas as pd
+
 from cips_models.charts.labels import capital, unit, word
 from cips_models.charts.numbers import count
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
@@ -38,10 +40,10 @@ def bracket(assessment: Assessment) -> Table:
     )
 
 
-def heterogeneity(assessment: Assessment, specification: str) -> Table:
-    """Effects by country and by factor and in a new country, of the default estimate."""
+def differing(assessment: Assessment, specification: str) -> pd.DataFrame:
+    """Rows of the default estimate by country, by factor and in a new country, in points."""
     table = assessment["effects"]
-    table = table[
+    return table[
         table["estimand"].isin(
             ("ATT of one unit", "ATT by country", "ATT by factor", "ATT in a new country")
         )
@@ -50,6 +52,11 @@ def heterogeneity(assessment: Assessment, specification: str) -> Table:
         & (table["parallel_trends"] == "latent")
         & (table["scale"] == PERCENT)
     ]
+
+
+def heterogeneity(assessment: Assessment, specification: str) -> Table:
+    """Effects by country and by factor and in a new country, of the default estimate."""
+    table = differing(assessment, specification)
     elsewhere = {
         "ATT of one unit": _("All supported cells, one unit of support each"),
         "ATT in a new country": _("A new country"),

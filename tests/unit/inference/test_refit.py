@@ -118,7 +118,7 @@ def test_influence_of_each_country_and_factor(refits):
     found = leave_one_out(few, cores=1)
     names = [next(iter(one.left_out.values()), "") for one in found]
     assert names == ["", *COUNTRIES, "F1", "F2", "F3"]
-    assert [int(one.cells[0]) for one in found[1:6]] == [
+    assert [one.estimands[0].cells for one in found[1:6]] == [
         SUPPORTED.sum() - row.sum() for row in SUPPORTED
     ]
     table = influence_table(found)
