@@ -387,7 +387,7 @@ def _few_clusters(b, countries, factors, effects) -> Tables:
         if row["scale"] == "latent":
             for scheme, p in (("within country", 0.012), ("both margins", 0.034)):
                 told = {**group, "scheme": scheme, "observed": row["mean"], "p": p}
-                told |= {"lower": -0.1, "upper": 0.1}
+                told |= {"lower": -0.1, "upper": 0.1} | _estimand(3, 3, row["cells"])
                 permuted.append(
                     {**told, "mean": 0.0, "sd": 0.05, "maps": 999, "exact": False}
                     | {"p_greater": p / 2, "p_less": 1 - p / 2, "mcse": 0.004}
@@ -405,7 +405,8 @@ def _few_clusters(b, countries, factors, effects) -> Tables:
                 without.append(
                     b.row(row["mean"] + change, row["sd"], country=country, factor=factor, **group)
                     | {"estimand": "ATT", "refitted": "stage 2", "change": change}
-                    | {"cells": row["cells"], "pareto_k": 0.2}
+                    | {"pareto_k": 0.2}
+                    | _estimand(3, 3, row["cells"])
                 )
         if row["parallel_trends"] == "latent" and row["scale"] != "latent":
             wild.append(

@@ -162,7 +162,7 @@ def of_rows(table: pd.DataFrame) -> list[Estimand]:
     """Records of the rows of a table that show an effect; none of a table that states none."""
     if "population" not in table:
         return []
-    shown = table["population"].fillna("") != ""
+    shown = [isinstance(each, str) and each != "" for each in table["population"]]
     return [
         Estimand(
             effect=str(row.get("estimand", "ATT")),

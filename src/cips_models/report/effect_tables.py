@@ -1,7 +1,5 @@
 """Tables of effects of support: every way of estimating them, where they differ."""
 
-import pandas as pd
-
 from cips_models.charts.labels import capital, unit, word
 from cips_models.charts.numbers import count
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
@@ -40,10 +38,10 @@ def bracket(assessment: Assessment) -> Table:
     )
 
 
-def differing(assessment: Assessment, specification: str) -> pd.DataFrame:
-    """Rows of the default estimate by country, by factor and in a new country, in points."""
+def heterogeneity(assessment: Assessment, specification: str) -> Table:
+    """Effects by country and by factor and in a new country, of the default estimate."""
     table = assessment["effects"]
-    return table[
+    table = table[
         table["estimand"].isin(
             ("ATT of one unit", "ATT by country", "ATT by factor", "ATT in a new country")
         )
@@ -52,11 +50,6 @@ def differing(assessment: Assessment, specification: str) -> pd.DataFrame:
         & (table["parallel_trends"] == "latent")
         & (table["scale"] == PERCENT)
     ]
-
-
-def heterogeneity(assessment: Assessment, specification: str) -> Table:
-    """Effects by country and by factor and in a new country, of the default estimate."""
-    table = differing(assessment, specification)
     elsewhere = {
         "ATT of one unit": _("All supported cells, one unit of support each"),
         "ATT in a new country": _("A new country"),
@@ -108,7 +101,11 @@ def slopes(assessment: Assessment) -> Table:
 def contributions(assessment: Assessment, specification: str) -> Table:
     """How many countries, factors and cells an effect rests on."""
     table = assessment["effects"]
-    table = table[(table["estimand"] == "ATT") & (table["specification"] == specification)]
+    table = table[
+        (table["estimand"] == "ATT")
+        & (table["specification"] == specification)
+        & (table["parallel_trends"] == "latent")
+    ]
     counted = ("countries", "factors", "cells", "already_treated")
     table = table.drop_duplicates([GROUP, *counted])
     return Table(

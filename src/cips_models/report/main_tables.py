@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from cips_models.charts.effect import ATT as AVERAGE
+from cips_models.charts.effect import NEW_COUNTRY
 from cips_models.did.estimand import in_words, of_rows
 from cips_models.names import GROUP, LATENT, PERCENT
 from cips_models.report import (
@@ -54,15 +56,18 @@ def main_tables(assessment: Assessment) -> dict[str, Table]:
 def statements(assessment: Assessment) -> dict[str, list[str]]:
     """What the effects in main tables are effects of, by the names of the tables."""
     told = in_language(assessment)
-    effects, trends_, maps = (told[name] for name in ("effects", "trends", "permutations"))
-    average = effects[effects["estimand"] == "ATT"]
-    first = default_specification(told)
-    default = average[(average["specification"] == first) & (average["route"] == "joint")]
-    default = default[(default["parallel_trends"] == LATENT) & (default["scale"] == PERCENT)]
+    effects, biased, maps = (told[name] for name in ("effects", "trends", "permutations"))
+    usual = effects[
+        (effects["specification"] == default_specification(told))
+        & (effects["route"] == "joint")
+        & (effects["parallel_trends"] == LATENT)
+        & (effects["scale"] == PERCENT)
+    ]
+    default = usual[usual["estimand"] == AVERAGE]
     shown = {
-        "effects": average,
-        "heterogeneity": effect_tables.differing(told, first),
-        "trends": trends_[trends_["scale"] == PERCENT],
+        "effects": effects[effects["estimand"] == AVERAGE],
+        "heterogeneity": usual[usual["estimand"].isin((AVERAGE, NEW_COUNTRY))],
+        "trends": biased[biased["scale"] == PERCENT],
         "permutations": maps,
     }
     for position, claim in enumerate(certainty.claims(told), start=1):

@@ -160,5 +160,5 @@ def test_the_rate_of_placebo_maps_is_of_intervals_that_exclude_zero():
 def test_the_whole_is_refitted_without_one(survey, spec):
     (one,) = refitted(survey, spec, [{"country": "Avalon"}], seed=1, cores=1)
     assert one.refitted == "whole"
-    assert int(one.cells[0]) == SUPPORTED[1:].sum()
+    assert one.estimands[0].cells == SUPPORTED[1:].sum()
     assert np.isfinite(one.effect).all()

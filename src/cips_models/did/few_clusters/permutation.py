@@ -13,7 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from cips_models.did.contrast import comparison
-from cips_models.did.effects import compared
+from cips_models.did.effects import POINT_TRENDS, compared
 from cips_models.did.few_clusters.maps import SCHEMES, SupportMaps
 from cips_models.did.few_clusters.two_way import two_way
 from cips_models.did.refusals import effect_refusals
@@ -211,6 +211,8 @@ def _with_statements(name: str, table: pd.DataFrame, fit: Fit) -> pd.DataFrame:
             "these counts would have been as likely, and all levels the same under each."
         ),
     }
+    # As of trends parallel in points: the mean by imputation, of cells that others tell.
+    table = table.assign(parallel_trends=POINT_TRENDS)
     told = with_estimands(table, fit, lambda row: None if row[GROUP] == TOGETHER else other)
     return told[[column.name for column in TABLES[name]]]
 
