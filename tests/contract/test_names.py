@@ -194,3 +194,19 @@ def test_every_column_is_described() -> None:
     assert list(dictionary.columns) == ["table", "column", "kind", "meaning"]
     assert not dictionary.duplicated(["table", "column"]).any()
     assert dictionary["meaning"].str.endswith(".").all()
+
+
+def test_every_table_that_shows_an_effect_says_what_it_is_an_effect_of() -> None:
+    """A new table of effects is to state them, or to stand among those that show none."""
+    stated = {
+        name
+        for name, declared in TABLES.items()
+        if {*ESTIMAND} <= {column.name for column in declared} or any(
+            column.name == "statement" for column in declared
+        )
+    }  # fmt: skip
+    assert stated == {
+        "effects", "outcomes", "weightings", "cell_effects", "effect_paths", "trends", "placebo",
+        "spillover", "exposure", "decision", "permutations", "permutation_distribution",
+        "leave_one_out", "wild_bootstrap", "powered_priors", "multiverse", "drift",
+    }  # fmt: skip
