@@ -103,4 +103,5 @@ def _panel(axes: Axes, bins: pd.DataFrame, colour: str, marker: str) -> None:
         textcoords="offset points",
         ha="right" if observed > 0 else "left",
         color=colour,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},  # the zero line stays behind
     )
