@@ -64,12 +64,12 @@ def test_table_columns() -> None:
         "trends": (["group"], ["route", "specification", "bias", "times", "breakdown", *ESTIMAND]),
         "placebo": (
             ["group"],
-            ["route", "specification", "countries", "factors", "cells", "omega"],
+            ["route", "specification", "omega", *ESTIMAND],
         ),
-        "spillover": (["country", "group"], ["route", "specification", "share"]),
+        "spillover": (["country", "group"], ["route", "specification", "share", *ESTIMAND]),
         "exposure": (
             ["group"],
-            ["route", "specification", "countries", "factors", "cells", "set_aside"],
+            ["route", "specification", "set_aside", *ESTIMAND],
         ),
         "decision": (
             ["group"],
@@ -91,6 +91,7 @@ def test_table_columns() -> None:
                 "power",
                 "method",
                 "pareto_k",
+                *ESTIMAND,
             ],
         ),
         "multiverse": (
@@ -106,11 +107,12 @@ def test_table_columns() -> None:
                 "dont_know",
                 "passed",
                 "reason",
+                "statement",
             ],
         ),
         "drift": (
             ["country", "factor", "group"],
-            ["drift", "item_wave", "item_country_wave", "drift_alone", "statement"],
+            ["drift", "item_wave", "item_country_wave", "drift_alone", *ESTIMAND],
         ),
         "outcomes": (["group"], ["parallel_trends", "level", "items", "left_out", *ESTIMAND]),
         "weightings": (["group"], ["parallel_trends", *ESTIMAND]),
@@ -121,7 +123,7 @@ def test_table_columns() -> None:
         ),
         "leave_one_out": (
             ["country", "factor", "group"],
-            ["refitted", "change", "cells", "pareto_k"],
+            ["refitted", "change", "pareto_k", *ESTIMAND],
         ),
     }
     for name, (dims, extra) in extras.items():
@@ -140,14 +142,15 @@ def test_table_columns() -> None:
         "unchecked": ["check", "group", "reason"],
         "permutations": [
             "group", "scheme", "scale", "observed", "mean", "sd", "lower", "upper", "maps",
-            "exact", "p_greater", "p_less", "p", "mcse",
+            "exact", "p_greater", "p_less", "p", "mcse", *ESTIMAND,
         ],
         "permutation_distribution": [
             "group", "scheme", "scale", "left", "right", "maps", "lower", "upper", "observed", "p",
+            *ESTIMAND,
         ],
         "wild_bootstrap": [
             "group", "scale", "mean", "se", "lower", "upper", "interval", "p", "clusters",
-            "replications",
+            "replications", *ESTIMAND,
         ],
         "placebo_maps": [
             "group", "scheme", "maps", "rejected", "rate", "lower", "upper", "mean", "sd",
@@ -191,3 +194,19 @@ def test_every_column_is_described() -> None:
     assert list(dictionary.columns) == ["table", "column", "kind", "meaning"]
     assert not dictionary.duplicated(["table", "column"]).any()
     assert dictionary["meaning"].str.endswith(".").all()
+
+
+def test_every_table_that_shows_an_effect_says_what_it_is_an_effect_of() -> None:
+    """A new table of effects is to state them, or to stand among those that show none."""
+    stated = {
+        name
+        for name, declared in TABLES.items()
+        if {*ESTIMAND} <= {column.name for column in declared} or any(
+            column.name == "statement" for column in declared
+        )
+    }  # fmt: skip
+    assert stated == {
+        "effects", "outcomes", "weightings", "cell_effects", "effect_paths", "trends", "placebo",
+        "spillover", "exposure", "decision", "permutations", "permutation_distribution",
+        "leave_one_out", "wild_bootstrap", "powered_priors", "multiverse", "drift",
+    }  # fmt: skip

@@ -272,6 +272,7 @@ def _multiverse(b, groups) -> list[dict[str, object]]:
             b.row(size * mean, size * 0.8, group=group, estimand="ATT", scale=scale)
             | {"parallel_trends": trends, **chosen, "general_factor": "on", "strata": "on"}
             | {"dont_know": "dropped", "passed": True, "reason": ""}
+            | {"statement": "The effect, in words."}
         )
     return rows
 
@@ -289,7 +290,7 @@ def _drift(b, changes, effects) -> list[dict[str, object]]:
         b.row(row["mean"], row["sd"] * (1 + times / 10), **{k: row[k] for k in labels})
         | {"drift": times, "item_wave": 0.04 * times, "item_country_wave": 0.06 * times}
         | {"drift_alone": np.nan if row["estimand"] == "ATT" else 0.4 * times}
-        | {"statement": "The effect, in words." if row["estimand"] == "ATT" else ""}
+        | (_estimand(3, 3, 9) if row["estimand"] == "ATT" else {})
         for row in (*pooled, *average)
         for times in (0.0, 1.0, 2.0)
     ]
@@ -386,7 +387,7 @@ def _few_clusters(b, countries, factors, effects) -> Tables:
         if row["scale"] == "latent":
             for scheme, p in (("within country", 0.012), ("both margins", 0.034)):
                 told = {**group, "scheme": scheme, "observed": row["mean"], "p": p}
-                told |= {"lower": -0.1, "upper": 0.1}
+                told |= {"lower": -0.1, "upper": 0.1} | _estimand(3, 3, row["cells"])
                 permuted.append(
                     {**told, "mean": 0.0, "sd": 0.05, "maps": 999, "exact": False}
                     | {"p_greater": p / 2, "p_less": 1 - p / 2, "mcse": 0.004}
@@ -404,7 +405,8 @@ def _few_clusters(b, countries, factors, effects) -> Tables:
                 without.append(
                     b.row(row["mean"] + change, row["sd"], country=country, factor=factor, **group)
                     | {"estimand": "ATT", "refitted": "stage 2", "change": change}
-                    | {"cells": row["cells"], "pareto_k": 0.2}
+                    | {"pareto_k": 0.2}
+                    | _estimand(3, 3, row["cells"])
                 )
         if row["parallel_trends"] == "latent" and row["scale"] != "latent":
             wild.append(

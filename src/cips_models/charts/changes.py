@@ -35,7 +35,7 @@ def changes(
     rows.checked("by", by, _BY)
     rows.checked("marks", marks, shapes.MARKS)
     shown = select.rows(table[table["estimand"].isin((CELLS, POOLED, OF_COUNTRIES))], scale=scale)
-    shown = select.waves_compared(shown, between)
+    shown = select.first_compared(shown, between)
     pooled = select.rows(shown, estimand=POOLED)
     first = shown.iloc[0]
     reading = _("Change in {quantity} from {first} to {last}, in {unit}.").format(

@@ -24,7 +24,7 @@ OPTIONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "scale": ('{"percent", "score", "latent"}', "Scale on which estimates are shown."),
         "between": (
             "pair of str, optional",
-            "The two waves compared; default the comparison that most cells have.",
+            "The two waves compared; default the first and the last, where that can be told.",
         ),
         "wave": ("str, optional", "The wave shown; default the last."),
         "specification": ('{"did", "exchangeable", "conditional"}', "What is assumed."),

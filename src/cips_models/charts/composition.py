@@ -33,7 +33,7 @@ def composition(
     shown = select.rows(table, scale=scale)
     shown = shown[(shown[COUNTRY] == "") & shown["estimand"].isin((_ONE, _OWN, RAW_CHANGE))]
     select.rows(shown, estimand=_OWN)  # where no strata are told apart there is none
-    shown = select.waves_compared(shown, between)
+    shown = select.first_compared(shown, between)
     groups, factors = select.labels(shown, GROUP), select.labels(shown, FACTOR)
     first = select.rows(shown, estimand=_ONE).iloc[0]
     tall = rows.lines(len(factors) + 1, 2, named=panels.deepest(factors, sheet.size.width))

@@ -11,6 +11,7 @@ from cips_models.charts.labels import capital, unit, unit_of
 from cips_models.charts.numbers import plain, points, span
 from cips_models.charts.palette import look
 from cips_models.charts.sheet import Sheet
+from cips_models.did.estimand import in_one_line, of_rows
 from cips_models.names import GROUP, PERCENT
 from cips_models.wording import N_, _, listed_apart
 
@@ -39,6 +40,7 @@ def drift(table: pd.DataFrame, sheet: Sheet, *, scale: str = PERCENT) -> Figure:
         ).format(unit=unit(scale))
         + " "
         + marks.how_to_read(shown["interval"].iloc[0]),
+        notes=in_one_line(of_rows(shown)),
     )
     drawn = panels.for_groups(figure, len(groups), stacked=not sheet.wide)
     for i, (axes, group) in enumerate(zip(drawn, groups, strict=True)):

@@ -35,7 +35,7 @@ def dumbbells(
     rows.checked("by", by, tuple(OF))
     rows.comparable(scale)
     changed = select.rows(changes, estimand=_CHANGE[by], scale=scale)
-    changed = select.waves_compared(changed, between)
+    changed = select.first_compared(changed, between)
     first, last = changed["from"].iloc[0], changed["to"].iloc[0]
     levels = select.rows(table, estimand=OF[by], scale=scale)
     groups, labels = select.labels(changed, GROUP), select.labels(changed, by)

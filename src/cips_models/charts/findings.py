@@ -170,8 +170,8 @@ def overall_changes(
         The changes table.
     scale : str
     between : pair of str, optional
-        As for :func:`cips_models.charts.select.waves_compared`.
+        As for :func:`cips_models.charts.select.first_compared`.
     """
     pooled = select.rows(changes, estimand="pooled change", scale=scale)
-    overall = select.rows(select.waves_compared(pooled, between), factor="")
+    overall = select.rows(select.first_compared(pooled, between), factor="")
     return [titled(row, change(row)) for _index, row in overall.iterrows()]

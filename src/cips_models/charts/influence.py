@@ -12,6 +12,7 @@ from cips_models.charts.labels import capital, unit, unit_of
 from cips_models.charts.numbers import points, span
 from cips_models.charts.palette import RULE, look
 from cips_models.charts.sheet import Sheet
+from cips_models.did.estimand import in_one_line, of_rows
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.wording import _
 
@@ -45,6 +46,7 @@ def influence(
         + " "
         + marks.how_to_read(chosen["interval"].iloc[0]),
         key=marks.key(groups),
+        notes=in_one_line(of_rows(everything)),
     )
     titles = {FACTOR: _("Without a factor"), COUNTRY: _("Without a country")}
     drawn = panels.by_rows(figure, number, stacked=not sheet.wide)

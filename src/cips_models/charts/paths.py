@@ -29,6 +29,7 @@ def paths(
     cells = select.rows(shown, estimand="level")
     groups, factors = select.labels(pooled, GROUP), select.labels(pooled, FACTOR)
     places = _places(sorted(select.labels(pooled, WAVE)))
+    said = select.first_compared(select.rows(changes, estimand="pooled change", scale=scale))
     columns = min(10 if sheet.wide else 5, len(factors))
     deep = math.ceil(len(factors) / columns)
     figure = sheet.figure(
@@ -42,6 +43,10 @@ def paths(
         ).format(
             quantity=quantity(scale), unit=level_unit(scale),
             **marks.mass_and_kind(pooled["interval"].iloc[0]),
+        )
+        + " "
+        + _("Said above: the change from {first} to {last}.").format(
+            first=said["from"].iloc[0], last=said["to"].iloc[0]
         ),
     )  # fmt: skip
     grid = figure.subplots(

@@ -12,6 +12,7 @@ from cips_models.charts.numbers import p_is, points
 from cips_models.charts.palette import INK, RULE, look
 from cips_models.charts.settings import weight
 from cips_models.charts.sheet import Sheet
+from cips_models.did.estimand import in_one_line, of_rows
 from cips_models.names import GROUP, LATENT
 from cips_models.wording import N_, _
 
@@ -37,6 +38,7 @@ def permutations(
             "(grey; bar below: 95 % of the maps), in {unit} of a typical question. Line: the "
             "effect observed. The p-values are two-sided; the title has the larger."
         ).format(unit=unit(LATENT)),
+        notes=in_one_line(of_rows(bins.drop_duplicates([GROUP]))),
     )
     width = figure.get_figwidth()
     drawn = figure.subplots(len(schemes), len(groups), sharex=True, sharey="row", squeeze=False)
@@ -101,4 +103,5 @@ def _panel(axes: Axes, bins: pd.DataFrame, colour: str, marker: str) -> None:
         textcoords="offset points",
         ha="right" if observed > 0 else "left",
         color=colour,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},  # the zero line stays behind
     )

@@ -41,6 +41,8 @@ def labels(table: pd.DataFrame, column: str) -> tuple[str, ...]:
 def first_compared(table: pd.DataFrame, pair: Sequence[str] | None = None) -> pd.DataFrame:
     """Rows of the comparison of waves asked for, else of the first in the table.
 
+    Tables begin with the whole span, where it can be told: so all charts show the same by default.
+
     Raises
     ------
     IdentificationError
@@ -49,23 +51,4 @@ def first_compared(table: pd.DataFrame, pair: Sequence[str] | None = None) -> pd
     if pair is None and table.empty:
         return table
     first, last = (table["from"].iloc[0], table["to"].iloc[0]) if pair is None else pair
-    return rows(table, **{"from": first, "to": last})
-
-
-def waves_compared(table: pd.DataFrame, pair: Sequence[str] | None) -> pd.DataFrame:
-    """Rows of one comparison of waves: the one asked for, else the one most rows have.
-
-    With several equally common ones the last in the table is taken.
-
-    Raises
-    ------
-    IdentificationError
-        The table has no such comparison.
-    """
-    if pair is not None:
-        first, last = pair
-        return rows(table, **{"from": first, "to": last})
-    keys = pd.MultiIndex.from_frame(table[["from", "to"]].astype(str))
-    counted = pd.Series(1, index=keys).groupby(level=[0, 1], sort=False).sum()
-    first, last = counted.index[counted == counted.max()][-1]
     return rows(table, **{"from": first, "to": last})

@@ -27,6 +27,7 @@ def command(
 ) -> None:
     """Say how probable an effect that matters is, and how often naming a cell would be wrong."""
     import cips_models as cips
+    from cips_models.did.estimand import in_words, of_rows
     from cips_models.tables import write_tables
     from cips_models.workflow.steps.trends import decision_tables
 
@@ -46,7 +47,12 @@ def command(
     effect = ["group", "route", "specification", "estimand", "part", "margin", "mean"]
     rule = ["group", "estimand", "scale", "threshold", "named", "cells", "mean", "lower", "upper"]
     words = "\n\n".join(
-        [in_columns(decided[effect], digits=2), in_columns(named[rule], digits=2), written(paths)]
+        [
+            in_columns(decided[effect], digits=2),
+            "\n".join(in_words(of_rows(decided))),
+            in_columns(named[rule], digits=2),
+            written(paths),
+        ]
     )
     facts = {
         "files": [str(path) for path in paths],

@@ -42,6 +42,7 @@ def command(
     """Fit by the cut route without drift, with what the items show and with twice that."""
     import cips_models as cips
     from cips_models.did.drift import drift_table
+    from cips_models.did.estimand import in_words, of_rows
     from cips_models.files import refuse_to_replace
     from cips_models.tables import write_tables
     from cips_models.workflow.request import Request
@@ -62,7 +63,7 @@ def command(
     paths = write_tables(out, {"drift": table}, overwrite=overwrite)
     average = table[table["factor"] == ""]
     columns = ["estimand", "group", "scale", "drift", "mean", "lower", "upper", "p_positive"]
-    said = dict.fromkeys(filter(None, average["statement"]))
+    said = in_words(of_rows(average))
     shown_table = estimates_in_columns(average, [*columns, "drift_alone"])
     words = "\n\n".join([shown_table, *said, written(paths)])
     facts = {"files": [str(path) for path in paths], "drift": records(average)}

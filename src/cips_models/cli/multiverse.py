@@ -99,6 +99,7 @@ def command(
         paths += charts.save(figure, out / "multiverse", "specification_curve")
     findings = [finding(rows) for _, rows in table.groupby(["scale", "group"], sort=False)]
     notes = list(record.steps["multiverse"].details["notes"])
-    words = "\n".join([*findings, *notes, "", written(paths)])
+    told = table[table["statement"] != ""].drop_duplicates("group")["statement"]
+    words = "\n".join([*findings, *notes, "", *told, "", written(paths)])
     facts = {"files": [str(path) for path in paths], "findings": findings, "notes": notes}
     say(words, facts, as_json=as_json)

@@ -252,4 +252,11 @@ world = _all(
         show_default=True,
         help="Whether support has an effect; the raw headline looks the same.",
     ),
+    click.option(
+        "--waves",
+        type=click.IntRange(2, 3),
+        default=2,
+        show_default=True,
+        help="With a third, support begins at different waves.",
+    ),
 )

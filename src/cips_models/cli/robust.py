@@ -74,6 +74,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Permute support, leave one out, bootstrap clusters; stage 1 is estimated once."""
+    from cips_models.did.estimand import in_words, of_rows
     from cips_models.files import refuse_to_replace
     from cips_models.tables import write_tables
     from cips_models.tables.few_clusters import FEW_CLUSTERS
@@ -94,8 +95,11 @@ def command(
     parts = [
         f"{name}:\n{in_columns(table[_SHOWN[name]], digits=3)}" for name, table in said.items()
     ]
+    whole = tables["leave_one_out"]
+    whole = whole[(whole[["country", "factor"]] == "").all(axis=1)]
+    told = "\n".join(in_words([*of_rows(whole), *of_rows(tables["permutations"])]))
     facts = {
         "files": [str(path) for path in paths],
         **{name: records(table) for name, table in said.items()},
     }
-    say("\n\n".join([*parts, written(paths)]), facts, as_json=as_json)
+    say("\n\n".join([*parts, told, written(paths)]), facts, as_json=as_json)

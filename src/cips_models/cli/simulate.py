@@ -22,6 +22,7 @@ def command(
     folder: Path,
     scale: Literal["small", "cips"],
     effect: Literal["real", "none"],
+    waves: int,
     seed: int,
     overwrite: bool,
     as_json: bool,
@@ -33,13 +34,14 @@ def command(
         folder,
         scale=scale,
         effect=effect,
+        waves=waves,
         seed=seed,
         overwrite=overwrite,
         progress=progress(ctx),
     )
     words = (
-        f"A synthetic survey (scale {scale}, effect {effect}, seed {seed}); its truth lies beside "
-        f"it.\nwrote {study}\nnext: cips run {study} --out RESULTS"
+        f"A synthetic survey (scale {scale}, effect {effect}, {waves} waves, seed {seed}); its "
+        f"truth lies beside it.\nwrote {study}\nnext: cips run {study} --out RESULTS"
     )
-    facts = {"study": str(study), "scale": scale, "effect": effect, "seed": seed}
+    facts = {"study": str(study), "scale": scale, "effect": effect, "waves": waves, "seed": seed}
     say(words, facts, as_json=as_json)

@@ -44,6 +44,7 @@ def command(
 ) -> None:
     """Biases of trends with the breakdown value, a placebo in time, spillover."""
     import cips_models as cips
+    from cips_models.did.estimand import in_words, of_rows
     from cips_models.files import refuse_to_replace
     from cips_models.inference.replay import refuse_foreign
     from cips_models.tables import write_tables
@@ -77,6 +78,7 @@ def command(
             for table in (tables["placebo"], slopes[slopes["share"].isna()], tables["exposure"])
             if len(table)
         ),
+        "\n".join(in_words([each for table in tables.values() for each in of_rows(table)])),
         *(
             f"Not checked: {row.check}, {row.group}. {row.reason}"
             for row in tables["unchecked"].itertuples()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import xarray as xr
@@ -10,6 +11,9 @@ import xarray as xr
 from cips_models.did.imputation import imputation
 from cips_models.model.design import Design
 from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
+
+#: What contributes to a mean by imputation: columns of tables, and attributes of a comparison.
+CONTRIBUTING: Final = {"countries": "countries", "factors": "factors", "cells": "told"}
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,15 @@ class Comparison:
     def weights(self) -> np.ndarray:
         """(followed, factor, wave): see :func:`imputation_weights`."""
         return imputation_weights(self)
+
+    @cached_property
+    def told(self) -> int:
+        """Number of supported cells whose effect others tell: the mean by imputation is of these.
+
+        The hierarchy has an effect for the rest, too: that which cells have in common.
+        """
+        each = imputation(self.untreated, self.targets)
+        return int((~np.isnan(each).any(axis=(1, 2, 3))).sum())
 
     @property
     def identified(self) -> bool:

@@ -14,7 +14,7 @@ import xarray as xr
 
 from cips_models.did.effects import compared, effects
 from cips_models.did.refusals import has_effect
-from cips_models.did.statements import estimand
+from cips_models.did.tables import with_estimands
 from cips_models.errors import IdentificationError, SpecificationError
 from cips_models.estimands.changes import changes, pooled_changes
 from cips_models.estimands.identification import number_by_factor
@@ -29,16 +29,14 @@ from cips_models.inference.stage_one import StageOne
 from cips_models.model.build import blueprint
 from cips_models.model.shifts import BOTH_TERM, WAVE_TERM
 from cips_models.model.specification import Specification
-from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT, TABLE_COLUMNS, WAVE
+from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT, WAVE
 from cips_models.survey.survey import Survey
+from cips_models.tables import TABLES
 
 #: How many times the drift that the items show.
 MULTIPLES: Final = (0.0, 1.0, 2.0)
 
-DRIFT_COLUMNS: Final = (
-    COUNTRY, FACTOR, GROUP, *TABLE_COLUMNS, "drift", "item_wave", "item_country_wave",
-    "drift_alone", "statement", "inner_lower", "inner_upper", "mcse",
-)  # fmt: skip
+DRIFT_COLUMNS: Final = tuple(column.name for column in TABLES["drift"])
 
 #: Half the width of a 95 % interval in sds.
 _HALF_WIDTH = 1.96
@@ -123,13 +121,13 @@ def drift_table(fits: Mapping[float, Fit]) -> pd.DataFrame:
 
     ``drift_alone`` is what drift alone may feign where nothing changes: 1.96 times the sd of
     the drift that all items of a factor have in common, in the units of the row.  NaN for
-    effects, in which most of it cancels.  ``statement`` says what an effect is an effect of.
+    effects, in which most of it cancels.
     """
     found = [rows.assign(drift=times) for times, fit in fits.items() for rows in _rows(fit)]
     if not found:
         return pd.DataFrame(columns=list(DRIFT_COLUMNS))
     table = pd.concat(found, ignore_index=True)
-    for name in (COUNTRY, FACTOR, "statement"):
+    for name in (COUNTRY, FACTOR):
         table[name] = table[name].fillna("") if name in table else ""
     order = ["estimand", "scale", FACTOR, GROUP, "drift"]
     table = table.sort_values(order, kind="stable", ignore_index=True)
@@ -173,7 +171,8 @@ def _rows(fit: Fit) -> Iterator[pd.DataFrame]:
     def rows(draws: xr.DataArray, estimand: str, scale: str, **more: Any) -> pd.DataFrame:
         keep = {"chain", "draw", COUNTRY, FACTOR, GROUP}
         bare = draws.drop_vars([name for name in draws.coords if name not in keep])
-        return summarise(bare, estimand=estimand, scale=scale, **more).assign(**held)
+        table = summarise(bare, estimand=estimand, scale=scale, **more).assign(**held)
+        return with_estimands(table, fit, lambda row: {} if row["estimand"] == "ATT" else None)
 
     try:
         change, sd = changes(fit), common_drift(fit)
@@ -189,6 +188,4 @@ def _rows(fit: Fit) -> Iterator[pd.DataFrame]:
     if has_effect(fit) and any(one.identified for one in compared(fit)):
         for scale in (LATENT, PERCENT):
             found = effects(fit, scales=(scale,))["att"].sel(scale=scale, drop=True)
-            said = [estimand(fit, group, scale=scale).words() for group in fit.design.groups]
-            statement = xr.DataArray(np.array(said, dtype=object), found[GROUP].coords, (GROUP,))
-            yield rows(found, "ATT", scale, statement=statement)
+            yield rows(found, "ATT", scale)

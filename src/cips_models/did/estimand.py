@@ -22,6 +22,9 @@ WEIGHTINGS: Final = {
 #: Effect on the share of each level of the answer.
 BY_LEVEL: Final = "ATT by level of the answer"
 
+#: How least squares weighs cells, which nobody chose.
+REGRESSION: Final = "regression"
+
 _SCALES: Final = {
     LATENT: N_("logits of a typical item of each factor"),
     PERCENT: N_("percentage points of positive answers"),
@@ -39,6 +42,10 @@ _EFFECTS: Final = {
     "P(effect in part)": N_("average effect of support, held against a margin"),
     "ATT in a new country": N_("predicted effect of support in a country not in the data"),
     "effect on a cell": N_("effect of support on each cell"),
+    "ATT with spillover": N_("average effect of support, its country's spillover included"),
+    "placebo effect": N_("difference that support seems to have made before it began"),
+    "exposed, not supported": N_("effect of the support of other factors"),
+    "supported": N_("average effect of support"),
 }
 
 
@@ -152,10 +159,13 @@ def in_one_line(estimands: Iterable[Estimand]) -> list[str]:
 
 
 def of_rows(table: pd.DataFrame) -> list[Estimand]:
-    """Records of the rows of a table of effects."""
+    """Records of the rows of a table that show an effect; none of a table that states none."""
+    if "population" not in table:
+        return []
+    shown = [isinstance(each, str) and each != "" for each in table["population"]]
     return [
         Estimand(
-            effect=str(row["estimand"]),
+            effect=str(row.get("estimand", "ATT")),
             group=str(row[GROUP]),
             scale=str(row["scale"]),
             population=str(row["population"]),
@@ -164,13 +174,14 @@ def of_rows(table: pd.DataFrame) -> list[Estimand]:
             weights=str(row["weights"]),
             **{name: int(row[name]) for name in ("countries", "factors", "cells")},
         )
-        for _index, row in table.iterrows()
-        if row["population"]
+        for _index, row in table[shown].iterrows()
     ]
 
 
 def weights_in_words(name: str) -> str:
     """What weights do; those of one's own by their name."""
+    if name == REGRESSION:
+        return _("cells weigh by how much they tell a regression")
     if name in WEIGHTINGS:
         return _(WEIGHTINGS[name])
     return _("supported cells weigh by the weights “{name}”").format(name=name)

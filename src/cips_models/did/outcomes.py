@@ -105,19 +105,18 @@ def paths_table(fit: Fit) -> pd.DataFrame:
         rows += [own, _summary(single, "effect on a cell", scale, trends, since=each[SINCE])]
     table = pd.concat(rows, ignore_index=True)
     number = table["cells"]
-    said = with_estimands(
-        table,
-        fit,
-        population=_(
+    unpooled = {
+        "population": _(
             "the supported country x factor cells seen before and after their support began; at "
             "each time, those seen then"
         ),
-        comparison=_(
+        "comparison": _(
             "Supported and unsupported factors are compared within countries, wave by wave, net of "
             "each factor's common change; levels are those of each cell's own answers, and a "
             "change is counted from all earlier waves without support."
         ),
-    )
+    }
+    said = with_estimands(table, fit, lambda _row: unpooled)
     said["cells"] = number.fillna(1).astype("Int64")
     # Levels of stage 1 know nothing of the specification's hierarchy.
     said.loc[said["parallel_trends"] == LATENT_TRENDS, "assumption"] = parallel_in_logits()

@@ -10,6 +10,7 @@ import xarray as xr
 
 from cips_models.did.prior_sensitivity import POWERS
 from cips_models.did.scalable import ALL, LABELS, Scalable, reported_effects
+from cips_models.did.tables import with_statements
 from cips_models.estimands.intervals import summarise
 from cips_models.inference.fit import Fit
 from cips_models.inference.weights import MOST_PARETO_K, efficiency, resampled_chains, smoothed
@@ -77,6 +78,8 @@ def powered_table(
                 again = reported_effects(refit(powered_specification(spec, whose, power)))
                 parts.append(_rows(again, way, **scaled, method=REFIT, pareto_k=np.nan))
     table = pd.concat(parts, ignore_index=True).assign(specification=scalable.specification)
+    labels = zip(*(table[name] for name in LABELS), strict=True)
+    table = with_statements(table, [scalable.estimands.get(label) for label in labels])
     return table[[column.name for column in TABLES["powered_priors"]]]
 
 

@@ -1,12 +1,16 @@
 """What power-scaling weighs: the reported effects of a fit, and the densities of its priors."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 import xarray as xr
 
 from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, SLOPES, effects
+from cips_models.did.estimand import Estimand
+from cips_models.did.statements import estimand
 from cips_models.did.tables import COEFFICIENTS, ESTIMANDS
 from cips_models.inference.fit import LOG_LIKELIHOOD, Fit
 from cips_models.inference.top_level import hierarchical, log_priors
@@ -48,12 +52,12 @@ def reported_effects(fit: Fit) -> xr.DataArray:
         parts.append((points, ESTIMANDS["att"], scale, POINT_TRENDS))
     parts += [(found[n], COEFFICIENTS[n], LATENT, LATENT_TRENDS) for n in SLOPES if n in found]
     values, labels = [], []
-    for draws, estimand, scale, trends in parts:
+    for draws, effect, scale, trends in parts:
         for group in map(str, found[GROUP].to_numpy()):
             own = draws.sel({GROUP: group}).transpose(CHAIN, DRAW).to_numpy()
             if not np.isnan(own).any():
                 values.append(own)
-                labels.append((estimand, scale, trends, group))
+                labels.append((effect, scale, trends, group))
     columns = zip(*labels, strict=True)
     return xr.DataArray(
         np.stack(values, axis=-1),
@@ -86,6 +90,8 @@ class Scalable:
         None where the fit does not keep it (NUTS, approximate fits).
     hierarchy : tuple of str
         Priors of the hierarchy among them.
+    estimands : mapping
+        By :data:`LABELS` of an effect, what it is an effect of; slopes are not in it.
     route, specification : str
     """
 
@@ -95,6 +101,7 @@ class Scalable:
     hierarchy: tuple[str, ...]
     route: str
     specification: str
+    estimands: Mapping[tuple[str, ...], Estimand] = MappingProxyType({})
 
     @classmethod
     def of(cls, fit: Fit, spec: Specification) -> "Scalable":
@@ -110,11 +117,20 @@ class Scalable:
         kept = _thinned(fit)
         named = log_priors(kept, spec)
         told = kept.sample_stats.get(LOG_LIKELIHOOD)
+        reported = reported_effects(fit)
         return cls(
-            reported_effects(fit),
+            reported,
             named.assign({ALL: sum(named.data_vars.values())}),
             told if told is not None and DRAW in told.dims else None,
             hierarchical(kept, spec),
             fit.provenance["route"],
             fit.provenance["specification"],
+            MappingProxyType(dict(_estimands(fit, reported))),
         )
+
+
+def _estimands(fit: Fit, reported: xr.DataArray) -> Iterator[tuple[tuple[str, ...], Estimand]]:
+    for label in zip(*(reported[name].to_numpy().tolist() for name in LABELS), strict=True):
+        effect, scale, trends, group = label
+        if effect not in COEFFICIENTS.values():
+            yield label, estimand(fit, group, effect=effect, scale=scale, trends=trends)

@@ -39,16 +39,17 @@ def estimand(
     compared = compared_group(fit, fit.design.groups.index(group))
     specification = str(fit.provenance["specification"])
     model = _ASSUMPTIONS.get(specification, _own_assumption)
+    by_imputation = trends != LATENT_TRENDS
     return Estimand(
         effect=effect,
         group=group,
-        population=_population(fit.design, compared),
+        population=_population(fit.design, compared, by_imputation=by_imputation),
         scale=scale,
         comparison=_comparison(len(fit.design.waves)),
-        assumption=model() if trends == LATENT_TRENDS else _in_points(),
+        assumption=_in_points() if by_imputation else model(),
         countries=compared.countries,
         factors=compared.factors,
-        cells=compared.cells,
+        cells=compared.told if by_imputation else compared.cells,
         weights=weights,
     )
 
@@ -80,7 +81,30 @@ def _of_the_mode(fit: Fit) -> list[str]:
     return [said] if (said := mode_assumption(fit)) else []
 
 
-def _population(design: Design, compared: Comparison) -> str:
+def _alone(compared: Comparison, *, by_imputation: bool) -> str:
+    """How many supported cells nothing is compared with; empty if none."""
+    number = compared.cells - compared.told
+    if not number:
+        return ""
+    said = (
+        ngettext(
+            "(one more has no others to be compared with, of its country and of its factor)",
+            "({n} more have no others to be compared with, of their country and of their factor)",
+            number,
+        )
+        if by_imputation
+        else ngettext(
+            "(one of them has no others to be compared with, of its country and of its factor: its "
+            "effect is what the model takes to be common to all)",
+            "({n} of them have no others to be compared with, of their country and of their "
+            "factor: their effect is what the model takes to be common to all)",
+            number,
+        )
+    )
+    return " " + said.format(n=number)
+
+
+def _population(design: Design, compared: Comparison, *, by_imputation: bool) -> str:
     template = (
         _("the {cells} supported country x factor cells seen in both waves, {first} and {last}")
         if len(design.waves) == 2
@@ -90,7 +114,9 @@ def _population(design: Design, compared: Comparison) -> str:
             "the earliest to {last} at the latest"
         )
     )
-    said = template.format(cells=compared.cells, first=design.waves[0], last=design.waves[-1])
+    cells = compared.told if by_imputation else compared.cells
+    said = template.format(cells=cells, first=design.waves[0], last=design.waves[-1])
+    said += _alone(compared, by_imputation=by_imputation)
     if compared.already_treated:
         said += " " + ngettext(
             "(one cell was under support when first seen: it enters neither the effect nor the "

@@ -1,5 +1,6 @@
 """Effects as a tidy table."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, compared, effects
+from cips_models.did.estimand import Estimand
 from cips_models.did.statements import estimand
 from cips_models.did.weighting import Weights, name_of
 from cips_models.estimands.intervals import summarise
@@ -75,32 +77,57 @@ def effects_table(fit: Fit, *, weights: Weights = "cells") -> pd.DataFrame:
     )[COLUMNS]
 
 
-def with_estimands(table: pd.DataFrame, fit: Fit, **otherwise: Any) -> pd.DataFrame:
+def with_estimands(
+    table: pd.DataFrame,
+    fit: Fit,
+    otherwise: Callable[[pd.Series], Mapping[str, Any] | None] = lambda _row: {},
+) -> pd.DataFrame:
     """Rows of effects with what each is an effect of.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns of an estimate, ``group``, ``parallel_trends`` and ``weights``.
+        Columns ``group`` and ``scale``; ``estimand``, ``parallel_trends`` and ``weights`` where
+        they are not the average effect, latent trends and every cell alike.
     fit : Fit
         Of which they are.
-    **otherwise
-        What of :class:`cips_models.did.estimand.Estimand` is other than of the fit's effects.
+    otherwise : callable, optional
+        What of a row's :class:`cips_models.did.estimand.Estimand` is other than of the fit's
+        effects; None where the row shows no effect.
     """
-    records = [
-        replace(
-            estimand(
-                fit,
-                row[GROUP],
-                effect=row["estimand"],
-                scale=row["scale"],
-                trends=row["parallel_trends"],
-                weights=row["weights"],
-            ),
-            **otherwise,
-        ).columns()
-        for _index, row in table.iterrows()
-    ]
-    described = pd.DataFrame(records, index=table.index, columns=[c.name for c in ESTIMAND])
-    kept = table.drop(columns=[name for name in described if name in table])
-    return kept.join(described).astype(dict.fromkeys(("countries", "factors", "cells"), "Int64"))
+    return with_statements(
+        table, [_of_row(fit, row, otherwise(row)) for _index, row in table.iterrows()]
+    )
+
+
+def with_statements(table: pd.DataFrame, each: Sequence[Estimand | None]) -> pd.DataFrame:
+    """Rows with what each is an effect of, in the columns that tables of effects share.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    each : sequence of Estimand or None
+        One a row; None where it shows no effect.
+    """
+    records = [{} if one is None else one.columns() for one in each]
+    names = [column.name for column in ESTIMAND]
+    described = pd.DataFrame(records, index=table.index, columns=names, dtype=object)
+    for column in ESTIMAND:
+        own = described[column.name]
+        count = column.kind == "count"
+        described[column.name] = own.astype("Int64") if count else own.fillna("").astype("str")
+    return table.drop(columns=[name for name in described if name in table]).join(described)
+
+
+def _of_row(fit: Fit, row: pd.Series, other: Mapping[str, Any] | None) -> Estimand | None:
+    if other is None:
+        return None
+    found = estimand(
+        fit,
+        row[GROUP],
+        effect=row.get("estimand", "ATT"),
+        scale=row["scale"],
+        trends=row.get("parallel_trends", LATENT_TRENDS),
+        weights=row.get("weights", "cells"),
+    )
+    return replace(found, **other)

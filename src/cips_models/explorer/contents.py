@@ -35,7 +35,7 @@ TABLES: Final = (
 )  # fmt: skip
 
 #: Columns of sentences, which are no codes.
-_SENTENCES: Final = {"population", "comparison", "assumption", "statement", "reason", "worst"}
+_SENTENCES: Final = {"population", "comparison", "assumption", "reason", "worst"}
 
 _SCALE: Final = "scale"
 

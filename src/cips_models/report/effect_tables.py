@@ -101,7 +101,11 @@ def slopes(assessment: Assessment) -> Table:
 def contributions(assessment: Assessment, specification: str) -> Table:
     """How many countries, factors and cells an effect rests on."""
     table = assessment["effects"]
-    table = table[(table["estimand"] == "ATT") & (table["specification"] == specification)]
+    table = table[
+        (table["estimand"] == "ATT")
+        & (table["specification"] == specification)
+        & (table["parallel_trends"] == "latent")
+    ]
     counted = ("countries", "factors", "cells", "already_treated")
     table = table.drop_duplicates([GROUP, *counted])
     return Table(

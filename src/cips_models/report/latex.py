@@ -56,7 +56,7 @@ def escaped(text: str) -> str:
     return _PATTERN.sub(lambda found: _SPECIAL[found[0]], plain)
 
 
-def latex(table: Table, name: str) -> str:
+def latex(table: Table, name: str, notes: Sequence[str] = ()) -> str:
     r"""A table that a document includes by ``\input``; needs booktabs, longtable and array.
 
     Parameters
@@ -64,7 +64,10 @@ def latex(table: Table, name: str) -> str:
     table : Table
     name : str
         Its label is ``tab:NAME``.
+    notes : sequence of str
+        Sentences that stand below it.
     """
+    below = " ".join(map(escaped, notes))
     heading = f"\\caption{{{escaped(table.caption)}}}\\label{{tab:{name}}}"
     head = _row(table.head)
     rows = [_row(row) for row in table.rows]
@@ -78,20 +81,22 @@ def latex(table: Table, name: str) -> str:
             r"\toprule", head, r"\midrule", r"\endhead",
             r"\bottomrule", r"\endfoot",
             *rows,
-            r"\end{longtable}}",
+            rf"\end{{longtable}}\noindent {below}\par}}" if notes else r"\end{longtable}}",
         ]  # fmt: skip
     else:
         lines = [
             r"\begin{table}", rf"\centering{_SET}", heading,
             f"\\begin{{tabular}}{{{columns}}}",
             r"\toprule", head, r"\midrule", *rows, r"\bottomrule",
-            r"\end{tabular}", r"\end{table}",
+            r"\end{tabular}",
+            *([rf"\par\smallskip\raggedright {below}"] if notes else []),
+            r"\end{table}",
         ]  # fmt: skip
     return "\n".join(["% needs \\usepackage{array,booktabs,longtable}", *lines, ""])
 
 
-def write_latex(table: Table, path: Path) -> Path:
-    """Write a table as ``NAME.tex``.
+def write_latex(table: Table, path: Path, notes: Sequence[str] = ()) -> Path:
+    """Write a table as ``NAME.tex``, with notes below it.
 
     Raises
     ------
@@ -99,7 +104,7 @@ def write_latex(table: Table, path: Path) -> Path:
         The file cannot be written.
     """
     with new_file(path) as draft:
-        draft.write_text(latex(table, path.stem), encoding="utf-8", newline="\n")
+        draft.write_text(latex(table, path.stem, notes), encoding="utf-8", newline="\n")
     return path
 
 

@@ -3,7 +3,16 @@
 from typing import Final
 
 from cips_models.names import COUNTRY, FACTOR, GROUP, ITEM, WAVE
-from cips_models.tables.columns import DIMS, ESTIMATE, PRECISION, SAMPLE, Column, Tables, estimates
+from cips_models.tables.columns import (
+    DIMS,
+    ESTIMAND,
+    ESTIMATE,
+    PRECISION,
+    SAMPLE,
+    Column,
+    Tables,
+    estimates,
+)
 
 #: What changes of the waves' own composition are called, and pooled ones of raw results.
 AS_COMPOSED, RAW_CHANGE = " as composed", "raw pooled change"
@@ -66,7 +75,7 @@ ESTIMATES: Final[Tables] = {
                 "number",
                 "Half the width of the 95 % interval of the change that drift alone may feign.",
             ),
-            Column("statement", "text", "What an effect is an effect of; empty for a change."),
+            *ESTIMAND,
         ),
     ),
 }

@@ -3,7 +3,7 @@
 from typing import Final
 
 from cips_models.names import COUNTRY, FACTOR, GROUP
-from cips_models.tables.columns import DIMS, Column, Tables, estimates
+from cips_models.tables.columns import DIMS, ESTIMAND, Column, Tables, estimates
 
 _GROUP: Final = Column(GROUP, "text", "Group of respondents; empty for all groups together.")
 _SCHEME: Final = Column(
@@ -39,6 +39,7 @@ FEW_CLUSTERS: Final[Tables] = {
         Column("p_less", "number", "Share of maps with an estimate as small as observed, 0-1."),
         _P,
         Column("mcse", "number", "Monte Carlo standard error of p; 0 if exact."),
+        *ESTIMAND,
     ),
     "permutation_distribution": (
         _GROUP,
@@ -50,6 +51,7 @@ FEW_CLUSTERS: Final[Tables] = {
         *_QUANTILES,
         _OBSERVED,
         _P,
+        *ESTIMAND,
     ),
     "leave_one_out": estimates(
         COUNTRY,
@@ -58,8 +60,8 @@ FEW_CLUSTERS: Final[Tables] = {
         extras=(
             Column("refitted", "text", "stage 2: from the same cells; whole: the survey anew."),
             Column("change", "number", "Mean less that with everything, on the scale."),
-            Column("cells", "count", "Supported cells that are left."),
             Column("pareto_k", "number", "Pareto k of the importance weights; below 0.7."),
+            *ESTIMAND,
         ),
     ),
     "wild_bootstrap": (
@@ -73,6 +75,7 @@ FEW_CLUSTERS: Final[Tables] = {
         Column("p", "number", "Two-sided bootstrap p-value of no effect, 0-1."),
         Column("clusters", "count", "Countries."),
         Column("replications", "count", "Bootstrap replications."),
+        *ESTIMAND,
     ),
     "placebo_maps": (
         DIMS[GROUP],

@@ -3,7 +3,7 @@
 from typing import Final
 
 from cips_models.names import GROUP
-from cips_models.tables.columns import DIMS, Column, Tables, estimates
+from cips_models.tables.columns import DIMS, ESTIMAND, Column, Tables, estimates
 
 _WAY: Final = (
     Column("route", "text", "joint: one model; cut: cells first, hierarchy second."),
@@ -43,6 +43,7 @@ SENSITIVITY: Final[Tables] = {
             Column("power", "number", "Power of the prior: 0.5 weaker, 2 stronger, 1 as it is."),
             Column("method", "text", "weights: draws weighed; refit: fitted anew (cut route)."),
             Column("pareto_k", "number", "Pareto k of the weights; above 0.7 not to be trusted."),
+            *ESTIMAND,
         ),
     ),
     "multiverse": estimates(
@@ -62,6 +63,7 @@ SENSITIVITY: Final[Tables] = {
                 "Whether the average effect passes the fit's gates.",
             ),
             Column("reason", "text", "Why there is no estimate; empty where there is one."),
+            Column("statement", "text", "What the effect is an effect of, under these choices."),
         ),
     ),
 }

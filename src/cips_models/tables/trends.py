@@ -7,11 +7,6 @@ from cips_models.tables.columns import DIMS, ESTIMAND, Column, Tables, estimates
 
 _ROUTE: Final = Column("route", "text", "joint: one model; cut: cells first, hierarchy second.")
 _SPECIFICATION: Final = Column("specification", "text", "Model specification.")
-_COUNTS: Final = (
-    Column("countries", "count", "Countries with cells of both kinds compared."),
-    Column("factors", "count", "Factors of both kinds, in some countries and in others."),
-    Column("cells", "count", "Cells that the mean is over."),
-)
 
 TRENDS: Final[Tables] = {
     "trends": estimates(
@@ -39,8 +34,8 @@ TRENDS: Final[Tables] = {
         extras=(
             _ROUTE,
             _SPECIFICATION,
-            *_COUNTS,
             Column("omega", "number", "Mean of the spread omega, logits."),
+            *ESTIMAND,
         ),
     ),
     "spillover": estimates(
@@ -54,6 +49,7 @@ TRENDS: Final[Tables] = {
                 "number",
                 "Support of the country: mean over its factors, 1 where all had one unit.",
             ),
+            *ESTIMAND,
         ),
     ),
     "exposure": estimates(
@@ -61,8 +57,8 @@ TRENDS: Final[Tables] = {
         extras=(
             _ROUTE,
             _SPECIFICATION,
-            *_COUNTS,
             Column("set_aside", "count", "Cells set aside: exposed in part."),
+            *ESTIMAND,
         ),
     ),
     "unchecked": (

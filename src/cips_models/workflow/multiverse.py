@@ -44,7 +44,7 @@ from cips_models.model.design import design
 from cips_models.model.layout import layout
 from cips_models.model.specification import Specification
 from cips_models.survey.survey import Survey
-from cips_models.tables import read_table, write_table
+from cips_models.tables import TABLES, read_table, write_table
 from cips_models.wording import _
 from cips_models.workflow.executors import Hands
 from cips_models.workflow.workspace import Tell
@@ -135,7 +135,9 @@ class Multiverse:
         """SHA-256 of all that a universe's rows depend on."""
         texts = (self.base.text, hierarchy(self.base, universe).text)
         length = (self.seed, self.draws, self.chains)
-        return _sha256(__version__, self.survey.fingerprint, texts, dict(universe), length)
+        columns = [column.name for column in TABLES["multiverse"]]
+        made_of = (self.survey.fingerprint, texts, dict(universe), length, columns)
+        return _sha256(__version__, *made_of)
 
     def _place(self, universe: Universe) -> Path:
         return self.folder / KEPT / "rows" / self._fingerprint(universe)[:20]

@@ -17,6 +17,7 @@ def synthetic_survey(
     *,
     scale: Scale,
     effect: Effect,
+    waves: int = 2,
     seed: int,
     overwrite: bool = False,
     progress: Progress | None = None,
@@ -35,16 +36,17 @@ def synthetic_survey(
     """
 
     def work(_: None, into: Path, __: Callable[[float, str], None]) -> Mapping[str, Any]:
-        return {"study": simulate(into, scale=scale, effect=effect, seed=seed).name}
+        study = simulate(into, scale=scale, effect=effect, waves=waves, seed=seed)
+        return {"study": study.name}
 
     step = Step(
         name="simulate",
         does="making a synthetic survey",
-        settings=("scale", "effect", "seed"),
+        settings=("scale", "effect", "waves", "seed"),
         after=(),
         outputs=("*",),
         work=work,
     )
-    settings = {"scale": scale, "effect": effect, "seed": seed}
+    settings = {"scale": scale, "effect": effect, "waves": waves, "seed": seed}
     record = execute((step,), None, settings, folder, overwrite=overwrite, progress=progress)
     return folder / str(record.steps["simulate"].details["study"])

@@ -9,7 +9,7 @@ from cips_models.files import new_file, refuse_to_replace
 from cips_models.report.assessment import Assessment
 from cips_models.report.in_language import in_language
 from cips_models.report.latex import write_latex
-from cips_models.report.main_tables import main_tables, tables_only
+from cips_models.report.main_tables import main_tables, statements, tables_only
 from cips_models.report.word_file import word as set_for_word
 from cips_models.tables.workbook import write_workbook
 from cips_models.wording import _
@@ -56,8 +56,9 @@ def write_table_files(
     if "xlsx" in formats:
         write_results_workbook(found, workbook)
     if "latex" in formats:
+        notes = statements(found)
         for path, table in texts.items():
-            write_latex(table, path)
+            write_latex(table, path, notes.get(path.stem, []))
     return paths
 
 

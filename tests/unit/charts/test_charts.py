@@ -248,11 +248,12 @@ def test_a_scale_that_is_not_there_is_refused_with_what_is(small):
         draw("changes", small, scale="latent")
 
 
-def test_of_several_waves_the_comparison_of_most_cells_is_shown(small):
+def test_of_several_waves_all_charts_show_and_say_the_whole_span(small):
     table = small["changes"]
-    lone = table[table["country"].isin(["Angola", ""])].assign(**{"from": "2023", "to": "2025"})
-    longer = pd.concat([table, lone])
-    assert "from 2021 to 2023" in said(charts.changes(longer))
+    whole = table[table["country"] != "Angola"].assign(**{"from": "2021", "to": "2025"})
+    longer = pd.concat([whole, table, table.assign(**{"from": "2023", "to": "2025"})])
+    assert "from 2021 to 2025" in said(charts.changes(longer))
+    assert "from 2021 to 2025" in said(charts.paths(small["levels"], changes=longer))
     assert "from 2023 to 2025" in said(charts.changes(longer, between=("2023", "2025")))
     with pytest.raises(IdentificationError, match="'from'"):
         charts.changes(longer, between=("2019", "2025"))

@@ -173,3 +173,24 @@ def test_the_table_of_refusals_holds_each_once(fit):
     assert (table["reason"].str.endswith(".") & table["remedy"].str.endswith(".")).all()
     assert "Change from 1 to 3" in set(table["claim"])
     assert "Difference of levels, officials less private sector" in set(table["claim"])
+
+
+def test_cells_that_no_others_tell_are_counted_and_said(make_fit):
+    """C3 had all its factors supported: the model has effects for them, imputation has none."""
+    supported = SUPPORTED.copy()
+    supported[3] = True
+    fit = make_fit(countries=COUNTRIES, supported=supported)
+    table = effects_table(fit)
+    average = table[table["estimand"] == "ATT"].set_index("parallel_trends")
+    assert set(average.loc["latent", "cells"]) == {6}
+    assert set(average.loc["points", "cells"]) == {3}
+    assert set(average.loc[["latent", "points"], "countries"]) == {3}
+    (by_model,), (by_imputation,) = (
+        set(average.loc[t, "population"]) for t in ("latent", "points")
+    )
+    assert by_model.startswith("the 6 supported")
+    assert "(3 of them have no others to be compared with" in by_model
+    assert by_imputation.startswith("the 3 supported")
+    assert "(3 more have no others to be compared with" in by_imputation
+    told = cell_effects(fit, "percent", trends="points").isel(chain=0, draw=0).notnull()
+    assert int(told.sel(group="officials").sum()) == 3

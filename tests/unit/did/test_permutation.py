@@ -99,10 +99,14 @@ def test_tables_are_as_declared(make_fit):
     fit = make_fit(countries=COUNTRIES, supported=SUPPORTED)
     levels = np.random.default_rng(7).normal(size=fit.design.observed.shape)
     found = permutation_test(fit, stage_of(fit.design, levels), seed=1)
-    table, bins = permutation_table(found), distribution_table(found)
+    table, bins = permutation_table(found, fit), distribution_table(found, fit)
     assert list(table) == [column.name for column in TABLES["permutations"]]
     assert list(bins) == [column.name for column in TABLES["permutation_distribution"]]
     assert list(table["group"]) == ["officials", "private sector", ""] * 2
+    # The statistic of all groups together is an effect of nothing.
+    for each in (table, bins):
+        told = each["assumption"].str.startswith("Assumption (permutation)")
+        assert (told == (each["group"] != "")).all()
     counted = bins.groupby(["group", "scheme"])["maps"].sum()
     told = {
         (group, scheme): int(found[scheme].drawn.sel(group=group).notnull().sum())

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cips_models.did.contrast import comparison
+from cips_models.did.estimand import of_rows
 from cips_models.did.few_clusters.wild import (
     Regression,
     WildBootstrap,
@@ -102,12 +103,14 @@ def test_support_that_follows_from_country_and_factor_is_refused(fit, levels):
 
 def test_table_is_as_declared_and_reproducible(fit):
     tables = [
-        wild_table({"score": wild_bootstrap(fit, scale="score", seed=3, replications=199)})
+        wild_table({"score": wild_bootstrap(fit, scale="score", seed=3, replications=199)}, fit)
         for _ in range(2)
     ]
     assert list(tables[0]) == [column.name for column in TABLES["wild_bootstrap"]]
     assert tables[0].equals(tables[1])
     assert (tables[0]["clusters"] == 8).all()
+    for one in of_rows(tables[0]):
+        assert "cells weigh by how much they tell a regression" in one.words()
 
 
 def test_without_the_package_the_error_says_what_to_install(fit, monkeypatch):

@@ -118,7 +118,7 @@ def test_influence_of_each_country_and_factor(refits):
     found = leave_one_out(few, cores=1)
     names = [next(iter(one.left_out.values()), "") for one in found]
     assert names == ["", *COUNTRIES, "F1", "F2", "F3"]
-    assert [int(one.cells[0]) for one in found[1:6]] == [
+    assert [one.estimands[0].cells for one in found[1:6]] == [
         SUPPORTED.sum() - row.sum() for row in SUPPORTED
     ]
     table = influence_table(found)
@@ -160,5 +160,5 @@ def test_the_rate_of_placebo_maps_is_of_intervals_that_exclude_zero():
 def test_the_whole_is_refitted_without_one(survey, spec):
     (one,) = refitted(survey, spec, [{"country": "Avalon"}], seed=1, cores=1)
     assert one.refitted == "whole"
-    assert int(one.cells[0]) == SUPPORTED[1:].sum()
+    assert one.estimands[0].cells == SUPPORTED[1:].sum()
     assert np.isfinite(one.effect).all()

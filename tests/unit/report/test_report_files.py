@@ -98,6 +98,8 @@ def test_latex_has_the_rules_of_booktabs_and_no_command_of_the_labels():
 
 def test_long_tables_go_over_pages_and_sentences_break():
     long = Table("Long", ("Words", "n"), (("w " * 80, "1"),) * LONG)
+    assert latex(long, "long", ["50 % of it."]).endswith("\\noindent 50 \\% of it.\\par}\n")
+    assert "\\raggedright 50 \\% of it.\n" in latex(SAMPLE, "share", ["50 % of it."])
     text = latex(long, "long")
     columns = re.search(r"longtable\}\{@\{\}(.*)r@\{\}", text)[1]
     share = re.fullmatch(r">\{\\raggedright\\arraybackslash\}p\{(0\.\d+)\\linewidth\}", columns)

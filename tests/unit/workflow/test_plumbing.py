@@ -315,7 +315,9 @@ def test_tables_are_written_in_other_formats_or_none_is(results: Path, tmp_path:
     done = cips("tables", results, "--format", "xlsx,latex", "--out", tmp_path)
     assert done.exit_code == 0, done.stderr
     assert (tmp_path / "tables.xlsx").exists()
-    assert (tmp_path / "latex" / "effects.tex").exists()
+    said = (tmp_path / "latex" / "effects.tex").read_text()
+    assert "the average effect of support on" in said
+    assert "Assumption: both would have changed alike." in said
     (tmp_path / "tables.xlsx").unlink()
     assert cips("tables", results, "--format", "xlsx,latex", "--out", tmp_path).exit_code == 7
     assert not (tmp_path / "tables.xlsx").exists()

@@ -9,7 +9,10 @@ import pandas as pd
 import xarray as xr
 
 from cips_models.did.effects import cell_effects, compared
+from cips_models.did.estimand import Estimand
 from cips_models.did.refusals import effect_refusals
+from cips_models.did.statements import estimand
+from cips_models.did.tables import with_statements
 from cips_models.errors import IdentificationError
 from cips_models.estimands.intervals import summarise
 from cips_models.inference.chains import Progress, Schedule, Tell, side_by_side
@@ -45,8 +48,8 @@ class Influence:
         ``{"country": "Angola"}`` or ``{"factor": "Automation"}``; empty: nothing.
     effect : (chain, draw, group, scale) DataArray
         ATT over the cells that are left: logits, and percentage points.
-    cells : (group,) DataArray
-        Their number.
+    estimands : tuple of Estimand
+        What it is an effect of in each group, in logits.
     refitted : {"stage 2", "whole"}
     pareto_k : float
         Of the importance weights of the scales; NaN where there are none.
@@ -54,7 +57,7 @@ class Influence:
 
     left_out: LeftOut
     effect: xr.DataArray
-    cells: xr.DataArray
+    estimands: tuple[Estimand, ...]
     refitted: str
     pareto_k: float
 
@@ -153,8 +156,7 @@ def _contributing(fit: Fit) -> Iterator[LeftOut]:
 def _influence(labels: LeftOut, fit: Fit, refitted: str) -> Influence:
     """NaN for every group where nothing is left to compare."""
     scales = (LATENT, PERCENT)
-    groups = list(fit.design.groups)
-    cells = xr.DataArray([one.cells for one in compared(fit)], {GROUP: groups}, (GROUP,))
+    told = tuple(estimand(fit, group) for group in fit.design.groups)
     try:
         each = [cell_effects(fit, scale).mean(_CELLS) for scale in scales]
     except IdentificationError:
@@ -163,7 +165,7 @@ def _influence(labels: LeftOut, fit: Fit, refitted: str) -> Influence:
     effect = xr.concat(each, xr.Variable("scale", [*scales]))
     statistics = fit.sample_stats
     k = float(statistics["pareto_k_scales"]) if "pareto_k_scales" in statistics else np.nan
-    return Influence(labels, effect.drop_vars(_CELLS, errors="ignore"), cells, refitted, k)
+    return Influence(labels, effect.drop_vars(_CELLS, errors="ignore"), told, refitted, k)
 
 
 def influence_table(found: Sequence[Influence]) -> pd.DataFrame:
@@ -178,17 +180,16 @@ def influence_table(found: Sequence[Influence]) -> pd.DataFrame:
         for scale in one.effect["scale"].to_numpy():
             draws = one.effect.sel(scale=scale, drop=True)
             change = draws.mean((CHAIN, DRAW)) - whole.sel(scale=scale, drop=True)
-            rows.append(
-                summarise(
-                    draws,
-                    estimand="ATT",
-                    scale=str(scale),
-                    change=change,
-                    cells=one.cells,
-                    refitted=one.refitted,
-                    pareto_k=one.pareto_k,
-                ).assign(**{dim: one.left_out.get(dim, "") for dim in _CELLS})
-            )
+            own = summarise(
+                draws,
+                estimand="ATT",
+                scale=str(scale),
+                change=change,
+                refitted=one.refitted,
+                pareto_k=one.pareto_k,
+            ).assign(**{dim: one.left_out.get(dim, "") for dim in _CELLS})
+            told = {each.group: each for each in one.estimands}
+            rows.append(with_statements(own, [told[group] for group in own[GROUP]]))
     table = pd.concat(rows, ignore_index=True)
     order = {name: k for k, name in enumerate(found[0].effect[GROUP].to_numpy())}
     return table.sort_values(

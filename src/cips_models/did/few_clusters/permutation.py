@@ -13,10 +13,11 @@ import pandas as pd
 import xarray as xr
 
 from cips_models.did.contrast import comparison
-from cips_models.did.effects import compared
+from cips_models.did.effects import POINT_TRENDS, compared
 from cips_models.did.few_clusters.maps import SCHEMES, SupportMaps
 from cips_models.did.few_clusters.two_way import two_way
 from cips_models.did.refusals import effect_refusals
+from cips_models.did.tables import with_estimands
 from cips_models.errors import IdentificationError
 from cips_models.estimands.intervals import MASS
 from cips_models.inference.fit import Fit
@@ -24,6 +25,7 @@ from cips_models.inference.stage_one import StageOne
 from cips_models.model.design import Design
 from cips_models.names import GROUP, LATENT
 from cips_models.tables import TABLES
+from cips_models.wording import _
 
 #: Maps drawn of a scheme, where not all are looked at.
 PERMUTATIONS: Final = 1999
@@ -164,8 +166,11 @@ def _permutations(
     return Permutations(exact, array.isel(map=0), array.isel(map=slice(1, None)))
 
 
-def permutation_table(found: Mapping[str, Permutations]) -> pd.DataFrame:
-    """Observed statistic, spread over maps and p-values, one row a scheme and group."""
+def permutation_table(found: Mapping[str, Permutations], fit: Fit) -> pd.DataFrame:
+    """Observed statistic, spread over maps and p-values, one row a scheme and group.
+
+    ``fit`` says what the statistic is an effect of.
+    """
     rows = [
         {
             **_labels(scheme, group, one),
@@ -177,11 +182,11 @@ def permutation_table(found: Mapping[str, Permutations]) -> pd.DataFrame:
         }
         for scheme, group, one, drawn in _each(found)
     ]
-    return pd.DataFrame(rows, columns=[c.name for c in TABLES["permutations"]])
+    return _with_statements("permutations", pd.DataFrame(rows), fit)
 
 
-def distribution_table(found: Mapping[str, Permutations]) -> pd.DataFrame:
-    """Histogram of each permutation distribution, one row a bin."""
+def distribution_table(found: Mapping[str, Permutations], fit: Fit) -> pd.DataFrame:
+    """Histogram of each permutation distribution, one row a bin; as of the table of p-values."""
     parts = []
     for scheme, group, one, drawn in _each(found):
         told = drawn[np.isfinite(drawn)]
@@ -190,8 +195,26 @@ def distribution_table(found: Mapping[str, Permutations]) -> pd.DataFrame:
         counts, edges = np.histogram(told, bins=_BINS, range=(ends.min(), ends.max()))
         bins = {"left": edges[:-1], "right": edges[1:], "maps": counts}
         parts.append(pd.DataFrame({**bins, **labels}))
-    columns = [c.name for c in TABLES["permutation_distribution"]]
-    return pd.concat(parts, ignore_index=True)[columns]
+    return _with_statements("permutation_distribution", pd.concat(parts, ignore_index=True), fit)
+
+
+def _with_statements(name: str, table: pd.DataFrame, fit: Fit) -> pd.DataFrame:
+    """Rows with what the statistic is an effect of; that of all groups together is of none."""
+    other = {
+        "comparison": _(
+            "Supported and unsupported factors are compared by their levels in stage 1, which "
+            "nothing has pooled, net of what the factors of a country, and the countries of a "
+            "factor, have in common from wave to wave."
+        ),
+        "assumption": _(
+            "Assumption (permutation): had support done nothing, every map of support that keeps "
+            "these counts would have been as likely, and all levels the same under each."
+        ),
+    }
+    # As of trends parallel in points: the mean by imputation, of cells that others tell.
+    table = table.assign(parallel_trends=POINT_TRENDS)
+    told = with_estimands(table, fit, lambda row: None if row[GROUP] == TOGETHER else other)
+    return told[[column.name for column in TABLES[name]]]
 
 
 def _each(

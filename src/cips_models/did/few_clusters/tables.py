@@ -81,11 +81,11 @@ def robustness_tables(
     refits = Refits.of(survey, spec, stage, seed=seed)
     work.tell(0.05, "permuting support")
     found = permutation_test(refits.whole, stage, seed=seed, permutations=permutations)
-    tables["permutations"] = permutation_table(found)
-    tables["permutation_distribution"] = distribution_table(found)
+    tables["permutations"] = permutation_table(found, refits.whole)
+    tables["permutation_distribution"] = distribution_table(found, refits.whole)
     with suppress(IdentificationError, SpecificationError):
         raw = {scale: wild_bootstrap(refits.whole, scale=scale, seed=seed) for scale in _RAW}
-        tables["wild_bootstrap"] = wild_table(raw)
+        tables["wild_bootstrap"] = wild_table(raw, refits.whole)
     shares = np.cumsum([0.1, 1.0, 2.0 * refit, 2.0 * bool(placebo)])
     steps = [work.within(*part).progress for part in pairwise(shares / shares[-1])]
     influence = leave_one_out(refits, cores=cores, progress=steps[0])

@@ -14,11 +14,14 @@ from scipy.linalg import qr
 
 from cips_models.did.contrast import Comparison
 from cips_models.did.effects import compared
+from cips_models.did.estimand import REGRESSION
 from cips_models.did.refusals import effect_refusals
+from cips_models.did.tables import with_estimands
 from cips_models.errors import IdentificationError, SpecificationError
 from cips_models.inference.fit import Fit
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, SCORE, WAVE
 from cips_models.tables import TABLES
+from cips_models.wording import _
 
 #: Bootstrap replications; odd, so that (1 + B) times 5 % is a whole number.
 REPLICATIONS: Final = 9999
@@ -163,7 +166,7 @@ class WildBootstrap:
 
     def _end(self, sign: float) -> float:
         inside, step = self.estimate, self.se
-        for _ in range(40):
+        for _step in range(40):
             outside = inside + sign * step
             if self.p(outside) <= _LEVEL:
                 break
@@ -252,8 +255,8 @@ def wild_bootstrap(
     return found
 
 
-def wild_table(found: Mapping[str, Mapping[str, WildBootstrap]]) -> pd.DataFrame:
-    """Bootstraps by scale and group as a table, one row each."""
+def wild_table(found: Mapping[str, Mapping[str, WildBootstrap]], fit: Fit) -> pd.DataFrame:
+    """Bootstraps by scale and group as a table, one row each; ``fit``: of the same survey."""
     rows = []
     for scale, groups in found.items():
         for group, one in groups.items():
@@ -272,4 +275,19 @@ def wild_table(found: Mapping[str, Mapping[str, WildBootstrap]]) -> pd.DataFrame
                     "replications": one.numerator.shape[1],
                 }
             )
-    return pd.DataFrame(rows, columns=[column.name for column in TABLES["wild_bootstrap"]])
+    columns = [column.name for column in TABLES["wild_bootstrap"]]
+    if not rows:
+        return pd.DataFrame(columns=columns)
+    other = {
+        "weights": REGRESSION,
+        "comparison": _(
+            "Raw levels are regressed on support, net of every cell's own level and of what the "
+            "factors of a country, and the countries of a factor, have in common at a wave."
+        ),
+        "assumption": _(
+            "Assumption (regression): without support, levels of supported and unsupported factors "
+            "of a country would have changed by equally many points. Where support does more in "
+            "some cells than in others, the estimate is a mean with weights of its own."
+        ),
+    }
+    return with_estimands(pd.DataFrame(rows), fit, lambda _row: other)[columns]

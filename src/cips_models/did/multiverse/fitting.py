@@ -20,6 +20,7 @@ from cips_models.did.multiverse.declaration import (
     Universe,
 )
 from cips_models.did.refusals import effect_refusals
+from cips_models.did.statements import estimand
 from cips_models.errors import SpecificationError
 from cips_models.estimands.intervals import LABEL, summarise
 from cips_models.inference.chains import Schedule
@@ -178,6 +179,8 @@ def _rows(fit: Fit, universe: Universe) -> pd.DataFrame:
             if row.empty:
                 refused = "; ".join(map(str, effect_refusals(fit, group=group)))
                 row = _empty(group, scale).assign(reason=refused)
+            else:
+                row["statement"] = estimand(fit, group, scale=scale, trends=trends).words()
             parts.append(row.assign(parallel_trends=trends, passed=passed))
     return _laid_out(pd.concat(parts, ignore_index=True), universe)
 
@@ -208,5 +211,6 @@ def _empty(group: str, scale: str) -> pd.DataFrame:
 def _laid_out(table: pd.DataFrame, universe: Universe) -> pd.DataFrame:
     table = table.assign(**{name: universe[name] for name in DIMENSIONS})
     table["drift"] = float(universe["drift"])
-    table["reason"] = table["reason"].fillna("") if "reason" in table else ""
+    for name in ("reason", "statement"):
+        table[name] = table[name].fillna("") if name in table else ""
     return table[[column.name for column in TABLES["multiverse"]]]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from cips_models.did.contrast import Comparison
+from cips_models.did.contrast import CONTRIBUTING, Comparison
 from cips_models.did.effects import compared
 from cips_models.did.trends.from_cells import average_from_cells
 from cips_models.did.trends.own_changes import own_change_reasons, own_changes
@@ -118,8 +118,8 @@ def exposure_effects(
     ]  # fmt: skip
     found = xr.concat(effect, xr.Variable("contrast", list(CONTRASTS)))
     counts = {
-        name: (("contrast", GROUP), [[getattr(one, name) for one in of] for of in pairs])
-        for name in ("countries", "factors", "cells")
+        name: (("contrast", GROUP), [[getattr(one, counted) for one in of] for of in pairs])
+        for name, counted in CONTRIBUTING.items()
     }
     ordered = found.transpose(CHAIN, DRAW, "contrast", GROUP)
     return xr.Dataset({"effect": ordered}).assign_coords(

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from cips_models.did.contrast import Comparison
+from cips_models.did.contrast import CONTRIBUTING, Comparison
 from cips_models.did.effects import compared
 from cips_models.did.trends.from_cells import average_from_cells
 from cips_models.did.trends.own_changes import own_change_reasons, own_changes
@@ -62,8 +62,8 @@ def placebo(fit: Fit, cells: CellEstimates, *, seed: int = 1) -> xr.Dataset:
         own[GROUP],
     ).transpose(CHAIN, DRAW, GROUP)  # fmt: skip
     counts = {
-        name: (GROUP, [getattr(one, name) for one in each])
-        for name in ("countries", "factors", "cells")
+        name: (GROUP, [getattr(one, counted) for one in each])
+        for name, counted in CONTRIBUTING.items()
     }
     return xr.Dataset({"effect": effect, "ratio": effect / own}).assign_coords(counts)
 

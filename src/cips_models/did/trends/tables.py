@@ -21,6 +21,11 @@ from cips_models.did.trends.spillover import (
     spillover_reasons,
     support_share,
 )
+from cips_models.did.trends.statements import (
+    before_support,
+    beside_the_exposed,
+    with_its_spillover,
+)
 from cips_models.estimands.intervals import summarise
 from cips_models.estimands.scales import points_per_logit
 from cips_models.inference.fit import Fit
@@ -74,12 +79,11 @@ def placebo_table(fit: Fit, cells: CellEstimates | None, *, seed: int = 1) -> pd
     found, counts = _apart(found, ("countries", "factors", "cells"))
     counts["omega"] = own_changes(fit).mean((CHAIN, DRAW)).sel({GROUP: found[GROUP]})
     names = {"effect": "placebo effect", "ratio": "placebo effect over omega"}
-    return _laid_out(
-        "placebo",
-        [summarise(found[name], estimand=said, scale=LATENT, **counts)
-         for name, said in names.items()],
-        fit,
-    )  # fmt: skip
+    rows = [
+        summarise(found[name], estimand=said, scale=LATENT, **counts)
+        for name, said in names.items()
+    ]
+    return _laid_out("placebo", [with_estimands(each, fit, before_support) for each in rows], fit)
 
 
 def exposure_table(
@@ -105,7 +109,8 @@ def exposure_table(
             for name, values in counts.items()
         }
         draws = found["effect"].sel(contrast=contrast, drop=True)
-        rows.append(summarise(draws, estimand=contrast, scale=LATENT, **own))
+        told = summarise(draws, estimand=contrast, scale=LATENT, **own)
+        rows.append(with_estimands(told, fit, beside_the_exposed))
     return _laid_out("exposure", rows, fit)
 
 
@@ -131,7 +136,11 @@ def spillover_table(fit: Fit) -> pd.DataFrame:
         rows += [
             summarise(shifts, estimand="country shift", scale=scale, share=share),
             summarise(moved, estimand="shift by share", scale=scale),
-            summarise(whole, estimand="ATT with spillover", scale=scale),
+            with_estimands(
+                summarise(whole, estimand="ATT with spillover", scale=scale),
+                fit,
+                lambda _row: with_its_spillover(),
+            ),
         ]
     table = _laid_out("spillover", rows, fit)
     kept: pd.DataFrame = table[~table[GROUP].isin(list(reasons))].reset_index(drop=True)
@@ -198,4 +207,5 @@ def _laid_out(name: str, rows: list[pd.DataFrame], fit: Fit) -> pd.DataFrame:
     for column in declared:
         if column.kind == "text":
             table[column.name] = table[column.name].fillna("")
-    return table
+    counted = [column.name for column in declared if column.kind == "count"]
+    return table.astype(dict.fromkeys(counted, "Int64"))

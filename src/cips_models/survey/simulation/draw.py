@@ -55,6 +55,9 @@ class SimulatedSurvey:
         Raw shares of cells improved, per cent, supported and not.
     attempts : int
         Worlds drawn up to this one.
+    start : ndarray of int, shape (country, factor), optional
+        Position of the first wave under support, -1 without; default: the second wave for the
+        supported.
     """
 
     codebook: Codebook
@@ -65,6 +68,14 @@ class SimulatedSurvey:
     answers: NDArray[np.int8]
     headline: Floats
     attempts: int
+    start: NDArray[np.int64] | None = None
+
+    @property
+    def in_force(self) -> NDArray[np.bool_]:
+        """Where and when there was support, shape (country, factor, wave)."""
+        start = np.where(self.supported, 1, -1) if self.start is None else self.start
+        waves = np.arange(self.roster.sizes.shape[2])
+        return np.asarray((start[:, :, None] >= 0) & (waves >= start[:, :, None]))
 
 
 def draw_survey(scale: Size, effect: Effect, rng: np.random.Generator) -> SimulatedSurvey:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cips_models.names import COUNTRY, FACTOR, GROUP, RESPONDENT, WAVE
 from cips_models.survey.codebook_file import write_codebook
 from cips_models.survey.simulation.draw import SimulatedSurvey
-from cips_models.survey.simulation.questionnaire import BACKGROUND, GROUPS, WAVES, country_names
+from cips_models.survey.simulation.questionnaire import BACKGROUND, GROUPS, country_names, waves
 from cips_models.survey.study import Study
 from cips_models.survey.study_file import write_study
 
@@ -66,7 +66,7 @@ def _responses(
             RESPONDENT: [f"R{number:0{width}d}" for number in range(1, len(rows) + 1)],
             COUNTRY: np.array(country_names(len(survey.supported)))[roster.country[rows]],
             GROUP: np.array(list(GROUPS))[roster.group[rows]],
-            WAVE: np.array(list(WAVES))[roster.wave[rows]],
+            WAVE: np.array(list(waves(roster.sizes.shape[2])))[roster.wave[rows]],
             **_background(survey, rows, rng),
             **{name: values[rows] for name, values in known.items()},
         }
@@ -95,5 +95,9 @@ def _background(
 def _support(survey: SimulatedSurvey) -> pd.DataFrame:
     countries, factors = country_names(len(survey.supported)), survey.codebook.factors
     index = pd.MultiIndex.from_product([countries, factors], names=[COUNTRY, FACTOR])
-    supported = pd.Series(survey.supported.ravel().astype(int), index=index, name="supported")
-    return supported.reset_index()
+    supported = survey.in_force.any(axis=2).ravel().astype(int)
+    table = pd.DataFrame({"supported": supported}, index=index)
+    if survey.start is not None:
+        labels = np.array([*waves(survey.roster.sizes.shape[2]).values(), ""])
+        table["start"] = labels[survey.start.ravel()]
+    return table.reset_index()

@@ -1,7 +1,7 @@
 """What a simulated survey asks, and of how many: the anatomy of CIPS.
 
 Ten factors of the Revised Arusha Declaration, two groups with different questionnaires,
-two waves.  A scale changes only how many people and items there are.
+two waves, or three.  A scale changes only how many people and items there are.
 """
 
 from collections.abc import Iterator
@@ -30,6 +30,7 @@ FACTORS: Final = (
 #: Code in the responses file -> label.
 GROUPS: Final = {"CO": "officials", "PS": "private sector"}
 WAVES: Final = {"1": "2021", "2": "2023"}
+THIRD_WAVE: Final = {"3": "2025"}
 
 #: Background of respondents by group: column -> (value, its share).
 BACKGROUND: Final = {
@@ -105,6 +106,11 @@ ANATOMY: Final[dict[Size, Anatomy]] = {
         items=((7, 5, 5, 5, 5, 5, 6, 7, 6, 6), (5, 4, 5, 4, 4, 3, 4, 3, 4, 6)),
     ),
 }
+
+
+def waves(count: int) -> dict[str, str]:
+    """Code in the responses file -> label, of the first waves; at most three."""
+    return dict(list({**WAVES, **THIRD_WAVE}.items())[:count])
 
 
 def country_names(count: int) -> tuple[str, ...]:

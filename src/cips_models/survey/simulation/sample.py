@@ -37,8 +37,8 @@ class Roster:
 
     @property
     def followed(self) -> NDArray[np.bool_]:
-        """Which countries are seen in both waves, shape (country,)."""
-        return np.asarray((self.sizes > 0).all(axis=(1, 2)))
+        """Which countries are seen in the first two waves, shape (country,)."""
+        return np.asarray((self.sizes[:, :, :2] > 0).all(axis=(1, 2)))
 
 
 def draw_roster(anatomy: Anatomy, rng: np.random.Generator) -> Roster:
@@ -52,7 +52,13 @@ def draw_roster(anatomy: Anatomy, rng: np.random.Generator) -> Roster:
         spread = total - anatomy.smallest * len(share)
         extra = rng.multinomial(spread, share / share.sum())
         sizes[:, group, :][seen] = anatomy.smallest + extra
-    groups, waves, countries = np.indices((2, 2, anatomy.countries)).reshape(3, -1)
+    return roster_of(sizes)
+
+
+def roster_of(sizes: NDArray[np.int64]) -> Roster:
+    """The people of a survey with cells of such sizes, (country, group, wave)."""
+    n_countries, n_groups, n_waves = sizes.shape
+    groups, waves, countries = np.indices((n_groups, n_waves, n_countries)).reshape(3, -1)
     cells = (countries, groups, waves)
     return Roster(sizes, *(np.repeat(position, sizes[cells]) for position in cells))
 

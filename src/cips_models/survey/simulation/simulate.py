@@ -10,7 +10,9 @@ from cips_models.errors import OutputError
 from cips_models.files import made_folder
 from cips_models.survey.simulation.draw import TOLERANCE, draw_survey
 from cips_models.survey.simulation.files import write_survey
-from cips_models.survey.simulation.questionnaire import GROUPS, WAVES, Size
+from cips_models.survey.simulation.questionnaire import GROUPS, Size
+from cips_models.survey.simulation.questionnaire import waves as wave_labels
+from cips_models.survey.simulation.third_wave import with_third_wave
 from cips_models.survey.simulation.truth import truth
 from cips_models.survey.simulation.world import Effect
 from cips_models.survey.study import Columns, Files, Labelling, Study
@@ -30,6 +32,7 @@ def simulate(
     *,
     scale: Size = "small",
     effect: Effect = "real",
+    waves: int = 2,
     seed: int = 1,
     overwrite: bool = False,
 ) -> Path:
@@ -53,6 +56,10 @@ def simulate(
         "real": support raises perception, and was given without regard to the baseline.
         "none": support does exactly nothing, everything rises by itself, support was given
         where the observed baseline was lowest, and part of the baseline does not last.
+    waves : {2, 3}
+        With a third wave most countries go on, and support began at the second or at the third
+        wave, or before the first; the first two waves and their headline are those of a survey
+        with two, with the same seed.
     seed : int
         The same seed gives the same survey.
     overwrite : bool
@@ -67,19 +74,22 @@ def simulate(
     Raises
     ------
     ValueError
-        For an unknown scale or effect.
+        For an unknown scale or effect, or another number of waves.
     OutputError
         If the directory holds a file of the same name, or cannot be written.
     """
     for name, value, known in (
         ("scale", scale, get_args(Size)),
         ("effect", effect, get_args(Effect)),
+        ("waves", waves, (2, 3)),
     ):
         if value not in known:
             raise ValueError(f"simulate: found {name}={value!r}; expected one of {known}.")
     folder = _prepared(Path(directory), overwrite)
     rng = np.random.default_rng(seed)
     survey = draw_survey(scale, effect, rng)
+    if waves == 3:
+        survey = with_third_wave(survey, scale, effect, rng)
 
     study = Study(
         name=f"CIPS demonstration, synthetic (effect: {effect}, seed {seed})",
@@ -87,7 +97,7 @@ def simulate(
         files=Files(responses="responses.csv.gz", codebook="codebook.toml", support="support.csv"),
         columns=Columns(background=("gender", "rank")),
         groups=Labelling(GROUPS),
-        waves=Labelling(WAVES),
+        waves=Labelling(wave_labels(waves)),
     )
     path = write_survey(survey, study, folder, rng)
     true = truth(survey)
@@ -95,6 +105,7 @@ def simulate(
         "title": "Truth of a SYNTHETIC survey",
         "scale": scale,
         "effect": effect,
+        "waves": waves,
         "seed": seed,
         "worlds_drawn": survey.attempts,
     }
@@ -127,7 +138,7 @@ def _readme(name: str, true: xr.Dataset) -> str:
         )
     return _README.format(
         name=name,
-        story=_STORY[true.attrs["effect"]],
+        story=_STORY[true.attrs["effect"]] + _THIRD * (true.attrs["waves"] == 3),
         rows="\n".join(rows),
         tolerance=TOLERANCE,
         worlds=true.attrs["worlds_drawn"],
@@ -141,6 +152,12 @@ _STORY: Final = {
         "the factors with the lowest observed scores, which partly recover by themselves."
     ),
 }
+
+_THIRD: Final = """
+
+There is a third wave, for most of the countries. Further support began at it, and some had begun
+before the first wave. The raw headline is of the first two waves, and of the support that began
+between them."""
 
 _README: Final = """\
 SYNTHETIC DATA: {name}

@@ -9,7 +9,7 @@ import xarray as xr
 from cips_models.names import COUNTRY, FACTOR, GROUP, ITEM, LATENT, PERCENT, SCORE, WAVE
 from cips_models.survey.codebook import Codebook
 from cips_models.survey.simulation.draw import PUBLISHED, SimulatedSurvey
-from cips_models.survey.simulation.questionnaire import GROUPS, WAVES, country_names
+from cips_models.survey.simulation.questionnaire import GROUPS, country_names, waves
 from cips_models.survey.simulation.sample import raw_headline
 from cips_models.survey.simulation.world import Cells, Floats, Items
 
@@ -91,40 +91,46 @@ def truth(survey: SimulatedSurvey, levels: Levels = expected) -> xr.Dataset:
     -------
     xarray.Dataset
         ``mu``, ``percent``, ``score`` (country, factor, group, wave): levels, NaN where a
-        country was not asked; ``change_<scale>`` (country, factor, group): second wave
-        minus first; ``effect_<scale>`` (country, factor, group): the change that is due to
-        support, NaN except in supported cells of followed countries;
+        country was not asked; ``change_<scale>`` (country, factor, group): last wave
+        minus first; ``effect_<scale>`` (country, factor, group): what support adds to the level
+        at the last wave in which the country was seen, NaN except in cells of followed countries
+        that were seen before their support and under it;
         ``average_effect_<scale>`` (group): its mean over these cells;
         ``share_improved`` (group, support): per cent of followed cells whose true score
-        rose, beside ``raw_headline``, the same of the observed scores, and
-        ``published_headline``; ``supported``, ``respondents``; and the parameters, named
-        as in :class:`Cells` and :class:`Items`.
+        rose between the first two waves, beside ``raw_headline``, the same of the observed
+        scores, and ``published_headline``; ``supported``, ``respondents``; and the parameters,
+        named as in :class:`Cells` and :class:`Items`.
     """
     items, cells, supported, book = survey.items, survey.cells, survey.supported, survey.codebook
+    in_force, sizes = survey.in_force, survey.roster.sizes
     dataset = xr.Dataset(
         coords={
             COUNTRY: list(country_names(len(supported))),
             FACTOR: list(book.factors),
             GROUP: list(GROUPS.values()),
-            WAVE: list(WAVES.values()),
+            WAVE: list(waves(sizes.shape[2]).values()),
             ITEM: [item.id for item in book.items],
             THRESHOLD: list(range(1, items.thresholds.shape[1] + 1)),
             SUPPORT: ["supported", "unsupported"],
         }
     )
     cell = (COUNTRY, FACTOR, GROUP)
-    asked = (survey.roster.sizes > 0)[:, None]
+    asked = (sizes > 0)[:, None]
     followed = survey.roster.followed
-    treated = (supported & followed[:, None])[:, :, None]
+    last = sizes.shape[2] - 1 - (sizes > 0).all(axis=1)[:, ::-1].argmax(axis=1)[:, None]
+    at_last = np.take_along_axis(in_force, last[..., None], axis=2)[..., 0]
+    treated = (at_last & ~in_force[:, :, 0] & followed[:, None])[:, :, None]
 
-    actual = levels(cells.mu(supported), cells, items, book)
-    untreated = levels(cells.mu(np.zeros_like(supported)), cells, items, book)
+    actual = levels(cells.mu(in_force), cells, items, book)
+    untreated = levels(cells.mu(np.zeros_like(in_force)), cells, items, book)
     for scale, level in actual.items():
         seen = np.where(asked, level, np.nan)
-        effect = np.where(treated, level[..., 1] - untreated[scale][..., 1], np.nan)
+        moved = level - untreated[scale]
+        at = np.take_along_axis(moved, last[..., None, None], axis=3)[..., 0]
+        effect = np.where(treated, at, np.nan)
         for name, dims, values in (
             ("mu" if scale == LATENT else scale, (*cell, WAVE), seen),
-            (f"change_{scale}", cell, seen[..., 1] - seen[..., 0]),
+            (f"change_{scale}", cell, seen[..., -1] - seen[..., 0]),
             (f"effect_{scale}", cell, effect),
             (f"average_effect_{scale}", (GROUP,), np.nanmean(effect, axis=(0, 1))),
         ):
@@ -136,8 +142,8 @@ def truth(survey: SimulatedSurvey, levels: Levels = expected) -> xr.Dataset:
     }
     for name, shares in headlines.items():
         dataset[name] = (GROUP, SUPPORT), shares, {"units": "per cent of cells"}
-    dataset["supported"] = (COUNTRY, FACTOR), supported
-    dataset["respondents"] = (COUNTRY, GROUP, WAVE), survey.roster.sizes
+    dataset["supported"] = (COUNTRY, FACTOR), in_force.any(axis=2)
+    dataset["respondents"] = (COUNTRY, GROUP, WAVE), sizes
     for name, dimensions in _PARAMETERS.items():
         dataset[name] = dimensions, getattr(cells, name)
     dataset["log_a"] = (ITEM,), items.log_a

@@ -6,6 +6,8 @@ general and a factor-specific latent per respondent, and for the cells
     mu[c,f,g,w] = beta[f,g] + alpha[c,g] + alpha[c,f,g]
                   + [second wave] (gamma[f,g] + delta[c,g] + delta[c,f,g] + S[c,f] att[c,f,g])
 
+A third wave adds a gamma and deltas of its own to those of the second (:class:`Step`).
+
 Arrays have their dimensions in the order country, factor, group, wave.
 """
 
@@ -121,12 +123,22 @@ class Items:
 
 
 @dataclass(frozen=True)
+class Step:
+    """What moves cells from a wave to the next, support or not: shapes as in :class:`Cells`."""
+
+    gamma: Floats
+    delta_country: Floats
+    delta_cell: Floats
+
+
+@dataclass(frozen=True)
 class Cells:
     """True parameters above the items: cells, effects, spreads of persons.
 
     Shapes: beta, gamma, tau, loading (factor, group); alpha_country, delta_country
     (country, group); alpha_cell, delta_cell, att (country, factor, group);
     sigma (group, wave).  ``att`` is defined for every cell, whether supported or not.
+    gamma, delta_country and delta_cell lead to the second wave, ``further`` to later ones.
     """
 
     beta: Floats
@@ -139,22 +151,29 @@ class Cells:
     sigma: Floats
     tau: Floats
     loading: Floats
+    further: tuple[Step, ...] = ()
 
     def mu(self, supported: NDArray[np.bool_]) -> Floats:
         """Latent cell levels under a support map.
 
         Parameters
         ----------
-        supported : ndarray of bool, shape (country, factor)
+        supported : ndarray of bool, shape (country, factor) or (country, factor, wave)
+            Without waves: from the second one on.
 
         Returns
         -------
         ndarray, shape (country, factor, group, wave)
         """
-        before = self.beta + self.alpha_country[:, None] + self.alpha_cell
-        effect = np.where(supported[:, :, None], self.att, 0.0)
-        after = before + self.gamma + self.delta_country[:, None] + self.delta_cell + effect
-        return np.stack([before, after], axis=-1)
+        steps = (Step(self.gamma, self.delta_country, self.delta_cell), *self.further)
+        without = [self.beta + self.alpha_country[:, None] + self.alpha_cell]
+        for step in steps:
+            without.append(without[-1] + step.gamma + step.delta_country[:, None] + step.delta_cell)
+        if supported.ndim == 2:
+            later = np.repeat(supported[:, :, None], len(steps), axis=2)
+            supported = np.concatenate([np.zeros_like(later[:, :, :1]), later], axis=2)
+        effect = np.where(supported[:, :, None], self.att[..., None], 0.0)
+        return np.stack(without, axis=-1) + effect
 
 
 def draw_items(
@@ -200,6 +219,16 @@ def draw_cells(countries: int, factors: int, world: World, rng: np.random.Genera
         sigma=world.sigma * np.exp(rng.normal(0.0, 0.04, (2, 2))),
         tau=rng.uniform(*world.tau, (factors, 2)),
         loading=loading / np.exp(np.log(loading).mean(axis=0)),
+    )
+
+
+def draw_step(countries: int, factors: int, world: World, rng: np.random.Generator) -> Step:
+    """Draw what leads from the second wave to the third: nothing transient is left to be lost."""
+    cell, country = world.cell_correlation, world.country_correlation
+    return Step(
+        gamma=np.array(world.shift) + _paired(rng, world.shift_sd, cell, factors),
+        delta_country=_paired(rng, world.country_shock_sd, country, countries),
+        delta_cell=_paired(rng, world.cell_shock_sd, cell, countries, factors),
     )
 
 
