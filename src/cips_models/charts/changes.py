@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cips_models.charts import findings, panels, rows, select
+from cips_models.charts import findings, lettering, panels, rows, select
 from cips_models.charts import marks as shapes
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, quantity, unit
@@ -104,7 +104,9 @@ def _by_cell(
         reading=reading, key=shapes.key(groups),
     )  # fmt: skip
     grid = figure.subplots(deep, columns, sharex=True, sharey=True, squeeze=False)
-    rows.headings(list(grid.flat), factors, 0.82 * figure.get_figwidth() / columns)
+    beside = lettering.widest([*countries, rows.pooled_name(COUNTRY)])
+    room = figure.get_figwidth() - min(beside, 0.35 * figure.get_figwidth())
+    rows.headings(list(grid.flat), factors, 0.86 * room / columns)
     tallest = rows.tallest(densities, pd.concat([cells, pooled[pooled[FACTOR] != ""]]), kind)
     for axes, factor in zip(grid.flat, factors, strict=False):
         both = pd.concat([each[each[FACTOR] == factor] for each in (cells, pooled)])

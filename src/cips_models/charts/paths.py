@@ -15,6 +15,7 @@ from cips_models.charts.palette import RULE, look
 from cips_models.charts.settings import weight
 from cips_models.charts.sheet import Sheet
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, WAVE
+from cips_models.tables.estimates import PATH
 from cips_models.wording import _
 
 
@@ -25,22 +26,24 @@ def paths(
     """Draw the level of every factor from wave to wave, countries pooled and one by one."""
     rows.comparable(scale)
     shown = select.rows(table, scale=scale)
-    pooled = select.rows(shown, estimand="pooled level")
     cells = select.rows(shown, estimand="level")
+    pooled = select.rows(shown, estimand=PATH)
     groups, factors = select.labels(pooled, GROUP), select.labels(pooled, FACTOR)
-    places = _places(sorted(select.labels(pooled, WAVE)))
+    places = _places(select.waves(cells))
+    ends = select.waves(pooled)
+    first, last = ends[0], ends[-1]
     columns = min(10 if sheet.wide else 5, len(factors))
     deep = math.ceil(len(factors) / columns)
     figure = sheet.figure(
         (11 if sheet.wide or deep == 1 else 9.5) * deep * len(groups) + 2,
-        findings=findings.overall_changes(changes, scale),
+        findings=findings.overall_changes(changes, scale, (first, last)),
         reading=_(
-            "Level of {quantity}, in {unit}. Marks and bold line: posterior mean of all countries "
-            "seen more than once, pooled; band: {mass} % interval ({kind}). Thin lines: posterior "
-            "means of single countries. Groups that were asked different questions have scales of "
-            "their own."
+            "Level of {quantity}, in {unit}. Marks and bold line: posterior mean of the countries "
+            "seen at every wave, pooled; band: {mass} % interval ({kind}). Thin lines: posterior "
+            "means of single countries. The title is about countries seen in {first} and in "
+            "{last}. Groups that were asked different questions have scales of their own."
         ).format(
-            quantity=quantity(scale), unit=level_unit(scale),
+            quantity=quantity(scale), unit=level_unit(scale), first=first, last=last,
             **marks.mass_and_kind(pooled["interval"].iloc[0]),
         ),
     )  # fmt: skip
