@@ -12,6 +12,7 @@ from cips_models.charts import findings, lettering, panels, rows, select
 from cips_models.charts import marks as shapes
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, quantity, unit
+from cips_models.charts.people import in_cells
 from cips_models.charts.sheet import Sheet
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.wording import _
@@ -101,7 +102,7 @@ def _by_cell(
     deep = math.ceil(len(factors) / columns)
     figure = sheet.figure(
         deep * (rows.lines(len(countries) + 1, len(groups), kind) + 5), findings=said,
-        reading=reading, key=shapes.key(groups),
+        reading=reading, key=shapes.key(groups), notes=in_cells(cells),
     )  # fmt: skip
     grid = figure.subplots(deep, columns, sharex=True, sharey=True, squeeze=False)
     beside = lettering.widest([*countries, rows.pooled_name(COUNTRY)])

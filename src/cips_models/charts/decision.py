@@ -63,9 +63,7 @@ def decision(
 
 def _finding(parts: pd.DataFrame, group: str, way: tuple[str, str]) -> str:
     """Probability of the part that helps, by the first fit: what its bar shows."""
-    row = select.rows(
-        parts, group=group, specification=way[0], route=way[1], part="above"
-    ).iloc[0]
+    row = select.rows(parts, group=group, specification=way[0], route=way[1], part="above").iloc[0]
     return _("{group}: the effect exceeds {points} with probability {p}").format(
         group=capital(group), points=in_points(row["margin"]), p=probability(row["mean"])
     )

@@ -14,6 +14,7 @@ from cips_models.charts.labels import capital
 from cips_models.charts.lettering import row_label, shortened
 from cips_models.charts.numbers import in_points, plain
 from cips_models.charts.palette import ink_on
+from cips_models.charts.people import in_cells
 from cips_models.charts.settings import letters
 from cips_models.charts.sheet import Sheet
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
@@ -53,6 +54,7 @@ def improved(
         (1 if sheet.wide else len(groups)) * (1.25 * len(countries) + 1.6) + 11,
         findings=[_finding(group, cells[cells[GROUP] == group]) for group in groups],
         reading=reading,
+        notes=in_cells(cells),
     )
     drawn = panels.for_groups(figure, len(groups), stacked=not sheet.wide, sharey=sheet.wide)
     for axes, group in zip(drawn, groups, strict=True):

@@ -60,8 +60,8 @@ def test_the_title_of_levels_names_the_highest_and_the_lowest(small):
 def test_latent_levels_of_factors_are_not_set_side_by_side(small):
     others = {"changes": small["changes"]}
     for name, more in (("levels", {}), ("paths", others), ("dumbbells", {})):
+        chart = charts.CHARTS[name]
         with pytest.raises(IdentificationError, match="origin is another in every factor"):
-            chart = charts.CHARTS[name]
             chart.draw(small[chart.tables[0]], scale="latent", **more)
 
 
