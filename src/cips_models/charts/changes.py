@@ -35,8 +35,8 @@ def changes(
     """Draw the change of every group: of every cell, every factor or every country."""
     rows.checked("by", by, _BY)
     rows.checked("marks", marks, shapes.MARKS)
-    shown = select.rows(table[table["estimand"].isin((CELLS, POOLED, OF_COUNTRIES))], scale=scale)
-    shown = select.waves_compared(shown, between)
+    every = select.rows(table[table["estimand"].isin((CELLS, POOLED, OF_COUNTRIES))], scale=scale)
+    shown = select.waves_compared(every, between)
     pooled = select.rows(shown, estimand=POOLED)
     first = shown.iloc[0]
     reading = _("Change in {quantity} from {first} to {last}, in {unit}.").format(
@@ -44,7 +44,11 @@ def changes(
     )
     reading += " " + shapes.how_to_read(first["interval"], marks)
     overall = select.rows(pooled, factor="")
-    said = [findings.titled(row, findings.change(row)) for _index, row in overall.iterrows()]
+    several = len(every[["from", "to"]].drop_duplicates()) > 1
+    said = [
+        findings.of_waves(row, findings.change(row), several=several)
+        for _index, row in overall.iterrows()
+    ]
     if by == "cell":
         cells = select.rows(shown, estimand=CELLS)
         if len(select.labels(cells, COUNTRY)) == 1:

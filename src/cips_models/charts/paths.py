@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cips_models.charts import findings, marks, panels, rows, select
+from cips_models.charts import findings, lettering, marks, panels, rows, select
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, level_unit, quantity
 from cips_models.charts.palette import RULE, look
@@ -50,16 +51,17 @@ def paths(
     grid = figure.subplots(
         deep * len(groups), columns, sharex=True, sharey="row", squeeze=False
     ).reshape(len(groups), deep * columns)
+    room = 0.82 * figure.get_figwidth() / columns
     for i, group in enumerate(groups):
         for axes, factor in zip(grid[i], factors, strict=False):
             here, whole = (
                 each[(each[GROUP] == group) & (each[FACTOR] == factor)] for each in (cells, pooled)
             )
-            _panel(axes, here, whole, places, look(i))
+            _panel(axes, here, whole, places, look(i), room)
         for axes in grid[i, len(factors) :]:
             axes.set_visible(False)
         if i == 0 or deep > 1:
-            rows.headings(list(grid[i]), factors, 0.82 * figure.get_figwidth() / columns)
+            rows.headings(list(grid[i]), factors, room)
         for first in grid[i, ::columns]:
             first.set_ylabel(capital(group))
         for axes in grid[i, max(0, len(factors) - columns) : len(factors)]:
@@ -75,12 +77,26 @@ def _places(waves: Sequence[str]) -> Mapping[str, float]:
         return {wave: float(k) for k, wave in enumerate(waves)}
 
 
+def _ends(places: Mapping[str, float]) -> tuple[str, str]:
+    waves = list(places)
+    return waves[0], waves[-1]
+
+
+def _fit(places: Mapping[str, float], room: float) -> bool:
+    """Whether the labels of all waves stand apart below a panel so many inches wide."""
+    at = sorted(places.values())
+    nearest = min((b - a for a, b in pairwise(at)), default=1.0)
+    share = nearest / (1.5 * ((at[-1] - at[0]) or 1.0))  # the axis is half as wide again
+    return lettering.widest(places) < 0.9 * share * room
+
+
 def _panel(
     axes: Axes,
     cells: pd.DataFrame,
     pooled: pd.DataFrame,
     places: Mapping[str, float],
     look_of: tuple[str, str],
+    room: float,
 ) -> None:
     colour, marker = look_of
     for _country, own in cells.groupby(COUNTRY, sort=False):
@@ -96,7 +112,8 @@ def _panel(
         linewidth=1.8 * weight(), zorder=3,
     )  # fmt: skip
     panels.grid(axes, "y")
-    axes.set_xticks(list(places.values()), list(places))
-    room = 0.25 * (max(places.values()) - min(places.values()) or 1)
-    axes.set_xlim(min(places.values()) - room, max(places.values()) + room)
+    marked = places if _fit(places, room) else {each: places[each] for each in _ends(places)}
+    axes.set_xticks(list(places.values()), [each if each in marked else "" for each in places])
+    edge = 0.25 * (max(places.values()) - min(places.values()) or 1)
+    axes.set_xlim(min(places.values()) - edge, max(places.values()) + edge)
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
