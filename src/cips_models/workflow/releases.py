@@ -33,13 +33,15 @@ def told_by_both(earlier: Path, later: Path) -> tuple[pd.DataFrame, int]:
         A folder holds no results, or no such tables; or they have no count in common.
     """
     thresholds = [assessment(folder, force=True).about["threshold"] for folder in (earlier, later)]
-    tables = [{name: read_table(folder, name) for name in COUNTING} for folder in (earlier, later)]
+    first, last = (
+        {name: read_table(folder, name) for name in COUNTING} for folder in (earlier, later)
+    )
     labels = [COUNTRY, GROUP, WAVE]
-    one, other = (each["respondents"][labels].astype("str") for each in tables)
+    one, other = (each["respondents"][labels].astype("str") for each in (first, last))
     common = one.merge(other, on=labels)
     if not (common[COUNTRY] != "").any():
         raise OutputError(
             f"{earlier} and {later}: found no country, group and wave that both have; expected two "
             "releases of one survey, with the same labels"
         )
-    return given_away(*tables, Rule(max(thresholds))), max(thresholds)
+    return given_away(first, last, Rule(max(thresholds))), max(thresholds)
