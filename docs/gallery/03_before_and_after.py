@@ -17,5 +17,5 @@ figure = cips.charts.paths(levels, changes=changes)
 cips.charts.save(figure, pictures, "03-paths")
 
 for by in ("factor", "country"):
-    figure = cips.charts.dumbbells(levels, changes=changes, by=by, size="slide")
+    figure = cips.charts.dumbbells(changes, by=by, size="slide")
     cips.charts.save(figure, pictures, f"03-{by}")

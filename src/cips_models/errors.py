@@ -110,6 +110,12 @@ class OutputError(CipsError):
     exit_code = 7
 
 
+class DisclosureError(CipsError):
+    """Two releases of a survey give away together what each withholds."""
+
+    exit_code = 8
+
+
 class InterruptedFitError(CipsError):
     """The user broke off; what had been drawn was kept, and the message says where."""
 

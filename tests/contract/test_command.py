@@ -24,7 +24,7 @@ def test_help_lists_every_command_in_the_order_of_the_work(cips: Run) -> None:
     assert list(COMMANDS) == [
         "init", "models", "validate", "compress", "plan", "prior", "fit", "diagnose", "estimate",
         "did", "trends", "decide", "drift", "robust", "multiverse", "design", "cells", "pool",
-        "compare", "chart", "tables", "report", "explore", "run", "simulate", "demo",
+        "compare", "chart", "tables", "report", "releases", "explore", "run", "simulate", "demo",
     ]  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def test_help_documents_the_exit_codes(cips: Run) -> None:
         if isinstance(value, type) and issubclass(value, errors.CipsError)
     }
     assert described == {0, 2} | raised
-    assert raised == {1, 3, 4, 5, 6, 7, 130}
+    assert raised == {1, 3, 4, 5, 6, 7, 8, 130}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

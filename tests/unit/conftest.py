@@ -153,6 +153,8 @@ def build(
                         scale="percent",
                     )
                 )
+                levels.append(levels[-1] | {"estimand": "pooled path"})
+            changes += _ends(b, changes[-1])
         whole = {"country": "", "factor": "", "group": group}
         changes.append(
             b.row(rise + tilt, 1.1, **whole, **span, estimand="pooled change", scale="percent")
@@ -162,6 +164,7 @@ def build(
             own = {"country": c, "factor": "", "group": group}
             change = b.row(rise + b.rng.normal(0, 2), 1.5, **own, **span, scale="percent")
             changes.append(change | {"estimand": "country change", "supported": ""})
+            changes += _ends(b, changes[-1])
             levels += [
                 b.row(48.0 + 4 * k, 2.0, **own, wave=wave, scale="percent")
                 | {"estimand": "country level"}
@@ -431,6 +434,16 @@ def _items(b, countries, factors, span) -> list[dict[str, object]]:
     odd = b.row(-0.41, 0.08, item="Q0", factor=factors[0], country=countries[0])
     odd |= {"from": "", "to": "", "estimand": "item in a country", "scale": "latent"}
     return [*everywhere, odd | {"p_odd": 0.995}]
+
+
+def _ends(b, change) -> list[dict[str, object]]:
+    """Levels before and after that differ by a pooled change."""
+    level = change["estimand"].replace("change", "level")
+    start = b.rng.uniform(45, 60)
+    at = {"before": start, "after": start + change["mean"]}
+    keep = ("country", "factor", "group", "from", "to", "scale")
+    of = {name: change[name] for name in keep} | {"supported": ""}
+    return [b.row(at[end], 1.5, estimand=f"{level} {end}", **of) for end in ("before", "after")]
 
 
 def _headline(b, whole, supported, effect, tilt) -> list[dict[str, object]]:

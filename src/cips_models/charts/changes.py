@@ -8,10 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cips_models.charts import findings, panels, rows, select
+from cips_models.charts import findings, lettering, panels, rows, select
 from cips_models.charts import marks as shapes
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, quantity, unit
+from cips_models.charts.people import in_cells
 from cips_models.charts.sheet import Sheet
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.wording import _
@@ -34,8 +35,8 @@ def changes(
     """Draw the change of every group: of every cell, every factor or every country."""
     rows.checked("by", by, _BY)
     rows.checked("marks", marks, shapes.MARKS)
-    shown = select.rows(table[table["estimand"].isin((CELLS, POOLED, OF_COUNTRIES))], scale=scale)
-    shown = select.first_compared(shown, between)
+    every = select.rows(table[table["estimand"].isin((CELLS, POOLED, OF_COUNTRIES))], scale=scale)
+    shown = select.first_compared(every, between)
     pooled = select.rows(shown, estimand=POOLED)
     first = shown.iloc[0]
     reading = _("Change in {quantity} from {first} to {last}, in {unit}.").format(
@@ -43,7 +44,11 @@ def changes(
     )
     reading += " " + shapes.how_to_read(first["interval"], marks)
     overall = select.rows(pooled, factor="")
-    said = [findings.titled(row, findings.change(row)) for _index, row in overall.iterrows()]
+    several = len(every[["from", "to"]].drop_duplicates()) > 1
+    said = [
+        findings.of_waves(row, findings.change(row), several=several)
+        for _index, row in overall.iterrows()
+    ]
     if by == "cell":
         cells = select.rows(shown, estimand=CELLS)
         if len(select.labels(cells, COUNTRY)) == 1:
@@ -101,10 +106,12 @@ def _by_cell(
     deep = math.ceil(len(factors) / columns)
     figure = sheet.figure(
         deep * (rows.lines(len(countries) + 1, len(groups), kind) + 5), findings=said,
-        reading=reading, key=shapes.key(groups),
+        reading=reading, key=shapes.key(groups), notes=in_cells(cells),
     )  # fmt: skip
     grid = figure.subplots(deep, columns, sharex=True, sharey=True, squeeze=False)
-    rows.headings(list(grid.flat), factors, 0.82 * figure.get_figwidth() / columns)
+    beside = lettering.widest([*countries, rows.pooled_name(COUNTRY)])
+    room = figure.get_figwidth() - min(beside, 0.35 * figure.get_figwidth())
+    rows.headings(list(grid.flat), factors, 0.86 * room / columns)
     tallest = rows.tallest(densities, pd.concat([cells, pooled[pooled[FACTOR] != ""]]), kind)
     for axes, factor in zip(grid.flat, factors, strict=False):
         both = pd.concat([each[each[FACTOR] == factor] for each in (cells, pooled)])

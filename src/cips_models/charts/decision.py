@@ -14,7 +14,7 @@ from cips_models.did.estimand import in_one_line, of_rows
 from cips_models.names import GROUP
 from cips_models.wording import N_, _, listed
 
-PART, LARGER = "P(effect in part)", "P(effect > margin)"
+PART = "P(effect in part)"
 _WAY = ("specification", "route")
 
 #: Parts of the posterior from left to right: words, fill, hatching, colour of the number.
@@ -41,7 +41,7 @@ def decision(
     unstated = (parts["stated"] == "default").all()
     figure = sheet.figure(
         (1 if sheet.wide else len(groups)) * (2.2 * len(ways) + 2.5) + 2,
-        findings=[_finding(table, group, ways[0]) for group in groups],
+        findings=[_finding(parts, group, ways[0]) for group in groups],
         reading=_(
             "Posterior probability of the average effect on supported cells: below −{half}, within "
             "±{half} and above +{half} percentage points of positive answers."
@@ -61,12 +61,9 @@ def decision(
     return figure
 
 
-def _finding(table: pd.DataFrame, group: str, way: tuple[str, str]) -> str:
-    """Probability of the largest margin that the table has, by the first fit."""
-    chosen = select.rows(
-        table, estimand=LARGER, group=group, specification=way[0], route=way[1]
-    ).sort_values("margin")
-    row = chosen.iloc[-1]
+def _finding(parts: pd.DataFrame, group: str, way: tuple[str, str]) -> str:
+    """Probability of the part that helps, by the first fit: what its bar shows."""
+    row = select.rows(parts, group=group, specification=way[0], route=way[1], part="above").iloc[0]
     return _("{group}: the effect exceeds {points} with probability {p}").format(
         group=capital(group), points=in_points(row["margin"]), p=probability(row["mean"])
     )

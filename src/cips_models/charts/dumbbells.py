@@ -14,19 +14,19 @@ from cips_models.charts.numbers import points
 from cips_models.charts.palette import INK, RULE, look
 from cips_models.charts.settings import weight
 from cips_models.charts.sheet import Sheet
-from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, WAVE
+from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
+from cips_models.tables.estimates import ENDS
 from cips_models.wording import _
 
 #: Changes that belong to the levels.
 _CHANGE = {FACTOR: "pooled change", COUNTRY: "country change"}
 
 
-@chart("levels", "changes")
+@chart("changes")
 def dumbbells(
     table: pd.DataFrame,
     sheet: Sheet,
     *,
-    changes: pd.DataFrame,
     scale: str = PERCENT,
     between: Sequence[str] | None = None,
     by: str = FACTOR,
@@ -34,10 +34,11 @@ def dumbbells(
     """Draw levels before and after, joined, one row a factor or a country."""
     rows.checked("by", by, tuple(OF))
     rows.comparable(scale)
-    changed = select.rows(changes, estimand=_CHANGE[by], scale=scale)
+    changed = select.rows(table, estimand=_CHANGE[by], scale=scale)
     changed = select.first_compared(changed, between)
     first, last = changed["from"].iloc[0], changed["to"].iloc[0]
-    levels = select.rows(table, estimand=OF[by], scale=scale)
+    ends = [select.rows(table, estimand=f"{OF[by]} {end}", scale=scale) for end in ENDS]
+    levels = [select.rows(end, **{"from": first, "to": last}) for end in ends]
     groups, labels = select.labels(changed, GROUP), select.labels(changed, by)
     reading = (
         _("Level of {quantity} in {unit}, countries pooled: hollow {first}, filled {last}.")
@@ -51,15 +52,17 @@ def dumbbells(
     named = panels.deepest(labels, sheet.size.width)
     figure = sheet.figure(
         (1 if sheet.wide else len(groups)) * (max(1.4, named) * len(labels) + 2.5) + 2,
-        findings=findings.overall_changes(changes, scale, (first, last)),
+        findings=findings.overall_changes(table, scale, (first, last)),
         reading=reading,
     )
     drawn = panels.for_groups(figure, len(groups), stacked=not sheet.wide)
     for i, (axes, group) in enumerate(zip(drawn, groups, strict=True)):
         panels.rows_down(axes, labels if i == 0 or not sheet.wide else [""] * len(labels))
         panels.grid(axes, "x")
-        level, change = (each[each[GROUP] == group].set_index(by) for each in (levels, changed))
-        _panel(axes, level, change, (first, last), labels, look(i))
+        before, after, change = (
+            each[each[GROUP] == group].set_index(by) for each in (*levels, changed)
+        )
+        _panel(axes, before["mean"], after["mean"], change, labels, look(i))
         axes.set_title(capital(group))
     for axes in drawn if sheet.wide else drawn[-1:]:
         axes.set_xlabel(capital(level_unit(scale)))
@@ -68,14 +71,13 @@ def dumbbells(
 
 def _panel(
     axes: Axes,
-    levels: pd.DataFrame,
+    before: pd.Series,
+    after: pd.Series,
     changed: pd.DataFrame,
-    waves: tuple[str, str],
     labels: Sequence[str],
     look_of: tuple[str, str],
 ) -> None:
     colour, marker = look_of
-    before, after = (levels[levels[WAVE] == wave]["mean"] for wave in waves)
     for y, label in enumerate(labels):
         if label not in changed.index:
             continue

@@ -12,7 +12,7 @@ import pandas as pd
 from cips_models.charts import select
 from cips_models.charts.labels import capital, quantity, unit_of
 from cips_models.charts.numbers import amount, points, span
-from cips_models.wording import N_, _
+from cips_models.wording import N_, _, listed
 
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -173,5 +173,14 @@ def overall_changes(
         As for :func:`cips_models.charts.select.first_compared`.
     """
     pooled = select.rows(changes, estimand="pooled change", scale=scale)
+    several = len(pooled[["from", "to"]].drop_duplicates()) > 1
     overall = select.rows(select.first_compared(pooled, between), factor="")
-    return [titled(row, change(row)) for _index, row in overall.iterrows()]
+    return [of_waves(row, change(row), several=several) for _index, row in overall.iterrows()]
+
+
+def of_waves(row: pd.Series, finding: str, *, several: bool) -> str:
+    """Put the group of a change before what was found; its waves, too, where it has several."""
+    if not several:
+        return titled(row, finding)
+    waves = _("{first} to {last}").format(first=row["from"], last=row["to"])
+    return titled(pd.Series({"group": listed((row["group"], waves))}), finding)

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon
 
 from cips_models.charts import panels, select
 from cips_models.charts.chart import chart
@@ -14,6 +14,7 @@ from cips_models.charts.labels import capital
 from cips_models.charts.lettering import row_label, shortened
 from cips_models.charts.numbers import in_points, plain
 from cips_models.charts.palette import ink_on
+from cips_models.charts.people import in_cells
 from cips_models.charts.settings import letters
 from cips_models.charts.sheet import Sheet
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
@@ -48,11 +49,12 @@ def improved(
         margin=_("zero") if margin == 0 else in_points(margin),
     )
     if (cells["supported"] == "supported").any():
-        reading += " " + _("Framed: factor supported in that country.")
+        reading += " " + _("Corner marked: factor supported in that country.")
     figure = sheet.figure(
         (1 if sheet.wide else len(groups)) * (1.25 * len(countries) + 1.6) + 11,
         findings=[_finding(group, cells[cells[GROUP] == group]) for group in groups],
         reading=reading,
+        notes=in_cells(cells),
     )
     drawn = panels.for_groups(figure, len(groups), stacked=not sheet.wide, sharey=sheet.wide)
     for axes, group in zip(drawn, groups, strict=True):
@@ -102,9 +104,8 @@ def _panel(
         ink = ink_on(_COLOURS(row.mean)[:3])
         axes.text(x + 0.5, y + 0.52, _per_cent(row.mean), ha="center", va="center", color=ink)
         if row.supported == "supported":
-            axes.add_patch(
-                Rectangle((x + 0.06, y + 0.1), 0.88, 0.8, fill=False, edgecolor=ink, linewidth=1.1)
-            )
+            corner = [(x + 0.05, y + 0.12), (x + 0.2, y + 0.12), (x + 0.05, y + 0.55)]
+            axes.add_patch(Polygon(corner, facecolor=ink, linewidth=0))
 
 
 def _per_cent(probability: float) -> str:

@@ -1,5 +1,6 @@
 """Texts of a chart, broken or cut to the room there is for them."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from matplotlib.font_manager import FontProperties
@@ -21,6 +22,11 @@ def _measured(text: str, size: float, bold: bool) -> float:
     font = FontProperties(size=size, weight="bold" if bold else "normal")
     points, *__ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
     return float(points) / 72
+
+
+def widest(labels: Iterable[str]) -> float:
+    """Inches of the widest of some labels, in letters of the drawing."""
+    return max((_inches(label, None, bold=False) for label in labels), default=0.0)
 
 
 def shortened(

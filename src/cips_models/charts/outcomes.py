@@ -82,9 +82,10 @@ def effect_path(
         findings=[
             line for group in groups for line in _by_time(group, effects[effects[GROUP] == group])
         ],
-        reading=_("Average effect of support in {unit}, by years since it began.").format(
-            unit=unit(scale)
-        )
+        reading=_(
+            "Average effect of support in {unit}, by years since it began; 0 years: at the first "
+            "wave with support."
+        ).format(unit=unit(scale))
         + " "
         + marks.how_to_read(effects["interval"].iloc[0]),
         key=marks.key(groups),

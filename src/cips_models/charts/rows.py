@@ -118,7 +118,7 @@ def emphasised(axes: Axes, row: int, *, above: bool) -> None:
 
 def headings(drawn: Sequence[Axes], names: Sequence[str], inches: float) -> None:
     """Name small panels in up to three lines, in letters small enough for the longest name."""
-    size, least = letters(), 0.8 * letters()
+    size, least = letters(), 0.7 * letters()
 
     def whole(text: str) -> bool:
         return shortened(text, inches, lines=3, size=size, bold=True).replace("\n", " ") == text

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cips_models.errors import IdentificationError
+from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 
 
 def rows(table: pd.DataFrame, **where: str) -> pd.DataFrame:
@@ -36,6 +37,22 @@ def rows(table: pd.DataFrame, **where: str) -> pd.DataFrame:
 def labels(table: pd.DataFrame, column: str) -> tuple[str, ...]:
     """Distinct labels of a column, without the empty one, in order of appearance."""
     return tuple(str(value) for value in pd.unique(table[column].astype(str)) if value != "")
+
+
+def waves(table: pd.DataFrame) -> tuple[str, ...]:
+    """Waves of a table of levels in the order of time, whatever their labels are.
+
+    Every part of the table has its waves in that order, but may lack some.
+    """
+    order: list[str] = []
+    dims = [dim for dim in (COUNTRY, FACTOR, GROUP) if dim in table]
+    for _of, own in table.groupby(dims, sort=False):
+        after = 0
+        for wave in labels(own, WAVE):
+            if wave not in order:
+                order.insert(after, wave)
+            after = order.index(wave) + 1
+    return tuple(order)
 
 
 def first_compared(table: pd.DataFrame, pair: Sequence[str] | None = None) -> pd.DataFrame:

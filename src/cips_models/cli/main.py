@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "chart": "Draw charts from a folder of results.",
     "tables": "Write the tables of a folder of results for Excel, LaTeX and Word.",
     "report": "Write the reports of a folder of results, one for each reader.",
+    "releases": "Say what two releases of a survey give away together.",
     "explore": "Write one page in which to explore results, offline and in a browser.",
     "run": "Do all of it: from a study to an impact assessment.",
     "simulate": "Make a synthetic survey with known truth.",
@@ -53,6 +54,7 @@ Exit codes:
   5  a fit failed its diagnostics, or cannot be used
   6  the data cannot identify what was asked for
   7  results would overwrite others, or cannot be written
+  8  two releases of a survey give away together what each withholds
 130  interrupted; what had been drawn was kept where the message says
 """
 

@@ -36,6 +36,11 @@ survey_files = _all(
 study_file = click.argument("study", type=_FILE)
 data_file = click.argument("data", type=_FILE)
 results_folder = click.argument("folder", type=_FOLDER)
+
+#: Two results folders: an earlier release, and a later one.
+folders_of_results = _all(
+    click.argument("earlier", type=_FOLDER), click.argument("later", type=_FOLDER)
+)
 fit_file = click.argument("fit_file", metavar="FIT", type=_FILE)
 fit_files = click.argument("fit_files", metavar="FIT...", type=_FILE, nargs=-1, required=True)
 

@@ -100,6 +100,34 @@ def pooled_changes(changes: xr.Dataset, *over: str) -> xr.Dataset:
     return pooled(changes, *(over or (COUNTRY,)))
 
 
+def before_and_after(changes: xr.Dataset, levels: xr.Dataset) -> tuple[xr.Dataset, xr.Dataset]:
+    """Levels at both waves of the very cells whose change is told.
+
+    A mean of all levels at a wave is about other countries than the mean change as soon as one is
+    missing at the other wave: what is drawn as before and after must differ by the change.
+
+    Parameters
+    ----------
+    changes : xarray.Dataset
+        From :func:`changes`.
+    levels : xarray.Dataset
+        Of which they are.
+
+    Returns
+    -------
+    tuple of xarray.Dataset
+        Dims of ``changes``, NaN where it has none.
+    """
+    here = levels.sel({dim: changes[dim] for dim in (COUNTRY, FACTOR)})
+    first, last = (
+        here.sel({WAVE: str(changes[end].item())}, drop=True)
+        .where(changes.notnull())
+        .assign_coords({name: changes[name] for name in ("from", "to")})
+        for end in ("from", "to")
+    )
+    return first, last
+
+
 def waves_compared(design: Design, start: str | None, end: str | None) -> tuple[int, int]:
     """Positions of the two waves compared.
 

@@ -73,6 +73,29 @@ def pooled_levels(levels: xr.Dataset) -> xr.Dataset:
     return pooled(levels.where(seen.sum(WAVE) >= 2), COUNTRY)
 
 
+def pooled_paths(levels: xr.Dataset) -> xr.Dataset:
+    """Levels of the countries that are there at every wave, each of equal weight.
+
+    With more than two waves the countries of :func:`pooled_levels` may be others at each: the
+    line through their means would move where a country is missing.
+
+    Parameters
+    ----------
+    levels : xarray.Dataset
+        From :func:`levels`.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims chain, draw, factor, group, wave: for every factor and group the mean over the
+        countries whose cell was observed at every wave of the followed ones; NaN without any.
+    """
+    seen = levels[LATENT].isel(chain=0, draw=0, drop=True).notnull()
+    held = (seen & (seen.sum(WAVE) >= 2)).any(COUNTRY)
+    always = (seen | ~held).all(WAVE) & (held.sum(WAVE) >= 2)
+    return pooled(levels.where(always), COUNTRY)
+
+
 def country_levels(levels: xr.Dataset) -> xr.Dataset:
     """Levels of every country, each of its factors of equal weight.
 

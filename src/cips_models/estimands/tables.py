@@ -8,12 +8,17 @@ import pandas as pd
 import xarray as xr
 
 from cips_models.errors import IdentificationError
-from cips_models.estimands.changes import changes, pooled_changes, support_status
+from cips_models.estimands.changes import (
+    before_and_after,
+    changes,
+    pooled_changes,
+    support_status,
+)
 from cips_models.estimands.composition import OBSERVED, told_apart
 from cips_models.estimands.densities import densities
 from cips_models.estimands.improved import SUPPORT, exceeds, improved
 from cips_models.estimands.intervals import observed, probability, summarise
-from cips_models.estimands.levels import country_levels, levels, pooled_levels
+from cips_models.estimands.levels import country_levels, levels, pooled_levels, pooled_paths
 from cips_models.estimands.paths import path_status, paths
 from cips_models.estimands.sample_size import SAMPLE, bands
 from cips_models.inference.fit import Fit
@@ -28,7 +33,7 @@ from cips_models.names import (
     TABLE_COLUMNS,
     WAVE,
 )
-from cips_models.tables.estimates import AS_COMPOSED, RAW_CHANGE
+from cips_models.tables.estimates import AS_COMPOSED, ENDS, PATH, RAW_CHANGE
 
 #: Dimensions over which changes are pooled, in turn, and what the result is called.
 _POOLED_OVER = (
@@ -72,9 +77,11 @@ def estimate_tables(
     -------
     dict of pandas.DataFrame
         ``levels``, ``changes``, ``improved`` and ``densities`` (of levels and changes pooled
-        over countries or over factors, in per cent). With more than two waves ``changes`` also
-        holds paths: every wave of a cell against its first; where strata or modes are told
-        apart, changes as the waves were composed, and pooled ones of the raw results.
+        over countries or over factors, in per cent). ``levels`` also holds the path of the
+        countries seen at every wave, pooled; ``changes`` the levels before and after of the cells
+        that are pooled in it and, with more than two waves, paths: every wave of a cell against
+        its first. Where strata or modes are told apart ``changes`` also holds
+        changes as the waves were composed, and pooled ones of the raw results.
 
     Raises
     ------
@@ -83,19 +90,23 @@ def estimate_tables(
     """
     level = levels(fit)
     counted = reference(fit.questionnaire)
-    changed = []
+    changed, ends = [], []
     for start, end in pairs_of_waves(fit.design.waves) if pairs is None else pairs:
         same = bool((reference(fit.questionnaire, (start, end)) == counted).all())
         try:
-            changed.append(changes(fit, start=start, end=end, levels=level if same else None))
+            own = level if same else levels(fit, waves=(start, end))
+            changed.append(changes(fit, start=start, end=end, levels=own))
         except IdentificationError:
             if pairs is not None:
                 raise
+            continue
+        ends.append(before_and_after(changed[-1], own))
     return {
         "levels": _rows(_level_tables(fit, level), _LEVELS),
         "changes": _rows(
             [
                 *_change_tables(fit, changed),
+                *_end_tables(ends),
                 *_composed_tables(fit, changed),
                 *_path_tables(fit, level),
             ],
@@ -116,7 +127,8 @@ def _rows(tables: Iterable[pd.DataFrame], columns: Sequence[str]) -> pd.DataFram
 
 
 def _level_tables(fit: Fit, level: xr.Dataset) -> Iterator[pd.DataFrame]:
-    for name, draws in {"level": level, **_pooled_levels(level)}.items():
+    path = {PATH: pooled_paths(level)}
+    for name, draws in {"level": level, **_pooled_levels(level), **path}.items():
         sample = bands(fit) if name == "level" else ""
         for scale in draws.data_vars:
             yield summarise(
@@ -155,6 +167,19 @@ def _change_tables(
                 yield summarise(
                     pooled[scale], estimand=f"{name}{whose}", scale=scale, supported="", sample=""
                 )
+
+
+def _end_tables(ends: Iterable[tuple[xr.Dataset, xr.Dataset]]) -> Iterator[pd.DataFrame]:
+    """Levels before and after that differ by the pooled change."""
+    for both in ends:
+        for when, cells in zip(ENDS, both, strict=True):
+            for over, name in (((COUNTRY,), "pooled level"), ((FACTOR,), "country level")):
+                level = pooled_changes(cells[[PERCENT, SCORE]], *over)
+                for scale in (PERCENT, SCORE):
+                    yield summarise(
+                        level[scale], estimand=f"{name} {when}", scale=scale, signed=False,
+                        supported="", sample="",
+                    )  # fmt: skip
 
 
 def _composed_tables(fit: Fit, comparisons: Sequence[xr.Dataset]) -> Iterator[pd.DataFrame]:

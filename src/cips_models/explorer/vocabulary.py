@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from cips_models import wording
 from cips_models.charts import labels
+from cips_models.charts.people import people
 from cips_models.did.effects import POINT_TRENDS
 from cips_models.did.refusals import compared_group, has_effect, refusals, refusals_table
 from cips_models.did.statements import estimand
@@ -13,7 +14,6 @@ from cips_models.explorer.words import BANNERS, CHECKS, COLUMNS, MESSAGES, TERMS
 from cips_models.inference.fit import Fit
 from cips_models.names import SCALES
 from cips_models.numerals import day, locale_tag
-from cips_models.report.estimates import people
 from cips_models.report.fit_words import element, examined, fit_name
 from cips_models.report.prior_words import prior_name
 from cips_models.retelling import told

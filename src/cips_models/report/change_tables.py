@@ -6,10 +6,11 @@ import pandas as pd
 
 from cips_models.charts.labels import capital, scale_name, word
 from cips_models.charts.numbers import NONE, count
+from cips_models.charts.people import people
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, WAVE
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
-from cips_models.report.estimates import estimate, numbers_head, people
+from cips_models.report.estimates import estimate, numbers_head
 from cips_models.wording import _
 
 

@@ -1,6 +1,6 @@
 """Decisions in the report: effects that matter, and the risk of naming cells improved."""
 
-from cips_models.charts.decision import LARGER, PART
+from cips_models.charts.decision import PART
 from cips_models.charts.labels import capital, intervals, word
 from cips_models.charts.numbers import NONE, amount, count, in_points, plain, probability, span
 from cips_models.names import GROUP
@@ -9,6 +9,7 @@ from cips_models.report.document import Table
 from cips_models.report.ways import default_specification
 from cips_models.wording import N_, _, listed
 
+LARGER = "P(effect > margin)"
 IMPROVED, WRONG, RISK, MISSED = (
     "cells improved",
     "named in error",

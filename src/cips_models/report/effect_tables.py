@@ -1,7 +1,10 @@
 """Tables of effects of support: every way of estimating them, where they differ."""
 
+from collections.abc import Mapping
+
 from cips_models.charts.labels import capital, unit, word
 from cips_models.charts.numbers import count
+from cips_models.charts.people import fewest, people
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.report.assessment import Assessment
 from cips_models.report.document import Table
@@ -54,20 +57,37 @@ def heterogeneity(assessment: Assessment, specification: str) -> Table:
         "ATT of one unit": _("All supported cells, one unit of support each"),
         "ATT in a new country": _("A new country"),
     }
+    smallest = smallest_cells(assessment)
     rows = [
         (
             row[COUNTRY] or row[FACTOR] or elsewhere[row["estimand"]],
             capital(row[GROUP]),
+            people(smallest.get((row[COUNTRY], row[GROUP]), "")),
             *estimate(row),
         )
         for _index, row in table.iterrows()
     ]
     return Table(
         _("Effect of support by factor and by country, in percentage points"),
-        (_("Where"), _("Group"), *numbers_head(table, _("Effect"))),
+        (
+            _("Where"),
+            _("Group"),
+            _("People in the smallest cell"),
+            *numbers_head(table, _("Effect")),
+        ),
         tuple(rows),
-        words=2,
+        words=3,
     )
+
+
+def smallest_cells(assessment: Assessment) -> Mapping[tuple[str, str], str]:
+    """Band of the smallest cell of every country and group that has a change."""
+    cells = assessment["changes"]
+    cells = cells[(cells["estimand"] == "change") & (cells["scale"] == PERCENT)]
+    return {
+        (str(country), str(group)): fewest(own["sample"])
+        for (country, group), own in cells.groupby([COUNTRY, GROUP])
+    }
 
 
 def slopes(assessment: Assessment) -> Table:

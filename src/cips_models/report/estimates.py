@@ -7,10 +7,7 @@ import pandas as pd
 from cips_models.charts.labels import intervals
 from cips_models.charts.numbers import NONE, amount, points, probability, span
 from cips_models.names import GROUP
-from cips_models.wording import N_, _
-
-#: Words of a band of a sample size, and how they are said.
-_BANDS = (("fewer than", N_("fewer than {n}")), ("or more", N_("{n} or more")))
+from cips_models.wording import _
 
 
 def estimate(row: pd.Series, *, signed: bool = True) -> tuple[str, str, str]:
@@ -36,11 +33,3 @@ def by_group(table: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
     """Rows group by group, in the order that the survey has in every language."""
     order = {group: place for place, group in enumerate(groups)}
     return table.sort_values(GROUP, key=lambda labels: labels.map(order), kind="stable")
-
-
-def people(band: str) -> str:
-    """Band of a sample size, in the reader's language."""
-    for word_of, template in _BANDS:
-        if band.startswith(word_of) or band.endswith(word_of):
-            return _(template).format(n=band.replace(word_of, "").strip())
-    return band.replace("-", "\N{EN DASH}") or NONE

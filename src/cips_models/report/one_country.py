@@ -1,5 +1,6 @@
 """The results of one country, with those of all countries together and of no other one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -8,6 +9,7 @@ from cips_models.errors import IdentificationError
 from cips_models.names import COUNTRY
 from cips_models.report.anonymity import hidden, hiding, without_labels
 from cips_models.report.assessment import Assessment
+from cips_models.report.places import of_place
 from cips_models.wording import _
 
 #: Tables whose rows name what is left out: those of other countries would name them.
@@ -43,18 +45,30 @@ def of_country(assessment: Assessment, country: str) -> Assessment:
         "followed": [each for each in assessment.about["followed"] if each == country],
         "pooled": len(assessment.about["followed"]),
         "beside": (),
+        # Who has it can draw the letters of the anonymous reports: no single country is to.
+        "fingerprint": "",
     }
+    tables = {**assessment.tables, "refusals": _refusals(assessment, country, others)}
     return replace(
         assessment,
         about=about,
         tables={
             name: _rows(name, without_labels(table, hide), country)
-            for name, table in assessment.tables.items()
+            for name, table in tables.items()
         },
         notes=tuple(note for note in assessment.notes if hide(note) == note),
         statements=tuple(map(hide, assessment.statements)),
         identification=tuple(map(hide, assessment.identification)),
     )
+
+
+def _refusals(assessment: Assessment, country: str, others: Sequence[str]) -> pd.DataFrame:
+    """What cannot be said of this country; not what cannot be said of others alone."""
+    table = assessment["refusals"]
+    parts = [*assessment.about["factors"], *assessment.about["groups"]]
+    where = [of_place(str(each), country, others, parts) for each in table["where"]]
+    kept = [each is not None for each in where]
+    return table.assign(where=where)[kept].reset_index(drop=True)
 
 
 def _rows(name: str, table: pd.DataFrame, country: str) -> pd.DataFrame:

@@ -123,11 +123,19 @@ def changes(assessment: Assessment, pictures: Mapping[str, Picture]) -> Section:
             pictures.get("dumbbells"),
             pictures.get("improved"),
             change_tables.pooled_changes(assessment),
-            composition.compositions(assessment),
+            pictures.get("paths"),
             pictures.get("changes"),
             fold(change_tables.cell_changes(assessment)),
-            fold(change_tables.pooled_levels(assessment)),
-            None if assessment.about["followed"] else change_tables.cell_levels(assessment),
+            pictures.get("composition"),
+            composition.compositions(assessment),
+            Section(
+                _("Where things stand"),
+                said(
+                    pictures.get("levels"),
+                    fold(change_tables.pooled_levels(assessment)),
+                    None if assessment.about["followed"] else change_tables.cell_levels(assessment),
+                ),
+            ),
             Section(
                 _("Change, or drift of the questions?"),
                 said(

@@ -16,6 +16,10 @@ from cips_models.tables.columns import (
 
 #: What changes of the waves' own composition are called, and pooled ones of raw results.
 AS_COMPOSED, RAW_CHANGE = " as composed", "raw pooled change"
+#: Levels of the countries seen at every wave, pooled.
+PATH: Final = "pooled path"
+#: Levels at both ends of a pooled change, of the very cells that are pooled in it.
+ENDS: Final = ("before", "after")
 
 _SUPPORTED: Final = Column(
     "supported", "text", "supported or unsupported by the Programme; empty where neither applies."

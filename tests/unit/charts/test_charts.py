@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection, PathCollection, QuadMesh
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon
 
 from cips_models import charts
 from cips_models.charts import select
@@ -142,7 +142,7 @@ def test_headline_shows_model_and_raw(small, drawn):
     assert dots(drawn["headline"]) == pytest.approx(np.sort(shown["mean"].to_numpy()))
 
 
-def test_improved_shows_every_probability_and_frames_the_supported(small, drawn):
+def test_improved_shows_every_probability_and_marks_the_supported(small, drawn):
     figure = drawn["improved"]
     cells = small["improved"].query("estimand == 'improved'")
     for axes, group in zip(figure.axes, ("officials", "private sector"), strict=True):
@@ -152,9 +152,9 @@ def test_improved_shows_every_probability_and_frames_the_supported(small, drawn)
         for i, country in enumerate(SMALL["countries"]):
             for j, factor in enumerate(SMALL["factors"]):
                 assert grid[i, j] == own[country, factor]
-        frames = [each for each in axes.patches if isinstance(each, Rectangle)]
+        marked = [each for each in axes.patches if isinstance(each, Polygon)]
         supported = cells[(cells["group"] == group) & (cells["supported"] == "supported")]
-        assert len(frames) == len(supported) > 0
+        assert len(marked) == len(supported) > 0
 
 
 def test_predictive_counts_what_lies_outside(small):

@@ -6,6 +6,7 @@ import pytest
 from matplotlib.collections import PathCollection, PolyCollection
 
 from cips_models import charts
+from cips_models.charts import select
 from cips_models.errors import IdentificationError
 
 COUNTRIES = ("Angola", "Togo", "Ghana")
@@ -58,9 +59,10 @@ def test_the_title_of_levels_names_the_highest_and_the_lowest(small):
 
 def test_latent_levels_of_factors_are_not_set_side_by_side(small):
     others = {"changes": small["changes"]}
-    for name, more in (("levels", {}), ("paths", others), ("dumbbells", others)):
+    for name, more in (("levels", {}), ("paths", others), ("dumbbells", {})):
+        chart = charts.CHARTS[name]
         with pytest.raises(IdentificationError, match="origin is another in every factor"):
-            charts.CHARTS[name].draw(small["levels"], scale="latent", **more)
+            chart.draw(small[chart.tables[0]], scale="latent", **more)
 
 
 def test_gradients_are_darkest_at_the_median(small):
@@ -114,7 +116,7 @@ def test_a_choice_that_there_is_not_is_refused(small, option, value):
 def test_paths_go_through_every_wave(small, longer, waves):
     tables = small if waves == 2 else longer
     figure = charts.paths(tables["levels"], changes=tables["changes"])
-    pooled = tables["levels"].query("estimand == 'pooled level' and group == 'officials'")
+    pooled = tables["levels"].query("estimand == 'pooled path' and group == 'officials'")
     panel = next(axes for axes in figure.axes if axes.get_title(loc="left") == "Automation")
     own = pooled[pooled["factor"] == "Automation"].sort_values("wave")
     bold = [line for line in panel.lines if line.get_marker() == "o"]
@@ -126,20 +128,40 @@ def test_paths_go_through_every_wave(small, longer, waves):
     assert all(len(line.get_xdata()) == waves for line in thin)
 
 
+def test_waves_stand_in_the_order_of_time_whatever_they_are_called(make_tables):
+    waves = ("start", "middle", "end")
+    tables = make_tables(countries=COUNTRIES, factors=FACTORS, waves=waves)
+    figure = charts.paths(tables["levels"], changes=tables["changes"])
+    panel = next(axes for axes in figure.axes if axes.get_title(loc="left") == "Automation")
+    assert [label.get_text() for label in panel.get_xticklabels()] == list(waves)
+    assert "seen in start and in end" in said(figure)
+    assert "Level of positive answers in end" in said(charts.levels(tables["levels"]))
+
+
+def test_a_wave_that_only_some_factors_have_still_comes_in_its_place(small):
+    table = pd.concat(
+        small["levels"].query(f"estimand == 'level' and factor == '{factor}'").replace(
+            {"wave": dict(zip(("2021", "2023"), waves, strict=True))}
+        )
+        for factor, waves in (("Automation", ("a", "z")), ("Code of Conduct", ("z", "b")))
+    )  # fmt: skip
+    assert select.waves(table) == ("a", "z", "b")
+
+
 def test_dumbbells_join_before_and_after_and_are_grey_where_the_change_is_unclear(small):
     changes = small["changes"].copy()
     pooled = changes["estimand"] == "pooled change"
     unclear = pooled & (changes["factor"] == "Automation")
     changes.loc[pooled, ["lower", "upper"]] = 1.0, 9.0
     changes.loc[unclear, ["lower", "upper"]] = -1.0, 9.0
-    figure = charts.dumbbells(small["levels"], changes=changes)
+    figure = charts.dumbbells(changes)
     axes = figure.axes[0]
-    levels = small["levels"].query("estimand == 'pooled level' and group == 'officials'")
+    ends = changes[changes["group"] == "officials"].set_index(["factor", "estimand"])["mean"]
     colours = []
     for y, factor in enumerate(FACTORS):
-        own = levels[levels["factor"] == factor].set_index("wave")["mean"]
+        own = ends[factor]
         (bar,) = [line for line in axes.lines if list(line.get_ydata()) == [y, y]]
-        assert list(bar.get_xdata()) == [own["2021"], own["2023"]]
+        assert list(bar.get_xdata()) == [own["pooled level before"], own["pooled level after"]]
         colours.append(bar.get_color())
     assert colours[0] == "#BFBFBF" != colours[1]
 

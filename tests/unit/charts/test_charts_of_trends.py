@@ -81,7 +81,7 @@ def test_slopes_get_words_by_the_rules():
 
 def test_parts_fill_each_bar(small):
     figure = charts.decision(small["decision"])
-    assert "exceeds 2 points with probability 0.80" in said(figure)
+    assert "exceeds 1 point with probability 0.80" in said(figure)
     for axes in figure.axes:
         widths = np.array([bar.get_width() for bar in axes.patches]).reshape(-1, 3)
         np.testing.assert_allclose(widths, [[0.02, 0.18, 0.8]] * 4)

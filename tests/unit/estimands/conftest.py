@@ -49,17 +49,24 @@ def questionnaire(waves: Sequence[str]) -> xr.Dataset:
 
 
 def build(
-    *, waves: Sequence[str] = ("2021", "2023"), support: bool = True, followed: bool = True
+    *,
+    waves: Sequence[str] = ("2021", "2023"),
+    support: bool = True,
+    followed: bool = True,
+    away: Sequence[tuple[int, int]] = (),
 ) -> Fit:
     """Dorne is seen at the first wave only, as are Borduria's officials on transparency.
 
     Support starts at the last wave, but in Costaguana's transparency it was there before.
+    ``away``: positions of countries and of waves at which they were not seen.
     """
     rng = np.random.default_rng(90)
     shape = (len(COUNTRIES), len(FACTORS), len(GROUPS), len(waves))
     observed = np.ones(shape, dtype=bool)
     observed[3 if followed else 0 :, :, :, 1:] = False
     observed[1, 1, 0, 1:] = False
+    for country, wave in away:
+        observed[country, :, :, wave] = False
     supported = np.array([[1, 0], [1, 1], [0, 1], [1, 0]], dtype=bool)
     already = np.zeros((4, 2), dtype=bool)
     already[2, 1] = True

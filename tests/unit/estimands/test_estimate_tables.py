@@ -57,10 +57,15 @@ def test_numbers_of_rows(fit):
     assert rows == {
         ("levels", "level"): 3 * (16 + 11),
         ("levels", "pooled level"): 3 * 8,
+        ("levels", "pooled path"): 3 * 8,
         ("changes", "change"): 3 * 11,
         ("levels", "country level"): 2 * (8 + 6),  # not on the latent scale
         ("changes", "pooled change"): 3 * (4 + 2),
         ("changes", "country change"): 3 * 6,
+        ("changes", "pooled level before"): 2 * 4,
+        ("changes", "pooled level after"): 2 * 4,
+        ("changes", "country level before"): 2 * 6,
+        ("changes", "country level after"): 2 * 6,
         ("densities", "pooled level"): 41 * 8,
         ("densities", "country level"): 41 * 14,
         ("densities", "pooled change"): 41 * 6,
@@ -170,3 +175,32 @@ def test_densities_are_those_of_the_draws(fit):
     draws = change.sel(group="officials").to_numpy().ravel()
     for row in one.itertuples():
         assert row.cumulative == (draws <= row.x).mean()
+
+
+def test_levels_before_and_after_differ_by_the_pooled_change(make_fit):
+    """Also where countries are missing at a wave: levels of all would differ by another number."""
+    fit = make_fit(waves=("1", "2", "3"), away=((0, 0), (2, 2)))
+    tables = estimate_tables(fit)
+    keys = ["country", "factor", "group", "from", "to", "scale"]
+    by = tables["changes"].set_index(["estimand", *keys])["mean"]
+    for level, change in (("pooled level", "pooled change"), ("country level", "country change")):
+        moved = (by[f"{level} after"] - by[f"{level} before"]).dropna()
+        assert len(moved)
+        np.testing.assert_allclose(moved, by[change].loc[moved.index], atol=1e-9)
+    pooled = tables["levels"].query("estimand == 'pooled level' and scale == 'percent'")
+    pooled = pooled.set_index(["factor", "group", "wave"])["mean"].unstack()
+    apart = (pooled["2"] - pooled["1"]) - by["pooled change"].loc["", :, :, "1", "2", "percent"]
+    assert (apart.dropna().abs() > 1e-6).all()
+
+
+def test_a_path_is_of_the_countries_seen_at_every_wave(make_fit):
+    fit = make_fit(waves=("1", "2", "3"), away=((0, 2),))
+    path = estimate_tables(fit)["levels"].query("estimand == 'pooled path' and scale == 'percent'")
+    level = cips.levels(fit)["percent"]
+    there = level.isel(chain=0, draw=0, drop=True).notnull().all("wave")
+    assert there.sum("country").values.tolist() == [[2, 2], [1, 2]]
+    own = level.where(there).mean("country")
+    assert len(path) == own.isel(chain=0, draw=0).size
+    for row in path.itertuples():
+        here = own.sel(factor=row.factor, group=row.group, wave=row.wave)
+        assert row.mean == pytest.approx(float(here.mean()))

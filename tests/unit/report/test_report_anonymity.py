@@ -8,10 +8,12 @@ import pytest
 
 from cips_models.charts.labels import capital
 from cips_models.errors import IdentificationError
+from cips_models.numerals import bare
 from cips_models.report import figures, page
 from cips_models.report.anonymity import anonymised, hiding, letters
 from cips_models.report.one_country import of_country
-from cips_models.report.readers import READERS, national
+from cips_models.report.places import named_in
+from cips_models.report.readers import READERS, head, national
 from hostile import ATTACKS
 
 COUNTRIES = ("Angola", "Guinea", "Guinea-Bissau", "Togo")
@@ -138,3 +140,43 @@ def test_labels_that_are_code_elsewhere_are_hidden_like_any_other(
     for label in labels:
         own = html.unescape(page.html(national.document(made, label)))
         assert label in own
+
+
+def test_a_national_report_does_not_let_the_letters_be_drawn(named):
+    """Letters follow from the fingerprint: a country that had it could name the others."""
+    assert named.about["fingerprint"]
+    text = page.html(national.document(named, "Guinea"))
+    assert named.about["fingerprint"] not in text
+
+
+def test_what_cannot_be_said_of_others_is_not_in_a_national_report(named):
+    others = [each for each in named.about["countries"] if each != "Guinea"]
+    row = {"claim": "Change from 2021 to 2023", "scales": "percent", "reason": "R", "remedy": "M"}
+    where = [
+        ", ".join(others),
+        ", ".join([*others, "Guinea"]),
+        "Guinea / Automation, Togo / Automation",
+        "all factors",
+    ]
+    refusals = pd.DataFrame([row | {"where": each} for each in where])
+    own = of_country(named.with_tables(refusals=refusals), "Guinea")["refusals"]
+    assert list(own["where"]) == ["Guinea", "Guinea / Automation", "all factors"]
+
+
+def test_a_withheld_count_is_in_no_sum_of_a_national_report(named):
+    table = named["respondents"].copy()
+    own = table["country"].astype(str) == "Guinea"
+    table["respondents"] = table["respondents"].astype("Int64")
+    table.loc[table.index[own][0], "respondents"] = pd.NA
+    rest = int(table.loc[own, "respondents"].sum())
+    text = page.html(national.document(named.with_tables(respondents=table), "Guinea"))
+    assert f"More than {rest} people in Guinea" in bare(text).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_labels_with_commas_are_one_place_each():
+    labels = ["Guinea", "Guinea, Equatorial", "Oz and Sons, Inc"]
+    assert named_in("Guinea, Equatorial, Oz and Sons, Inc, Guinea", labels) == [
+        "Guinea, Equatorial", "Oz and Sons, Inc", "Guinea",
+    ]  # fmt: skip
+    about = {"countries": labels, "factors": []}
+    assert head._places(", ".join(labels * 2), about) == "in 6 countries or cells"

@@ -23,9 +23,9 @@ from cips_models.wording import _
 
 #: Charts of the report; what it has no estimates for is not drawn.
 CHARTS: Final = (
-    "headline", "dumbbells", "improved", "changes", "drift", "bracket", "outcomes", "effect_path",
-    "selection", "effect", "permutations", "influence", "trends", "spillover", "decision",
-    "specification_curve", "predictive", "calibration",
+    "headline", "dumbbells", "improved", "changes", "composition", "levels", "drift", "bracket",
+    "outcomes", "effect_path", "selection", "effect", "permutations", "influence", "trends",
+    "spillover", "decision", "specification_curve", "predictive", "calibration",
 )  # fmt: skip
 
 
@@ -36,7 +36,9 @@ def document(assessment: Assessment) -> Document:
     ----------
     assessment : Assessment
     """
-    pictures = figures.pictures(assessment, wanted=CHARTS, alone=False)
+    # Between two waves paths would say what dumbbells say.
+    wanted = (*CHARTS, "paths") if len(assessment.about["waves"]) > 2 else CHARTS
+    pictures = figures.pictures(assessment, wanted=wanted, alone=False)
     return Document(
         kind=_("Impact assessment"),
         title=assessment.about["name"],

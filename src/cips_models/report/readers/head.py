@@ -1,6 +1,7 @@
 """One page for a head of customs: what changed, is it the programme, how sure is that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cips_models.charts.labels import capital, small
 from cips_models.numerals import bare
@@ -16,6 +17,7 @@ from cips_models.report.document import (
     said,
 )
 from cips_models.report.overturned import overturning
+from cips_models.report.places import named_in
 from cips_models.report.readers.others import others
 from cips_models.report.sections import has_effects, who_was_asked
 from cips_models.wording import _, ngettext
@@ -136,20 +138,23 @@ def _unsaid(assessment: Assessment) -> list[str]:
             ),
         ]
     refused = [
-        _("{claim} ({where}).").format(claim=row["claim"], where=_places(str(row["where"])))
+        _("{claim} ({where}).").format(
+            claim=row["claim"], where=_places(str(row["where"]), assessment.about)
+        )
         for _index, row in assessment["refusals"].iterrows()
     ]
     return [*found, *_short(list(dict.fromkeys(refused)))]
 
 
-def _places(where: str) -> str:
+def _places(where: str, about: Mapping[str, Any]) -> str:
     """Where something cannot be said; how many places where there is no room to name them."""
-    places = where.split(_(", "))
     if not where:
         return _("everywhere")
-    return (
-        where if len(bare(where)) <= _ROOM else _("in {n} countries or cells").format(n=len(places))
-    )
+    if len(bare(where)) <= _ROOM:
+        return where
+    named = (named_in(where, about[each]) for each in ("countries", "factors"))
+    places = next(filter(None, named), where.split(_(", ")))
+    return _("in {n} countries or cells").format(n=len(places))
 
 
 def _short(sentences: list[str]) -> list[str]:

@@ -64,13 +64,16 @@ def document(assessment: Assessment, country: str) -> Document:
 
 def _asked(own: Assessment, country: str) -> Section:
     asked = own["respondents"]
-    people = int(asked[asked["country"].astype(str) == country]["respondents"].sum())
+    counts = asked[asked["country"].astype(str) == country]["respondents"]
+    people = count(counts.sum())
+    if counts.isna().any():  # what is withheld is in no sum
+        people = _("More than {people}").format(people=people)
     return Section(
         _("Who was asked"),
         said(
             Paragraph(
                 _("{people} people in {country}. {pooled}").format(
-                    people=count(people),
+                    people=people,
                     country=country,
                     pooled=ngettext(
                         "“All countries” is one country seen in two or more waves.",
