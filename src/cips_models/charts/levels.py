@@ -8,7 +8,7 @@ from cips_models.charts import marks as shapes
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, level_unit, quantity
 from cips_models.charts.sheet import Sheet
-from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, WAVE
+from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.wording import _
 
 #: Pooled estimands by what their rows are.
@@ -34,7 +34,7 @@ def levels(
     rows.comparable(scale)
     rows.checked("marks", marks, shapes.MARKS)
     every = select.rows(table, estimand=OF[by], scale=scale)
-    last = max(select.labels(every, WAVE)) if wave is None else wave
+    last = select.waves(every)[-1] if wave is None else wave
     shown = select.rows(every, wave=last)
     groups, labels = select.labels(shown, GROUP), select.labels(shown, by)
     reading = (

@@ -1,10 +1,12 @@
 """Rows of a result table that a chart shows, and the labels among them in their order."""
 
 from collections.abc import Sequence
+from graphlib import TopologicalSorter
 
 import pandas as pd
 
 from cips_models.errors import IdentificationError
+from cips_models.names import COUNTRY, FACTOR, GROUP, WAVE
 
 
 def rows(table: pd.DataFrame, **where: str) -> pd.DataFrame:
@@ -36,6 +38,16 @@ def rows(table: pd.DataFrame, **where: str) -> pd.DataFrame:
 def labels(table: pd.DataFrame, column: str) -> tuple[str, ...]:
     """Distinct labels of a column, without the empty one, in order of appearance."""
     return tuple(str(value) for value in pd.unique(table[column].astype(str)) if value != "")
+
+
+def waves(table: pd.DataFrame) -> tuple[str, ...]:
+    """Waves in the order of time, which is that of the rows of every cell."""
+    before: dict[str, set[str]] = {wave: set() for wave in labels(table, WAVE)}
+    for _cell, own in table.groupby([COUNTRY, FACTOR, GROUP], sort=False):
+        seen = labels(own, WAVE)
+        for place, wave in enumerate(seen):
+            before[wave].update(seen[:place])
+    return tuple(TopologicalSorter(before).static_order())
 
 
 def first_compared(table: pd.DataFrame, pair: Sequence[str] | None = None) -> pd.DataFrame:

@@ -1,14 +1,17 @@
 """Levels, changes and improved shares as tidy tables."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import xarray as xr
 
 from cips_models.errors import IdentificationError
-from cips_models.estimands.changes import changes, pooled_changes, support_status
+from cips_models.estimands.changes import (
+    changes,
+    pooled_changes,
+    support_status,
+)
 from cips_models.estimands.composition import OBSERVED, told_apart
 from cips_models.estimands.densities import densities
 from cips_models.estimands.improved import SUPPORT, exceeds, improved
@@ -28,6 +31,7 @@ from cips_models.names import (
     TABLE_COLUMNS,
     WAVE,
 )
+from cips_models.survey.wave_pairs import pairs_of_waves
 from cips_models.tables.estimates import AS_COMPOSED, RAW_CHANGE
 
 #: Dimensions over which changes are pooled, in turn, and what the result is called.
@@ -44,12 +48,6 @@ _DENSITIES = (COUNTRY, FACTOR, GROUP, WAVE, "from", "to", "estimand", "scale", "
               "cumulative")  # fmt: skip
 _COUNTS = ("supported", "margin", "cells", "already_treated", SAMPLE)
 _IMPROVED = (COUNTRY, FACTOR, GROUP, "from", "to", *TABLE_COLUMNS, *_COUNTS, *_SPREAD)
-
-
-def pairs_of_waves(waves: Sequence[str]) -> list[tuple[str, str]]:
-    """The first and the last wave, then each and the next; none of one wave."""
-    pairs = dict.fromkeys([(waves[0], waves[-1]), *pairwise(waves)])
-    return [pair for pair in pairs if pair[0] != pair[1]]
 
 
 def estimate_tables(

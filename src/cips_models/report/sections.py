@@ -57,8 +57,22 @@ def who_was_asked(assessment: Assessment) -> str:
                 "{n} countries were seen in two or more waves; only they can show a change.",
                 followed,
             ).format(n=followed),
+            *only_compared(assessment),
         )
     )
+
+
+def only_compared(assessment: Assessment) -> list[str]:
+    """Say that whoever asked for the report chose the waves between which there are changes."""
+    match assessment.about.get("compared", ()):
+        case [first, last]:
+            return [
+                _(
+                    "Changes are from {first} to {last} alone, which were chosen for this report; "
+                    "effects of support are of all waves."
+                ).format(first=first, last=last)
+            ]
+    return []
 
 
 def asked(assessment: Assessment) -> Section:

@@ -6,6 +6,7 @@ import pytest
 from matplotlib.collections import PathCollection, PolyCollection
 
 from cips_models import charts
+from cips_models.charts.numbers import NONE
 from cips_models.errors import IdentificationError
 
 COUNTRIES = ("Angola", "Togo", "Ghana")
@@ -124,6 +125,26 @@ def test_paths_go_through_every_wave(small, longer, waves):
     thin = [line for line in panel.lines if line.get_marker() != "o"]
     assert len(thin) == len(COUNTRIES)
     assert all(len(line.get_xdata()) == waves for line in thin)
+
+
+def test_waves_stand_in_the_order_of_time_whatever_they_are_called(make_tables):
+    waves = ("Round 9", "Round 10", "an endline")
+    tables = make_tables(countries=COUNTRIES, factors=FACTORS, waves=waves)
+    levels = tables["levels"]
+    late = (levels["factor"] == FACTORS[0]) & (levels["wave"] == waves[0])  # asked later only
+    figure = charts.paths(levels[~late], changes=tables["changes"])
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == list(waves)
+    assert "in an endline" in said(charts.levels(levels[~late]))
+
+
+def test_a_factor_that_a_group_is_not_asked_leaves_its_panel_empty(small):
+    levels = small["levels"]
+    asked = (levels["factor"] != "Automation") | (levels["group"] != "private sector")
+    figure = charts.paths(levels[asked], changes=small["changes"])
+    told = [bool(axes.lines) for axes in figure.axes]
+    assert sum(told) == len(told) - 1
+    (empty,) = (axes for axes in figure.axes if not axes.lines)
+    assert [text.get_text() for text in empty.texts] == [NONE]
 
 
 def test_dumbbells_join_before_and_after_and_are_grey_where_the_change_is_unclear(small):
