@@ -12,7 +12,7 @@ from cips_models.estimands.changes import (
     pooled_changes,
     support_status,
 )
-from cips_models.estimands.composition import OBSERVED, told_apart
+from cips_models.estimands.composition import OBSERVED, told_as_composed
 from cips_models.estimands.densities import densities
 from cips_models.estimands.improved import SUPPORT, exceeds, improved
 from cips_models.estimands.intervals import observed, probability, summarise
@@ -157,7 +157,7 @@ def _change_tables(
 
 def _composed_tables(fit: Fit, comparisons: Sequence[xr.Dataset]) -> Iterator[pd.DataFrame]:
     """The same as the waves were composed, and of the raw results of the cells that have it."""
-    if not told_apart(fit):
+    if not told_as_composed(fit):
         return
     for change in comparisons:
         start, end = str(change["from"].item()), str(change["to"].item())

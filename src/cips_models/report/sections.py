@@ -64,15 +64,12 @@ def who_was_asked(assessment: Assessment) -> str:
 
 def only_compared(assessment: Assessment) -> list[str]:
     """Say that whoever asked for the report chose the waves between which there are changes."""
-    match assessment.about.get("compared", ()):
-        case [first, last]:
-            return [
-                _(
-                    "Changes are from {first} to {last} alone, which were chosen for this report; "
-                    "effects of support are of all waves."
-                ).format(first=first, last=last)
-            ]
-    return []
+    pair = assessment.about.get("compared", ())
+    if not pair:
+        return []
+    said = _("Changes are from {first} to {last} alone, which were chosen for this report.")
+    of_all = [_("Effects of support are of all waves.")] if has_effects(assessment) else []
+    return [said.format(first=pair[0], last=pair[1]), *of_all]
 
 
 def asked(assessment: Assessment) -> Section:

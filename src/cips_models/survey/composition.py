@@ -22,7 +22,7 @@ from cips_models.survey.study import POOLED, Mode
 UNKNOWN = "unknown"
 
 #: Label of the only stratum where there is nothing to tell people by.
-_EVERYBODY = "everybody"
+EVERYBODY = "everybody"
 
 #: Column of a population table.
 COUNT = "count"
@@ -133,7 +133,7 @@ def compose(
     strata = [(p, m) for p, m in product(kinds, known) if (p, m) in found]
     rows = [[*p, *([] if in_model is None else [m])] for p, m in strata]
     table = pd.DataFrame(rows, columns=names, dtype=str)
-    table.index = pd.Index([" / ".join(row) or _EVERYBODY for row in rows], name=STRATUM)
+    table.index = pd.Index([" / ".join(row) or EVERYBODY for row in rows], name=STRATUM)
     at = {stratum: k for k, stratum in enumerate(strata)}
     stratum = np.array([at[pair] for pair in zip(people, modes, strict=True)], dtype=np.int64)
     respondents = _counted([*cells, stratum], (*shape, len(strata)))

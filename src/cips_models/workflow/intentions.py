@@ -132,7 +132,7 @@ def _compared(asked: Request, study: Study) -> str:
     if pairs is None:
         return N_("the first with the last, and each with the next")
     (first, last), *_others = pairs
-    return N_("{first} with {last}").format(first=first, last=last)
+    return N_("{first} with {last} alone").format(first=first, last=last)
 
 
 def _points(number: float) -> str:
