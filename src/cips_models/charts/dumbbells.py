@@ -17,6 +17,9 @@ from cips_models.charts.sheet import Sheet
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, WAVE
 from cips_models.wording import _
 
+#: Points that nobody sees.
+_ROUNDING = 0.05
+
 #: Changes that belong to the levels.
 _CHANGE = {FACTOR: "pooled change", COUNTRY: "country change"}
 
@@ -48,6 +51,11 @@ def dumbbells(
         "Posterior means; a coloured bar where the {interval} (equal-tailed) of the change "
         "excludes zero, a grey one where not. Number: change in {unit}."
     ).format(interval=findings.interval(changed.iloc[0]), unit=short_unit(scale))
+    if _apart(levels, changed, by, (first, last)):
+        reading += " " + _(
+            "The number is of countries and questions that both waves have, an end of all that its "
+            "wave has: where one is missing they do not agree."
+        )
     named = panels.deepest(labels, sheet.size.width)
     figure = sheet.figure(
         (1 if sheet.wide else len(groups)) * (max(1.4, named) * len(labels) + 2.5) + 2,
@@ -64,6 +72,13 @@ def dumbbells(
     for axes in drawn if sheet.wide else drawn[-1:]:
         axes.set_xlabel(capital(level_unit(scale)))
     return figure
+
+
+def _apart(levels: pd.DataFrame, changed: pd.DataFrame, by: str, waves: tuple[str, str]) -> bool:
+    """Whether a change is not the difference of its ends: of other countries, or questions."""
+    before, after = (levels[levels[WAVE] == wave].set_index([GROUP, by])["mean"] for wave in waves)
+    difference = after - before - changed.set_index([GROUP, by])["mean"]
+    return bool((difference.abs() > _ROUNDING).any())
 
 
 def _panel(

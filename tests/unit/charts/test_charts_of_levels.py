@@ -147,6 +147,20 @@ def test_a_factor_that_a_group_is_not_asked_leaves_its_panel_empty(small):
     assert [text.get_text() for text in empty.texts] == [NONE]
 
 
+@pytest.mark.parametrize("other", [0.0, 0.3])
+def test_dumbbells_say_where_ends_are_of_others_than_the_change(small, other):
+    """As where a country is missing at one wave: the change is of fewer."""
+    changes, levels = small["changes"].copy(), small["levels"]
+    pooled = changes["estimand"] == "pooled change"
+    mean = levels.query("estimand == 'pooled level'").set_index(["factor", "group", "wave"])["mean"]
+    ends = (mean.xs(wave, level="wave") for wave in ("2023", "2021"))
+    difference = next(ends) - next(ends)
+    keys = pd.MultiIndex.from_frame(changes.loc[pooled, ["factor", "group"]])
+    changes.loc[pooled, "mean"] = difference.reindex(keys).fillna(0.0).to_numpy() + other
+    text = said(charts.dumbbells(levels, changes=changes))
+    assert ("where one is missing they do not agree" in text) == (other > 0)
+
+
 def test_dumbbells_join_before_and_after_and_are_grey_where_the_change_is_unclear(small):
     changes = small["changes"].copy()
     pooled = changes["estimand"] == "pooled change"
