@@ -89,7 +89,6 @@ def _panel(
     room = 0.25 * (max(places.values()) - min(places.values()) or 1)
     axes.set_xlim(min(places.values()) - room, max(places.values()) + room)
     if pooled.empty:  # the group was not asked about the factor
-        axes.set_yticks([])
         axes.text(0.5, 0.5, NONE, transform=axes.transAxes, ha="center", color=SOFT)
         return
     mean = pooled.assign(at=pooled[WAVE].map(places)).sort_values("at")
