@@ -75,7 +75,7 @@ def test_table_columns() -> None:
             ["group"],
             ["route", "specification", "parallel_trends", "margin", "part", "stated", *ESTIMAND],
         ),
-        "naming": (["group"], ["supported", "margin", "threshold", "named", "cells"]),
+        "naming": (["group", "from", "to"], ["supported", "margin", "threshold", "named", "cells"]),
         "selection": (
             ["country", "factor", "group"],
             ["read", "supported", "route", "specification"],
@@ -111,7 +111,7 @@ def test_table_columns() -> None:
             ],
         ),
         "drift": (
-            ["country", "factor", "group"],
+            ["country", "factor", "group", "from", "to"],
             ["drift", "item_wave", "item_country_wave", "drift_alone", *ESTIMAND],
         ),
         "outcomes": (["group"], ["parallel_trends", "level", "items", "left_out", *ESTIMAND]),

@@ -221,6 +221,8 @@ def build(
         rows = told[name] if told else []
         columns = [column.name for column in TABLES[name]]
         tables[name] = pd.DataFrame(rows, columns=columns) if rows else empty_table(name)
+    if told:
+        tables["naming"] = tables["naming"].assign(**span)
     tables["drift"] = pd.DataFrame(_drift(b, changes, effects))
     ways = ("outcomes", "weightings", "cell_effects", "effect_paths")
     tables |= {name: empty_table(name) for name in ways}
@@ -288,9 +290,9 @@ def _drift(b, changes, effects) -> list[dict[str, object]]:
         if r["estimand"] == "ATT" and (r["route"], r["specification"]) == ("joint", "did")
         and (r["scale"], r["parallel_trends"]) == ("percent", "latent")
     ]  # fmt: skip
-    labels = ("country", "factor", "group", "estimand", "scale")
+    labels = ("country", "factor", "group", "from", "to", "estimand", "scale")
     return [
-        b.row(row["mean"], row["sd"] * (1 + times / 10), **{k: row[k] for k in labels})
+        b.row(row["mean"], row["sd"] * (1 + times / 10), **{k: row.get(k, "") for k in labels})
         | {"drift": times, "item_wave": 0.04 * times, "item_country_wave": 0.06 * times}
         | {"drift_alone": np.nan if row["estimand"] == "ATT" else 0.4 * times}
         | (_estimand(3, 3, 9) if row["estimand"] == "ATT" else {})

@@ -12,7 +12,8 @@ from matplotlib.ticker import MaxNLocator
 from cips_models.charts import findings, lettering, marks, panels, rows, select
 from cips_models.charts.chart import chart
 from cips_models.charts.labels import capital, level_unit, quantity
-from cips_models.charts.palette import RULE, look
+from cips_models.charts.numbers import NONE
+from cips_models.charts.palette import RULE, SOFT, look
 from cips_models.charts.settings import weight
 from cips_models.charts.sheet import Sheet
 from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, WAVE
@@ -70,7 +71,7 @@ def paths(
 
 
 def _places(waves: Sequence[str]) -> Mapping[str, float]:
-    """Where waves stand: at their years, or one after the other where they are no numbers."""
+    """Where waves (in order) stand: at their years, or one after another if they are no numbers."""
     try:
         return {wave: float(wave) for wave in waves}
     except ValueError:
@@ -103,6 +104,13 @@ def _panel(
         if len(own) > 1:
             at = own.assign(at=own[WAVE].map(places)).sort_values("at")
             axes.plot(at["at"], at["mean"], color=RULE, linewidth=0.6 * weight(), zorder=1.5)
+    marked = places if _fit(places, room) else {each: places[each] for each in _ends(places)}
+    axes.set_xticks(list(places.values()), [each if each in marked else "" for each in places])
+    edge = 0.25 * (max(places.values()) - min(places.values()) or 1)
+    axes.set_xlim(min(places.values()) - edge, max(places.values()) + edge)
+    if pooled.empty:  # the group was not asked about the factor
+        axes.text(0.5, 0.5, NONE, transform=axes.transAxes, ha="center", color=SOFT)
+        return
     mean = pooled.assign(at=pooled[WAVE].map(places)).sort_values("at")
     axes.fill_between(
         mean["at"], mean["lower"], mean["upper"], color=colour, alpha=0.3, linewidth=0, zorder=2
@@ -112,8 +120,4 @@ def _panel(
         linewidth=1.8 * weight(), zorder=3,
     )  # fmt: skip
     panels.grid(axes, "y")
-    marked = places if _fit(places, room) else {each: places[each] for each in _ends(places)}
-    axes.set_xticks(list(places.values()), [each if each in marked else "" for each in places])
-    edge = 0.25 * (max(places.values()) - min(places.values()) or 1)
-    axes.set_xlim(min(places.values()) - edge, max(places.values()) + edge)
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))

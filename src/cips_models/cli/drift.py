@@ -13,6 +13,7 @@ from cips_models.cli.options import (
     sampling,
     specification,
     survey_files,
+    waves,
 )
 from cips_models.cli.output import estimates_in_columns, progress, records, say, written
 
@@ -22,6 +23,7 @@ from cips_models.cli.output import estimates_in_columns, progress, records, say,
 @specification
 @out("Folder for drift.csv.", default=".")
 @sampling
+@waves
 @overwrite
 @as_json
 @click.pass_context
@@ -35,34 +37,39 @@ def command(
     specification: str | None,
     out: Path,
     seed: int,
+    start: str | None,
+    end: str | None,
     overwrite: bool,
     as_json: bool,
     **sampling: Any,
 ) -> None:
     """Fit by the cut route without drift, with what the items show and with twice that."""
-    import cips_models as cips
     from cips_models.did.drift import drift_table
     from cips_models.did.estimand import in_words, of_rows
+    from cips_models.estimands.changes import main_changes
     from cips_models.files import refuse_to_replace
     from cips_models.tables import write_tables
     from cips_models.workflow.request import Request
     from cips_models.workflow.workspace import Workspace
 
     refuse_to_replace([out / "drift.csv"], overwrite=overwrite)
-    work = Workspace(
-        out, request=Request(study, responses, codebook, support, specification, seed, sampling)
+    asked = Request(
+        study, responses, codebook, support, specification, seed, sampling, start=start, end=end
     )
+    work = Workspace(out, request=asked)
+    pairs = work.pairs  # before the fits, which take minutes
     shown = progress(ctx)
     fits = work.under_drift(
         None if shown is None else lambda done, what: shown("drift", done, what)
     )
-    table = drift_table(fits)
+    table = drift_table(fits, pairs)
     if table.empty:
         for fit in fits.values():
-            cips.changes(fit)  # raises the reason
+            main_changes(fit, pairs)  # raises the reason
     paths = write_tables(out, {"drift": table}, overwrite=overwrite)
     average = table[table["factor"] == ""]
-    columns = ["estimand", "group", "scale", "drift", "mean", "lower", "upper", "p_positive"]
+    columns = ["estimand", "group", "from", "to", "scale", "drift", "mean", "lower", "upper",
+               "p_positive"]  # fmt: skip
     said = in_words(of_rows(average))
     shown_table = estimates_in_columns(average, [*columns, "drift_alone"])
     words = "\n\n".join([shown_table, *said, written(paths)])

@@ -28,12 +28,12 @@ def command(
 ) -> None:
     """Write the tables and show the pooled changes and the shares improved."""
     import cips_models as cips
+    from cips_models.survey.wave_pairs import named_waves
     from cips_models.tables import write_tables
     from cips_models.workflow.estimates import estimate_tables
 
     fit = cips.load(fit_file)
-    known = fit.design.waves
-    pairs = [(start or known[0], end or known[-1])] if start or end else None
+    pairs = named_waves(fit.design.waves, start, end)
     tables = estimate_tables(fit, margin=margin, pairs=pairs)
     paths = write_tables(out, tables, overwrite=overwrite)
     shares = tables["improved"].query("estimand != 'improved'")

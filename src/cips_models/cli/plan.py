@@ -16,6 +16,7 @@ from cips_models.cli.options import (
     seed,
     specification,
     study_file,
+    waves,
 )
 from cips_models.cli.output import say
 
@@ -31,6 +32,7 @@ from cips_models.cli.output import say
 @study_file
 @specification
 @margin
+@waves
 @effect_margins
 @seed
 @language
@@ -41,6 +43,8 @@ def command(
     study: Path,
     specification: str | None,
     margin: float,
+    start: str | None,
+    end: str | None,
     effect_margin: float | None,
     equivalent: float | None,
     seed: int,
@@ -66,6 +70,8 @@ def command(
         margin=margin,
         effect_margin=effect_margin,
         equivalent=equivalent,
+        start=start,
+        end=end,
     )
     meant = Workspace(path.parent, request=request).intentions
     plan = Plan(datetime.now(UTC).date().isoformat(), meant)

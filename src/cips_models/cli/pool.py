@@ -44,6 +44,15 @@ def command(
     passed = bool(cips.diagnose(fit).passed)
     verdict = "passed its diagnostics" if passed else "FAILED its diagnostics: cips diagnose"
     countries = fit.design.countries
-    words = f"{written([out])}\nThe fit of {len(countries)} countries' cells {verdict}."
+    constraints = cips.identification(fit)
+    words = "\n".join(
+        [
+            written([out]),
+            f"The fit of {len(countries)} countries' cells {verdict}.",
+            "What identifies it:",
+            *(f"- {sentence}" for sentence in constraints),
+        ]
+    )
     facts = {"fit": str(out), "passed": passed, "seed": seed, "countries": list(countries)}
+    facts["identification"] = constraints
     say(words, facts, as_json=as_json)

@@ -19,6 +19,7 @@ from cips_models.cli.options import (
     specification,
     survey_files,
     threshold,
+    waves,
 )
 from cips_models.cli.output import progress, say_assessment
 
@@ -37,6 +38,7 @@ from cips_models.cli.output import progress, say_assessment
 @sampling
 @margin
 @effect_margins
+@waves
 @plan
 @threshold
 @languages
@@ -62,6 +64,8 @@ def command(
     force: bool,
     overwrite: bool,
     threshold: int | None,
+    start: str | None,
+    end: str | None,
     as_json: bool,
     **sampling: Any,
 ) -> None:
@@ -83,6 +87,8 @@ def command(
         effect_margin=effect_margin,
         equivalent=equivalent,
         threshold=threshold,
+        start=start,
+        end=end,
     )
     run(request, out, languages=languages, overwrite=overwrite, progress=progress(ctx))
     say_assessment(out, as_json=as_json)

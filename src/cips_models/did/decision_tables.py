@@ -1,6 +1,6 @@
 """Margins, equivalence and the risk of naming cells as tidy tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -17,8 +17,7 @@ from cips_models.did.decision import (
 )
 from cips_models.did.effects import LATENT_TRENDS
 from cips_models.did.tables import with_estimands
-from cips_models.estimands.changes import changes as changes_of
-from cips_models.estimands.changes import support_status
+from cips_models.estimands.changes import main_changes, support_status
 from cips_models.estimands.improved import SUPPORTED, UNSUPPORTED, exceeds
 from cips_models.estimands.intervals import probability, summarise
 from cips_models.inference.fit import Fit
@@ -90,7 +89,9 @@ def decision_table(
     return table[[column.name for column in TABLES["decision"]]]
 
 
-def naming_table(fit: Fit, *, margin: float = 0.0) -> pd.DataFrame:
+def naming_table(
+    fit: Fit, *, margin: float = 0.0, pairs: Sequence[tuple[str, str]] | None = None
+) -> pd.DataFrame:
     """Expected numbers of cells truly improved, and the false-sign risk of naming them.
 
     Parameters
@@ -98,15 +99,19 @@ def naming_table(fit: Fit, *, margin: float = 0.0) -> pd.DataFrame:
     fit : Fit
     margin : float
         Points by which a change must exceed zero to count as an improvement.
+    pairs : sequence of pair of str, optional
+        Waves compared: the first of which a change can be told, see
+        :func:`cips_models.estimands.changes.main_changes`.
 
     Raises
     ------
     IdentificationError
         No cell has a change that the data can tell.
     """
-    change = changes_of(fit)[PERCENT]
+    change = main_changes(fit, pairs)[PERCENT]
+    waves = {end: str(change[end].item()) for end in ("from", "to")}
     better = exceeds(change, margin).drop_vars(["from", "to"])
-    status = support_status(fit.design)
+    status = support_status(fit.design, *waves.values())
     kinds = ("",) if fit.design.support is None else ("", SUPPORTED, UNSUPPORTED)
     rows = []
     for kind in kinds:
@@ -115,7 +120,7 @@ def naming_table(fit: Fit, *, margin: float = 0.0) -> pd.DataFrame:
         own = own.sel({GROUP: (cells > 0).to_numpy()})
         if not own.sizes[GROUP]:
             continue
-        about = {"supported": kind, "margin": margin, "cells": cells}
+        about = {**waves, "supported": kind, "margin": margin, "cells": cells}
         nothing = {"threshold": np.nan, "named": np.nan}
         rows.append(
             summarise(own.sum(_CELLS), estimand="cells improved", scale="cells", signed=False,

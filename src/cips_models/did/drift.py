@@ -5,7 +5,7 @@ drift apart is seen, and says how far they may drift together: omega / sqrt(J). 
 becomes of the results without drift, with as much as that, and with twice as much.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from cips_models.did.effects import compared, effects
 from cips_models.did.refusals import has_effect
 from cips_models.did.tables import with_estimands
 from cips_models.errors import IdentificationError, SpecificationError
-from cips_models.estimands.changes import changes, pooled_changes
+from cips_models.estimands.changes import main_changes, pooled_changes, waves_compared
 from cips_models.estimands.identification import number_by_factor
 from cips_models.estimands.intervals import summarise
 from cips_models.estimands.scales import points_per_logit
@@ -116,29 +116,34 @@ def with_drift(first: StageOne, multiples: Iterable[float], *, seed: int) -> dic
     return {times: first.given(np.where(drifting, times * mean, mean)) for times in multiples}
 
 
-def drift_table(fits: Mapping[float, Fit]) -> pd.DataFrame:
+def drift_table(
+    fits: Mapping[float, Fit], pairs: Sequence[tuple[str, str]] | None = None
+) -> pd.DataFrame:
     """Pooled changes and average effects under each amount of drift, one row an estimate.
+
+    Changes are between the first two waves of ``pairs`` between which any can be told, see
+    :func:`cips_models.estimands.changes.main_changes`; effects are of all waves.
 
     ``drift_alone`` is what drift alone may feign where nothing changes: 1.96 times the sd of
     the drift that all items of a factor have in common, in the units of the row.  NaN for
     effects, in which most of it cancels.
     """
-    found = [rows.assign(drift=times) for times, fit in fits.items() for rows in _rows(fit)]
+    found = [rows.assign(drift=times) for times, fit in fits.items() for rows in _rows(fit, pairs)]
     if not found:
         return pd.DataFrame(columns=list(DRIFT_COLUMNS))
     table = pd.concat(found, ignore_index=True)
-    for name in (COUNTRY, FACTOR):
+    for name in (COUNTRY, FACTOR, "from", "to"):
         table[name] = table[name].fillna("") if name in table else ""
     order = ["estimand", "scale", FACTOR, GROUP, "drift"]
     table = table.sort_values(order, kind="stable", ignore_index=True)
     return table.reindex(columns=list(DRIFT_COLUMNS))
 
 
-def common_drift(fit: Fit) -> xr.DataArray:
+def common_drift(fit: Fit, start: str, end: str) -> xr.DataArray:
     """Sd of the drift that all items of a factor have in common, of a change pooled over countries.
 
-    From the first wave to the last, of a fit whose sds of drift are held: that of a mean over J
-    items and C countries, (omega_wave^2 + omega_country_wave^2 / C) / J.
+    From one wave to another, of a fit whose sds of drift are held: that of a mean over J
+    items and C countries, (omega_wave^2 + omega_country_wave^2 / C) / J for every mean step.
 
     Returns
     -------
@@ -147,11 +152,12 @@ def common_drift(fit: Fit) -> xr.DataArray:
     """
     sds, design, book = _held(fit), fit.design, fit.questionnaire
     asked = book["asked"].astype(bool)
-    first, last = (asked.isel({WAVE: end}, drop=True) for end in (0, -1))
+    first, last = (asked.sel({WAVE: wave}, drop=True) for wave in (start, end))
     both = number_by_factor(first & last, fit).transpose(FACTOR, GROUP)
-    seen = design.observed[design.followed][..., [0, -1]].all(axis=-1).sum(axis=0)
+    place = waves_compared(design, start, end)
+    seen = design.observed[design.followed][..., list(place)].all(axis=-1).sum(axis=0)
     countries = xr.DataArray(np.maximum(seen, 1), both.coords, both.dims)
-    steps = float((design.step_scale**2).sum())
+    steps = float((design.step_scale[slice(*place)] ** 2).sum())
     variance = steps * (sds[WAVE_TERM] ** 2 + sds[BOTH_TERM] ** 2 / countries)
     found: xr.DataArray = (variance / both.where(both > 0)) ** 0.5
     return found
@@ -165,7 +171,7 @@ def _held(fit: Fit) -> dict[str, float]:
     }
 
 
-def _rows(fit: Fit) -> Iterator[pd.DataFrame]:
+def _rows(fit: Fit, pairs: Sequence[tuple[str, str]] | None) -> Iterator[pd.DataFrame]:
     held = _held(fit)
 
     def rows(draws: xr.DataArray, estimand: str, scale: str, **more: Any) -> pd.DataFrame:
@@ -175,16 +181,18 @@ def _rows(fit: Fit) -> Iterator[pd.DataFrame]:
         return with_estimands(table, fit, lambda row: {} if row["estimand"] == "ATT" else None)
 
     try:
-        change, sd = changes(fit), common_drift(fit)
+        change = main_changes(fit, pairs)
     except IdentificationError:  # which the refusals of the fit say
         return
+    waves = {end: str(change[end].item()) for end in ("from", "to")}
+    sd = common_drift(fit, *waves.values())
     for scale, unit in ((LATENT, 1.0), (PERCENT, points_per_logit(fit))):
         feigned = _HALF_WIDTH * sd * unit
         pooled = pooled_changes(change, COUNTRY)[scale]
-        yield rows(pooled, "pooled change", scale, drift_alone=feigned)
+        yield rows(pooled, "pooled change", scale, drift_alone=feigned, **waves)
         total = np.sqrt((feigned**2).sum(FACTOR)) / xr.ufuncs.isfinite(feigned).sum(FACTOR)
         pooled = pooled_changes(change, COUNTRY, FACTOR)[scale]
-        yield rows(pooled, "pooled change", scale, drift_alone=total)
+        yield rows(pooled, "pooled change", scale, drift_alone=total, **waves)
     if has_effect(fit) and any(one.identified for one in compared(fit)):
         for scale in (LATENT, PERCENT):
             found = effects(fit, scales=(scale,))["att"].sel(scale=scale, drop=True)

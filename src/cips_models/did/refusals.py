@@ -16,10 +16,10 @@ from cips_models.estimands.refusals import (
     mode_reason,
     mode_remedy,
 )
-from cips_models.estimands.tables import pairs_of_waves
 from cips_models.inference.fit import Fit
 from cips_models.model.record import reference
 from cips_models.names import FACTOR, GROUP, PERCENT, SCALES, SCORE
+from cips_models.survey.wave_pairs import pairs_of_waves
 from cips_models.wording import _
 
 COLUMNS = ["claim", "where", "scales", "reason", "remedy"]

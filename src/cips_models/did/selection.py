@@ -15,6 +15,7 @@ differ by r y when it is taken again.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,9 @@ from cips_models.model.build import CellEstimates
 from cips_models.model.design import Design
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, GROUP, LATENT, PERCENT, WAVE
 from cips_models.tables import TABLES
+
+#: Beyond such odds, starting points tell supported cells from others, and more is no more certain.
+MOST_ODDS: Final = 1e6
 
 _DRAWS = (CHAIN, DRAW)
 
@@ -79,11 +83,23 @@ class StartingCells:
         return float(np.trace(self.net))
 
     def odds_ratio(self, levels: np.ndarray) -> np.ndarray:
-        """(...) factor by which the odds of support grow with levels (..., cell) one sd lower."""
+        """(...) factor by which the odds of support grow with levels (..., cell) one sd lower.
+
+        At most :data:`MOST_ODDS`, and at least one over it: beyond, starts tell which cells were
+        supported.  NaN where too few cells are left for an sd among cells of a kind.
+        """
         net, difference = levels @ self.net, levels @ self.weights
+        if round(self.freedom) < 2:
+            return np.full(difference.shape, np.nan)
         explained = difference**2 * (self.treatment**2).sum()
-        within = np.sqrt(((net**2).sum(axis=-1) - explained) / (self.freedom - 1))
-        return np.asarray(np.exp(-difference / within))
+        left = np.maximum((net**2).sum(axis=-1) - explained, 0.0)
+        within = np.sqrt(left / (self.freedom - 1))
+        most = np.log(MOST_ODDS)
+        # Divided only where the ratio is below the most: there may be next to nothing within.
+        certain = np.abs(difference) >= most * within
+        bound = np.asarray(-np.sign(difference) * most)
+        log_odds = np.divide(-difference, within, out=bound, where=~certain)
+        return np.asarray(np.exp(log_odds))
 
     def levels(self, values: xr.DataArray) -> np.ndarray:
         """(chain, draw, cell) of values (chain, draw, country, factor, wave) of the followed."""
@@ -199,7 +215,11 @@ _ESTIMANDS = {
 
 
 def selection_table(fit: Fit, cells: CellEstimates | None = None) -> pd.DataFrame:
-    """The same with intervals, one row an estimate; columns as ``tables`` declares them."""
+    """The same with intervals, one row an estimate; columns as ``tables`` declares them.
+
+    The mean of a ratio of odds is the geometric one: the arithmetic one is that of its few largest
+    draws, and may lie beyond the interval.
+    """
     found = selection(fit, cells)
     status = _status(fit)
 
@@ -213,7 +233,8 @@ def selection_table(fit: Fit, cells: CellEstimates | None = None) -> pd.DataFram
             for scale in draws["scale"].to_numpy() if scaled else [LATENT]:
                 own = draws.sel(scale=scale, drop=True) if scaled else draws
                 extra = read.get(name) if scale == LATENT else None
-                yield summarise(
+                ratio = name == "odds_ratio"
+                yield (_summarise_ratio if ratio else summarise)(
                     own,
                     estimand=estimand,
                     scale=str(scale),
@@ -228,6 +249,15 @@ def selection_table(fit: Fit, cells: CellEstimates | None = None) -> pd.DataFram
     table["route"] = fit.provenance["route"]
     table["specification"] = fit.provenance["specification"]
     return table[[column.name for column in TABLES["selection"]]]
+
+
+def _summarise_ratio(ratios: xr.DataArray, **about: Any) -> pd.DataFrame:
+    """Summarise ratios by their logarithms: every number but the sd is a ratio again."""
+    table = summarise(xr.ufuncs.log(ratios), **about)
+    numbers = ["mean", "lower", "upper", "inner_lower", "inner_upper"]
+    table[numbers] = np.exp(table[numbers])
+    table["mcse"] = table["mean"] * table["mcse"]
+    return table.assign(sd=np.nan)
 
 
 def _status(fit: Fit) -> xr.DataArray:

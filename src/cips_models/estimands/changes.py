@@ -1,5 +1,8 @@
 """What changed from one wave to another, on every scale."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 import numpy as np
 import xarray as xr
 
@@ -12,6 +15,7 @@ from cips_models.estimands.refusals import change_refusals
 from cips_models.inference.fit import Fit
 from cips_models.model.design import Design
 from cips_models.names import COUNTRY, FACTOR, LATENT, WAVE
+from cips_models.survey.wave_pairs import pairs_of_waves, positions
 
 
 def changes(
@@ -128,6 +132,32 @@ def before_and_after(changes: xr.Dataset, levels: xr.Dataset) -> tuple[xr.Datase
     return first, last
 
 
+def main_changes(fit: Fit, pairs: Sequence[tuple[str, str]] | None = None) -> xr.Dataset:
+    """Changes between the first two waves between which any can be told: those of a headline.
+
+    Parameters
+    ----------
+    fit : Fit
+    pairs : sequence of pair of str, optional
+        Waves compared, in the order of preference; default :func:`pairs_of_waves`.
+
+    Returns
+    -------
+    xarray.Dataset
+        As of :func:`changes`.
+
+    Raises
+    ------
+    IdentificationError
+        Between none of them; the reasons are those of the first.
+    """
+    wanted = pairs_of_waves(fit.design.waves) if pairs is None else pairs
+    for start, end in wanted:
+        with suppress(IdentificationError):
+            return changes(fit, start=start, end=end)
+    return changes(fit, start=wanted[0][0], end=wanted[0][1]) if wanted else changes(fit)
+
+
 def waves_compared(design: Design, start: str | None, end: str | None) -> tuple[int, int]:
     """Positions of the two waves compared.
 
@@ -136,29 +166,16 @@ def waves_compared(design: Design, start: str | None, end: str | None) -> tuple[
     IdentificationError
         No such wave, the wrong order, or no country was seen in both.
     """
-    waves = design.waves
-    first = waves[0] if start is None else start
-    last = waves[-1] if end is None else end
-    for wave in (first, last):
-        if wave not in waves:
-            raise IdentificationError(
-                f"Change from {first!r} to {last!r}: found waves {', '.join(waves)}; "
-                f"expected {wave!r} among them"
-            )
-    positions = waves.index(first), waves.index(last)
-    if positions[0] >= positions[1]:
-        raise IdentificationError(
-            f"Change from {first!r} to {last!r}: expected a later wave to compare with; "
-            f"the survey has {', '.join(waves)}"
-        )
+    found = positions(design.waves, start, end)
     seen = design.observed.any(axis=(1, 2))
-    if not seen[:, list(positions)].all(axis=1).any():
+    if not seen[:, list(found)].all(axis=1).any():
+        first, last = (design.waves[place] for place in found)
         raise IdentificationError(
             f"Change from {first!r} to {last!r}: no country was surveyed in both waves, so that "
             "no change can be told from a difference between countries. Name two waves that "
             "share a country."
         )
-    return positions
+    return found
 
 
 def support_status(

@@ -20,6 +20,11 @@ def told_apart(fit: Fit) -> bool:
     return EFFECT in fit.posterior
 
 
+def told_as_composed(fit: Fit) -> bool:
+    """Whether it matters, and the fit knows whom each wave asked."""
+    return told_apart(fit) and "shares" in fit.composition
+
+
 def _shares(fit: Fit, composition: str) -> xr.DataArray:
     """Share of each stratum in the composition that levels are about.
 
@@ -33,10 +38,21 @@ def _shares(fit: Fit, composition: str) -> xr.DataArray:
     -------
     xarray.DataArray
         Dims country, group, wave, stratum; sums to one where the group was surveyed.
+
+    Raises
+    ------
+    IdentificationError
+        The fit is to cells of files, which do not hold whom each wave asked.
     """
-    found = fit.composition["shares"]
     if composition == STANDARD:
-        found = fit.composition["standard"].broadcast_like(found)
+        found = fit.composition["standard"].expand_dims({WAVE: list(fit.design.waves)})
+    elif told_as_composed(fit):
+        found = fit.composition["shares"]
+    else:
+        raise IdentificationError(
+            f"composition: found {composition!r} of a fit to cells from files, which do not hold "
+            f"whom each wave asked; expected {STANDARD!r}"
+        )
     return found.transpose(COUNTRY, GROUP, WAVE, STRATUM)
 
 

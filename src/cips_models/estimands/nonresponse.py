@@ -59,7 +59,7 @@ def nonresponse(survey: Survey) -> xr.Dataset:
     )
 
 
-def dont_know_changes(counts: xr.Dataset) -> xr.Dataset:
+def dont_know_changes(counts: xr.Dataset, waves: tuple[str, str] | None = None) -> xr.Dataset:
     """How the rate of don't know changed between the first and the last wave of a question.
 
     The first and the last wave in which the group was asked the question are compared, in
@@ -73,6 +73,8 @@ def dont_know_changes(counts: xr.Dataset) -> xr.Dataset:
     ----------
     counts : xarray.Dataset
         From :func:`nonresponse`.
+    waves : pair of str, optional
+        Labels of the only waves that are looked at, instead of all.
 
     Returns
     -------
@@ -84,12 +86,14 @@ def dont_know_changes(counts: xr.Dataset) -> xr.Dataset:
         all differ by exactly the same, as where nobody ever says don't know.
     """
     counts = counts.transpose(COUNTRY, WAVE, ITEM, GROUP)
+    if waves is not None:
+        counts = counts.sel({WAVE: list(waves)})
     asked = counts["asked"].to_numpy()
     rate = 100.0 * counts["dont_know"].to_numpy() / np.where(asked, asked, np.nan)
-    waves = counts[WAVE].to_numpy().astype(object)
+    labels = counts[WAVE].to_numpy().astype(object)
 
     in_wave = asked.any(axis=0)
-    first, last = in_wave.argmax(axis=0), len(waves) - 1 - in_wave[::-1].argmax(axis=0)
+    first, last = in_wave.argmax(axis=0), len(labels) - 1 - in_wave[::-1].argmax(axis=0)
     repeated = in_wave.sum(axis=0) >= 2
     start, end = (np.take_along_axis(rate, w[None, None], axis=1)[:, 0] for w in (first, last))
     difference = np.where(repeated, end - start, np.nan)
@@ -102,8 +106,8 @@ def dont_know_changes(counts: xr.Dataset) -> xr.Dataset:
     reach = stdtrit(np.maximum(n - 1, 1), (1.0 + MASS) / 2.0) * sd / np.sqrt(np.maximum(n, 1))
     reach = np.where(sd > 0, reach, np.nan)
     found = {
-        "from": np.where(repeated, waves[first], ""),
-        "to": np.where(repeated, waves[last], ""),
+        "from": np.where(repeated, labels[first], ""),
+        "to": np.where(repeated, labels[last], ""),
         "countries": n,
         "rate_from": _mean(start, paired),
         "rate_to": _mean(end, paired),

@@ -1,7 +1,6 @@
 """Levels, changes and improved shares as tidy tables."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,7 @@ from cips_models.estimands.changes import (
     pooled_changes,
     support_status,
 )
-from cips_models.estimands.composition import OBSERVED, told_apart
+from cips_models.estimands.composition import OBSERVED, told_as_composed
 from cips_models.estimands.densities import densities
 from cips_models.estimands.improved import SUPPORT, exceeds, improved
 from cips_models.estimands.intervals import observed, probability, summarise
@@ -33,6 +32,7 @@ from cips_models.names import (
     TABLE_COLUMNS,
     WAVE,
 )
+from cips_models.survey.wave_pairs import pairs_of_waves
 from cips_models.tables.estimates import AS_COMPOSED, ENDS, PATH, RAW_CHANGE
 
 #: Dimensions over which changes are pooled, in turn, and what the result is called.
@@ -49,12 +49,6 @@ _DENSITIES = (COUNTRY, FACTOR, GROUP, WAVE, "from", "to", "estimand", "scale", "
               "cumulative")  # fmt: skip
 _COUNTS = ("supported", "margin", "cells", "already_treated", SAMPLE)
 _IMPROVED = (COUNTRY, FACTOR, GROUP, "from", "to", *TABLE_COLUMNS, *_COUNTS, *_SPREAD)
-
-
-def pairs_of_waves(waves: Sequence[str]) -> list[tuple[str, str]]:
-    """The first and the last wave, then each and the next; none of one wave."""
-    pairs = dict.fromkeys([(waves[0], waves[-1]), *pairwise(waves)])
-    return [pair for pair in pairs if pair[0] != pair[1]]
 
 
 def estimate_tables(
@@ -184,7 +178,7 @@ def _end_tables(ends: Iterable[tuple[xr.Dataset, xr.Dataset]]) -> Iterator[pd.Da
 
 def _composed_tables(fit: Fit, comparisons: Sequence[xr.Dataset]) -> Iterator[pd.DataFrame]:
     """The same as the waves were composed, and of the raw results of the cells that have it."""
-    if not told_apart(fit):
+    if not told_as_composed(fit):
         return
     for change in comparisons:
         start, end = str(change["from"].item()), str(change["to"].item())

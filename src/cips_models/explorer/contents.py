@@ -15,10 +15,10 @@ from cips_models.did.refusals import has_effect
 from cips_models.errors import IdentificationError
 from cips_models.estimands.changes import changes
 from cips_models.estimands.intervals import MASS
-from cips_models.estimands.tables import pairs_of_waves
 from cips_models.explorer.vocabulary import spoken
 from cips_models.inference.fit import Fit
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, GROUP, LATENT, PERCENT, SCALES, SCORE
+from cips_models.survey.wave_pairs import pairs_of_waves
 
 #: Draws that are kept of a posterior at most, and values of all changes together.
 MOST_DRAWS: Final = 1_000
@@ -99,10 +99,12 @@ def contents(
     """
     main = next(iter(fits.values()))
     kept = {name: tables[name] for name in TABLES if name in tables and len(tables[name])}
-    most = affordable(main)
+    pairs = _compared(kept, main)
+    most = affordable(main, len(pairs))
     few = {name: thinned(fit, most) for name, fit in fits.items()}
     first = next(iter(few.values()))
-    draws = (*_changes(first), *(d for fit in few.values() for d in _effects(fit, fit is first)))
+    effects_of = (d for fit in few.values() for d in _effects(fit, fit is first))
+    draws = (*_changes(first, pairs), *effects_of)
     design = main.design
     codes = [*design.countries, *design.factors, *design.groups, *_codes(kept)]
     codes.append(str(main.provenance["specification"]))
@@ -124,16 +126,24 @@ def thinned(fit: Fit, most: int) -> Fit:
     return replace(fit, posterior=fit.posterior.isel({DRAW: chosen}))
 
 
-def affordable(fit: Fit) -> int:
-    """How many draws of a fit are kept, so that the page stays small."""
+def affordable(fit: Fit, pairs: int) -> int:
+    """How many draws of a fit are kept, so that the page stays small, for pairs of waves."""
     design = fit.design
-    pairs = max(1, len(pairs_of_waves(design.waves)))
     cells = len(design.followed) * len(design.factors) * len(design.groups)
     return min(MOST_DRAWS, MOST_VALUES // max(1, pairs * cells * len(SCALES)))
 
 
-def _changes(fit: Fit) -> Iterator[Draws]:
-    for start, end in pairs_of_waves(fit.design.waves):
+def _compared(tables: Mapping[str, pd.DataFrame], fit: Fit) -> list[tuple[str, str]]:
+    """Pairs of waves that the tables compare; those of a fit where they have no change."""
+    if "changes" not in tables:
+        return pairs_of_waves(fit.design.waves)
+    cells = tables["changes"].query("estimand == 'change'")
+    pairs = cells[["from", "to"]].astype(str).drop_duplicates()
+    return list(pairs.itertuples(index=False, name=None))
+
+
+def _changes(fit: Fit, pairs: Sequence[tuple[str, str]]) -> Iterator[Draws]:
+    for start, end in pairs:
         with suppress(IdentificationError):  # the page says among what cannot be said
             found = changes(fit, start=start, end=end)
             values = _together({scale: found[scale] for scale in SCALES})

@@ -144,8 +144,8 @@ def _columns(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _number(value: Any) -> float | int | None:
-    """With the six digits of the CSV files."""
-    if pd.isna(value):
+    """With the six digits of the CSV files; none where there is none, or no end (as in JSON)."""
+    if pd.isna(value) or not np.isfinite(value):
         return None
     shown = float(f"{float(value):.6g}")
     return int(shown) if shown.is_integer() else shown

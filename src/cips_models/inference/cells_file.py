@@ -15,12 +15,17 @@ from cips_models.inference.netcdf import (
     opened,
     parts_of,
 )
-from cips_models.names import COUNTRY, DIMS, FACTOR, GROUP, WAVE
+from cips_models.model.likelihood import EFFECT
+from cips_models.names import COUNTRY, DIMS, FACTOR, GROUP, STRATUM, WAVE
 
 #: Labels of a file's provenance, which must be the same in all files that are pooled.
 LABELS: Final = {"factors": FACTOR, "groups": GROUP, "waves": WAVE}
 
-_RECORD: Final = {"study": str, "synthetic": bool, "times": list, **dict.fromkeys(LABELS, list)}
+_RECORD: Final = {
+    **dict.fromkeys(("study", "assumption"), str),
+    "synthetic": bool,
+    **dict.fromkeys(("times", *LABELS), list),
+}
 _PARTS: Final[Mapping[str, Variables]] = {
     "cells": {
         "mean": ("estimate",),
@@ -32,7 +37,9 @@ _PARTS: Final[Mapping[str, Variables]] = {
         "threshold": ("threshold_position",),
         "general_spread": (FACTOR, GROUP, WAVE),
         "specific_spread": (FACTOR, GROUP),
+        EFFECT: (STRATUM, FACTOR, GROUP),
     },
+    "composition": {"standard": (COUNTRY, GROUP, STRATUM), "mode_scale": (COUNTRY, GROUP, WAVE)},
     "questionnaire": {"factor": ("question",), "start": ("question",), "levels": ("question",)},
 }
 
@@ -48,7 +55,7 @@ def read_cells(path: Path) -> tuple[xr.DataTree, dict[str, Any]]:
     tree, record = opened(path, "cips_cells", "cells", "`cips cells`")
     check_record(path, record, _RECORD)
     parts = parts_of(path, tree, _PARTS)
-    for part in ("cells", "items"):
+    for part in ("cells", "items", "composition"):
         check_finite(path, part, parts[part], _PARTS[part])
     _check_labels(path, parts["cells"], record)
     covariance = parts["cells"]["within"].to_numpy()

@@ -44,7 +44,7 @@ def identification(fit: Fit) -> list[str]:
             "of its model; expected one of this version of cips-models. Fit again."
         )
     if fit.provenance["settings"].get("sampler") == POOLED:
-        return [*_scale(fit), _elsewhere(), *pooled(fit)]
+        return [*_scale(fit), *_elsewhere(fit), *pooled(fit)]
     return [
         *_scale(fit),
         *_questions(fit),
@@ -94,11 +94,19 @@ def _groups_by_block(fit: Fit, factor: int) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _elsewhere() -> str:
-    return _(
+def _elsewhere(fit: Fit) -> Iterator[str]:
+    """What is each file's own, of a fit to the cells of files."""
+    yield _(
         "Questions and spreads of persons were estimated file by file, under the same constraints "
-        "in each: levels are in units of the questions of their own file."
+        "in each: levels are in units of the questions of their own file, and about the standard "
+        "composition that it states."
     )
+    if fit.provenance["settings"]["files"] > 1:
+        yield _(
+            "A drift of questions that all countries have in common counts as if each file had "
+            "one of its own: the interval of a change pooled over files is too narrow by it. "
+            "Effects of support, in which most of it cancels, are hardly touched."
+        )
 
 
 def _questions(fit: Fit) -> Iterator[str]:

@@ -28,15 +28,19 @@ from cips_models.inference.sampling import DRAWS, draw_levels
 from cips_models.inference.stage_one import StageOne
 from cips_models.model.build import CellEstimates, blueprint
 from cips_models.model.design import Design, as_dataset, of_observed
-from cips_models.model.record import questionnaire
+from cips_models.model.likelihood import EFFECT
+from cips_models.model.record import composition, questionnaire
 from cips_models.model.specification import Specification
-from cips_models.names import COUNTRY, DIMS, FORMAT
+from cips_models.names import COUNTRY, DIMS, FACTOR, FORMAT, GROUP, STRATUM, WAVE
+from cips_models.survey.composition import EVERYBODY
 from cips_models.survey.study import CsvFormat
 from cips_models.survey.support import lay_out_support
 from cips_models.survey.table_file import read_table
 
 #: Items and person spreads, for scales that people read: at the mode.
-_READ = ("discrimination", "threshold", "general_spread", "specific_spread")
+READ = ("discrimination", "threshold", "general_spread", "specific_spread")
+
+_ALONG = {"standard": (COUNTRY, GROUP, STRATUM), "mode_scale": (COUNTRY, GROUP, WAVE)}
 
 #: Sampler of a fit to the cells of several files, by its settings.
 POOLED = "pooled cells"
@@ -51,8 +55,10 @@ def exported(stage: StageOne) -> xr.DataTree:
         ``cells``: ``mean`` (estimate) in logits; ``within`` (estimate, other), the covariance of
         errors of a country's own, and ``shared`` (estimate, error), coefficients of those that
         countries of one file share; labels of country, factor, group and wave (estimate).
-        ``items``: items and person spreads at the mode.  ``questionnaire``: see
-        :mod:`cips_models.model.record`.  No respondent, no answer, no count of any.
+        ``items``: items, person spreads and effects of strata at the mode.  ``composition``:
+        whom levels are about (``standard``), and between which waves the mode does not stand
+        (``mode_scale``).  ``questionnaire``: see :mod:`cips_models.model.record`.  No
+        respondent, no answer, no count of any.
     """
     plan, cells = blueprint(stage.density.model), stage.cells
     coords = plan.design.coords()
@@ -75,14 +81,49 @@ def exported(stage: StageOne) -> xr.DataTree:
         "version": version("cips-models"),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+    composed = composition(
+        plan.survey.composition, in_model=plan.specification.structure.composition
+    )
+    record["assumption"] = str(composed.attrs.get("assumption", ""))
     public = stage.density.public(stage.mode[None, None]).isel(chain=0, draw=0, drop=True)
     return xr.DataTree.from_dict(
         {
             "/": xr.Dataset(attrs={"cips_cells": json.dumps(record)}),
             "cells": xr.Dataset(measured, coords=labels),
-            "items": public[list(_READ)],
+            "items": public[list(READ)].assign({EFFECT: _effects(public, plan.design)}),
+            "composition": _standard(composed, EFFECT in public, plan.design),
             "questionnaire": questionnaire(plan.survey, plan.layout),
         }
+    )
+
+
+def _effects(public: xr.Dataset, design: Design) -> xr.DataArray:
+    """(stratum, factor, group) effects in logits; where nobody is told apart, none of everybody."""
+    if EFFECT in public:
+        return public[EFFECT].transpose(STRATUM, FACTOR, GROUP)
+    labels = {STRATUM: [EVERYBODY], FACTOR: list(design.factors), GROUP: list(design.groups)}
+    return xr.DataArray(np.zeros([len(names) for names in labels.values()]), labels, tuple(labels))
+
+
+def _standard(composed: xr.Dataset, apart: bool, design: Design) -> xr.Dataset:
+    """Standard composition and scales of the mode, of which no outsider needs to know more."""
+    labels = {COUNTRY: list(design.countries), GROUP: list(design.groups)}
+    sizes = [len(names) for names in labels.values()]
+    everybody = xr.DataArray(
+        np.ones((*sizes, 1)), labels | {STRATUM: [EVERYBODY]}, (COUNTRY, GROUP, STRATUM)
+    )
+    alike = xr.DataArray(
+        np.zeros((*sizes, len(design.waves)), dtype=int),
+        labels | {WAVE: list(design.waves)},
+        (COUNTRY, GROUP, WAVE),
+    )
+    known = "mode_scale" in composed and not np.isfinite(composed.attrs["mode_sd"])
+    found = {
+        "standard": composed["standard"] if apart else everybody,
+        "mode_scale": composed["mode_scale"] if known else alike,
+    }
+    return xr.Dataset(
+        {name: array.transpose(*_ALONG[name]).sel(labels) for name, array in found.items()}
     )
 
 
@@ -132,8 +173,10 @@ def pool(
     Returns
     -------
     Fit
-        By the cut route.  Items and person spreads, which only put levels on the scales of
-        points, are the mean over files of their modes, the same in every draw.
+        By the cut route.  Items, person spreads and effects of strata, which only put levels
+        on the scales of points, are the mean over files of their modes, the same in every
+        draw.  Levels are about the standard composition of each country's own file, and
+        changes between which its mode stands are refused as there.
 
     Raises
     ------
@@ -148,7 +191,11 @@ def pool(
     schedule = Schedule(seed, draws or DRAWS["cut"], 0, chains, cores, progress)
     posterior, statistics = draw_levels(spec, plan, cells, schedule)
     one = {"chain": posterior["chain"], "draw": posterior["draw"]}
-    items = xr.concat([tree["items"].to_dataset() for tree, _ in found], "file").mean("file")
+    each = [tree["items"].to_dataset() for tree, _ in found]
+    items = xr.concat(each, "file", join="outer").mean("file")
+    composed = _composed(found, plan)
+    if list(composed[STRATUM].to_numpy()) == [EVERYBODY]:
+        items = items.drop_vars([EFFECT, STRATUM])
     posterior = posterior.merge(items.expand_dims(one))
     empty = xr.DataArray(np.full(plan.observed.shape, np.nan), dims=DIMS)
     names = {dim: list(labels) for dim, labels in plan.coords().items() if dim in DIMS}
@@ -163,7 +210,12 @@ def pool(
         "quadrature": {},
         "fingerprint": digest,
         "seed": seed,
-        "settings": {"sampler": POOLED, "draws": schedule.draws, "chains": chains},
+        "settings": {
+            "sampler": POOLED,
+            "files": len(paths),
+            "draws": schedule.draws,
+            "chains": chains,
+        },
         "versions": {"cips-models": version("cips-models")},
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -174,7 +226,19 @@ def pool(
         questionnaire=found[0][0]["questionnaire"].to_dataset(),
         cells=xr.Dataset({"score": empty, "percent": empty}).assign_coords(names),
         provenance=provenance,
+        composition=composed,
     )
+
+
+def _composed(found: Sequence[tuple[xr.DataTree, dict[str, Any]]], plan: Design) -> xr.Dataset:
+    """Whom the levels of every country are about, and what is taken to be true of modes."""
+    parts = [tree["composition"].to_dataset() for tree, _ in found]
+    strata = list(dict.fromkeys(str(s) for part in parts for s in part[STRATUM].to_numpy()))
+    whole = [part.reindex({STRATUM: strata}, fill_value=0) for part in parts]
+    said = dict.fromkeys(filter(None, (record["assumption"] for _, record in found)))
+    every = xr.concat(whole, COUNTRY).sel({COUNTRY: list(plan.countries)})
+    names = {dim: list(labels) for dim, labels in plan.coords().items() if dim in every.dims}
+    return every.assign_coords(names).assign_attrs(mode_sd=np.nan, assumption=" ".join(said))
 
 
 def _together(

@@ -18,17 +18,22 @@ def smoothed(log_weights: np.ndarray) -> tuple[np.ndarray, float]:
     """Normalised weights (draw,) and their Pareto k.
 
     Pareto smoothed importance sampling (Vehtari, Simpson, Gelman, Yao & Gabry 2024).  Of too
-    few draws nothing is smoothed, and k is infinite: they fail every gate.  Weights that are
-    all the same have k = 0.
+    few draws nothing is smoothed, and k is infinite: they fail every gate.  So do weights the
+    largest of which are all of one draw, resampled often.  Weights that are all the same have
+    k = 0.
     """
+    plain = np.exp(log_weights - log_weights.max())
+    plain /= plain.sum()
     if log_weights.size < _LEAST_DRAWS:
-        weights = np.exp(log_weights - log_weights.max())
-        return weights / weights.sum(), np.inf
+        return plain, np.inf
     if np.ptp(log_weights) < _EQUAL:  # the proposal is the posterior: there is no tail
         return np.full(log_weights.size, 1.0 / log_weights.size), 0.0
     # ArviZ takes log-likelihoods to leave out, whose negatives are log weights.
     given = xr.DataArray(-(log_weights - log_weights.max()), dims="draw")
-    smooth, pareto_k = given.azstats.psislw(dim=["draw"])
+    try:
+        smooth, pareto_k = given.azstats.psislw(dim=["draw"])
+    except ValueError:  # a tail of equal values has no shape
+        return plain, np.inf
     weights = np.exp(smooth - smooth.max()).to_numpy()
     return weights / weights.sum(), float(pareto_k)
 

@@ -90,7 +90,7 @@ def _merged(path: Path, seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any], st
     base_name = _of_kind(f"{path}, extends", base_name, str)
     for table in _TABLES:
         _of_kind(f"{path}, {table}", content.get(table, {}), dict)
-    sibling = path.parent / f"{base_name}.toml"
+    sibling = path.parent / f"{base_name.removesuffix('.toml')}.toml"
     base_path = sibling if sibling.is_file() else locate(base_name)
     base, base_text = _merged(base_path, (*seen, path.resolve()))
     for table in _TABLES:

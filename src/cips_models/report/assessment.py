@@ -19,7 +19,8 @@ class Assessment:
     ----------
     about : mapping
         ``name, synthetic, countries, followed`` (countries seen in two or more waves),
-        ``groups, waves, factors, respondents, answers`` (substantive ones),
+        ``groups, waves, factors, respondents, answers`` (substantive ones), ``compared`` (the two
+        waves that alone are, where somebody chose them),
         ``specification, seed, fingerprint, versions, created`` (ISO date), ``forced``
         (the report is wanted although the diagnostics fail), ``plan`` (``created, fingerprint,
         points`` of the pre-analysis plan, if there was one) and, where the study takes

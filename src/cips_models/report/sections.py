@@ -57,8 +57,19 @@ def who_was_asked(assessment: Assessment) -> str:
                 "{n} countries were seen in two or more waves; only they can show a change.",
                 followed,
             ).format(n=followed),
+            *only_compared(assessment),
         )
     )
+
+
+def only_compared(assessment: Assessment) -> list[str]:
+    """Say that whoever asked for the report chose the waves between which there are changes."""
+    pair = assessment.about.get("compared", ())
+    if not pair:
+        return []
+    said = _("Changes are from {first} to {last} alone, which were chosen for this report.")
+    of_all = [_("Effects of support are of all waves.")] if has_effects(assessment) else []
+    return [said.format(first=pair[0], last=pair[1]), *of_all]
 
 
 def asked(assessment: Assessment) -> Section:

@@ -22,7 +22,7 @@ from cips_models.survey.study import POOLED, Mode
 UNKNOWN = "unknown"
 
 #: Label of the only stratum where there is nothing to tell people by.
-_EVERYBODY = "everybody"
+EVERYBODY = "everybody"
 
 #: Column of a population table.
 COUNT = "count"
@@ -78,6 +78,7 @@ def compose(
     mode: str | None = None,
     assumed: Mode | None = None,
     rule: Rule = OFF,
+    answers: np.ndarray | None = None,
 ) -> Composition:
     """Put respondents into strata and find the composition to standardise to.
 
@@ -100,6 +101,9 @@ def compose(
         group the one of most of its respondents, unless one that it knows is named.
     rule : Rule
         How far shares are rounded where counts are small; not at all by default.
+    answers : (respondent, item) array, optional
+        What only those know who hold the survey: rounding is drawn from it, so that it is the
+        same whatever respondents are called, in whatever order, and however they are counted.
 
     Returns
     -------
@@ -133,13 +137,13 @@ def compose(
     strata = [(p, m) for p, m in product(kinds, known) if (p, m) in found]
     rows = [[*p, *([] if in_model is None else [m])] for p, m in strata]
     table = pd.DataFrame(rows, columns=names, dtype=str)
-    table.index = pd.Index([" / ".join(row) or _EVERYBODY for row in rows], name=STRATUM)
+    table.index = pd.Index([" / ".join(row) or EVERYBODY for row in rows], name=STRATUM)
     at = {stratum: k for k, stratum in enumerate(strata)}
     stratum = np.array([at[pair] for pair in zip(people, modes, strict=True)], dtype=np.int64)
     respondents = _counted([*cells, stratum], (*shape, len(strata)))
     kind_of = np.array([place[p] for p, _ in strata])
     shares, rounded = np.zeros(respondents.shape), np.zeros((*shape[:2], len(kinds)))
-    rng = np.random.default_rng(_secret(described[[COUNTRY, GROUP, WAVE]], table.index[stratum]))
+    rng = np.random.default_rng(_secret([*cells, stratum], answers))
     # Exact shares tell how many people there are: they need every number of people to be shown.
     withheld = rule.small(respondents.sum(axis=-1)).any()
     for c, g in np.ndindex(shape[:2]):
@@ -178,10 +182,11 @@ def _counted(codes: Sequence[Iterable[int]], shape: tuple[int, ...]) -> np.ndarr
     return np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
 
 
-def _secret(described: pd.DataFrame, stratum: pd.Index) -> int:
+def _secret(places: Sequence[np.ndarray], answers: np.ndarray | None) -> int:
     """A seed that only those can know who know every respondent; whatever the order of rows."""
-    rows = described.astype(str).assign(stratum=stratum.to_numpy()).sort_index()
-    return int.from_bytes(hashlib.sha256(rows.to_csv().encode()).digest()[:8])
+    known = np.column_stack([*places, *([] if answers is None else [answers])]).astype("<i8")
+    rows = known[np.lexsort(known.T)]
+    return int.from_bytes(hashlib.sha256(np.ascontiguousarray(rows).tobytes()).digest()[:8])
 
 
 def _standard_waves(counts: np.ndarray, waves: Sequence[str], standard: str) -> np.ndarray:

@@ -89,7 +89,9 @@ def read(
         laid_out = _read_support(support_path, known, book, respondents, problems)
     exposure = None if files.exposure is None else _read_exposure(known, book, problems)
     composition = (
-        None if respondents is None else _composition(known, respondents, path.name, problems)
+        None
+        if respondents is None
+        else _composition(known, respondents, answers, path.name, problems)
     )
     if problems or book is None or respondents is None:
         raise SurveyError(problems)
@@ -148,7 +150,11 @@ def _read_exposure(
 
 
 def _composition(
-    study: Study, respondents: Respondents, responses: str, problems: list[Problem]
+    study: Study,
+    respondents: Respondents,
+    answers: Int8Array,
+    responses: str,
+    problems: list[Problem],
 ) -> Composition | None:
     """Strata and standard composition; None without any, or where they have problems."""
     plan, described, mode = study.composition, respondents.described, study.columns.mode
@@ -171,7 +177,7 @@ def _composition(
         return None
     found = compose(
         described, plan.strata, standard=plan.standard, population=population, mode=mode,
-        assumed=study.mode, rule=study.disclosure,
+        assumed=study.mode, rule=study.disclosure, answers=answers,
     )  # fmt: skip
     found = replace(found, assumption=mode_assumption(described, mode, study.mode.sd))
     return replace(found, notes=composition_notes(described, study, population, found))

@@ -70,6 +70,8 @@ ESTIMATES: Final[Tables] = {
         COUNTRY,
         FACTOR,
         GROUP,
+        "from",
+        "to",
         extras=(
             Column("drift", "number", "Times the drift that items show: 0, 1 or 2."),
             Column("item_wave", "number", "Sd of an item's drift in all countries, logits."),

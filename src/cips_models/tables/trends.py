@@ -89,6 +89,8 @@ TRENDS: Final[Tables] = {
     ),
     "naming": estimates(
         GROUP,
+        "from",
+        "to",
         extras=(
             Column("supported", "text", "supported, unsupported; empty for all cells."),
             Column("margin", "number", "Points by which a change must exceed zero to count."),

@@ -31,6 +31,7 @@ _TOLD: Final[Mapping[str, Mapping[str, type]]] = {
     },
     "diagnose": {"passed": bool},
     "did": {"statements": list},
+    "estimate": {"compared": list},
     "plan": {"plan": dict},
 }
 
@@ -56,8 +57,9 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
         A table is missing, or is not one of this version.
     """
     record = Record.read(folder)
-    survey, fit, diagnosed, effects = (
-        _details(folder, record, step) for step in ("validate", "fit", "diagnose", "did")
+    survey, fit, diagnosed, effects, estimated = (
+        _details(folder, record, step)
+        for step in ("validate", "fit", "diagnose", "did", "estimate")
     )
     passed = diagnosed["passed"]
     plan = None
@@ -76,6 +78,7 @@ def assessment(folder: Path, *, force: bool = False) -> Assessment:
         "seed": fit["seed"],
         "settings": fit["settings"],
         "fingerprint": survey["fingerprint"],
+        "compared": estimated["compared"],
         "plan": plan,
         "versions": dict(record.versions),
         "created": datetime.now(UTC).date().isoformat(),

@@ -1,6 +1,6 @@
 """What is in a survey, as tables and plain facts: counts and rates, never a respondent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -65,10 +65,17 @@ def shown_counts(survey: Survey) -> Released:
     return answers(survey, nonresponse(survey).sum(COUNTRY))
 
 
-def survey_tables(survey: Survey, shown: Released | None = None) -> Mapping[str, pd.DataFrame]:
+def survey_tables(
+    survey: Survey,
+    shown: Released | None = None,
+    *,
+    pairs: Sequence[tuple[str, str]] | None = None,
+) -> Mapping[str, pd.DataFrame]:
     """What the report shows: respondents, nonresponse, exclusions, support.
 
-    Counts that are withheld are empty, and ``disclosure`` says which and why.
+    Counts that are withheld are empty, and ``disclosure`` says which and why. Don't know is
+    compared between the first of ``pairs`` of waves, instead of the first and the last in which a
+    question was asked.
     """
     by_item = nonresponse(survey)
     counts = answers(survey, by_item.sum(COUNTRY)) if shown is None else shown
@@ -77,7 +84,7 @@ def survey_tables(survey: Survey, shown: Released | None = None) -> Mapping[str,
         "respondents": _respondents(survey, counts),
         "nonresponse": _nonresponse(survey, counts),
         "nonresponse_items": items,
-        "dont_know": _dont_know(survey, by_item, items),
+        "dont_know": _dont_know(survey, by_item, items, pairs[0] if pairs else None),
         "exclusions": _exclusions(survey),
         "support": _support(survey),
     }
@@ -116,14 +123,17 @@ def _nonresponse_items(survey: Survey, by_item: xr.Dataset, shown: Released) -> 
     return _with_factor(survey, _plain(table, dims).astype({"rate": "float64"}))
 
 
-def _dont_know(survey: Survey, counts: xr.Dataset, items: pd.DataFrame) -> pd.DataFrame:
+def _dont_know(
+    survey: Survey, counts: xr.Dataset, items: pd.DataFrame, waves: tuple[str, str] | None
+) -> pd.DataFrame:
     """Change of the rate of don't know of every item and group that was asked twice.
 
     A rate is withheld with the counts it is made of, and where it is the mean of few countries
     some of which have few people who did not know.  The others are rounded to a tenth of a point.
     """
     dims = [ITEM, GROUP]
-    table = dont_know_changes(counts).to_dataframe(dim_order=dims).query("to != ''").reset_index()
+    changed = dont_know_changes(counts, waves).to_dataframe(dim_order=dims)
+    table = changed.query("to != ''").reset_index()
     if not survey.disclosure.off:
         shown = items.set_index([ITEM, GROUP, WAVE])["rate"].notna()
         small = survey.disclosure.small(counts["dont_know"].to_numpy())

@@ -21,6 +21,7 @@ from cips_models.survey.codebook import Codebook
 from cips_models.survey.codebook_file import load_codebook
 from cips_models.survey.study import Labelling, Study
 from cips_models.survey.table_file import read_table
+from cips_models.survey.wave_pairs import named_waves
 from cips_models.wording import N_
 from cips_models.workflow.request import Request
 
@@ -36,7 +37,7 @@ def intentions(asked: Request, study: Study, specification: Specification) -> In
     Parameters
     ----------
     asked : Request
-        Files in place of the study's, seed and margin.
+        Files in place of the study's, seed, margin and waves compared.
     study : Study
     specification : Specification
 
@@ -67,7 +68,11 @@ def intentions(asked: Request, study: Study, specification: Specification) -> In
             N_("mode"): _mode(study),
             N_("survey weights"): study.columns.weight or _NONE,
         },
-        N_("Estimands"): {**_estimands(asked.margin), **_decision(asked, study)},
+        N_("Estimands"): {
+            **_estimands(asked.margin),
+            N_("waves compared"): _compared(asked, study),
+            **_decision(asked, study),
+        },
         N_("Model"): {
             N_("specification"): specification.name,
             N_("bracket"): _NONE if support == _NONE else ", ".join(BRACKET),
@@ -120,6 +125,14 @@ def _decision(asked: Request, study: Study) -> dict[str, str]:
         said: N_("not stated") if found[name] is None else _points(found[name])
         for name, said in words.items()
     }
+
+
+def _compared(asked: Request, study: Study) -> str:
+    pairs = named_waves(study.waves.names, asked.start, asked.end)
+    if pairs is None:
+        return N_("the first with the last, and each with the next")
+    (first, last), *_others = pairs
+    return N_("{first} with {last} alone").format(first=first, last=last)
 
 
 def _points(number: float) -> str:

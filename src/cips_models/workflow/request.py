@@ -37,6 +37,9 @@ class Request:
         answers, instead of the study's.
     threshold : int, optional
         Counts of fewer people are withheld, instead of the study's; 0 or 1 withholds nothing.
+    start, end : str, optional
+        Labels of two waves, which alone are compared; if one of them is None, the first or the
+        last. Default: the first with the last and each with the next.
     """
 
     study: Path
@@ -52,6 +55,8 @@ class Request:
     effect_margin: float | None = None
     equivalent: float | None = None
     threshold: int | None = None
+    start: str | None = None
+    end: str | None = None
 
     @property
     def plan_file(self) -> Path | None:

@@ -26,6 +26,7 @@ from cips_models.survey.reading import read
 from cips_models.survey.study import Study
 from cips_models.survey.study_file import load_study
 from cips_models.survey.survey import Survey
+from cips_models.survey.wave_pairs import named_waves
 from cips_models.wording import language
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.description import facts, survey_tables
@@ -108,6 +109,17 @@ class Workspace(Results):
             support=asked.support,
             threshold=asked.threshold,
         )
+
+    @cached_property
+    def pairs(self) -> list[tuple[str, str]] | None:
+        """The one pair of waves that is compared; None where nobody named any.
+
+        Raises
+        ------
+        IdentificationError
+            The survey has no such waves.
+        """
+        return named_waves(self.survey.waves, self.request.start, self.request.end)
 
     @cached_property
     def study(self) -> Study:
@@ -242,7 +254,8 @@ class Workspace(Results):
 
     def settings(self) -> Mapping[str, Any]:
         """Return what fingerprints are made of, as JSON values."""
-        tables = {n: t.to_csv(index=False) for n, t in survey_tables(self.survey).items()}
+        described = survey_tables(self.survey, pairs=self.pairs)
+        tables = {n: t.to_csv(index=False) for n, t in described.items()}
         from cips_models.inference.sampling import DRAWS, TUNE  # PyMC: after the data were read
 
         return {
@@ -260,6 +273,7 @@ class Workspace(Results):
             },
             "seed": self.request.seed,
             "margin": self.request.margin,
+            "waves": "all" if self.pairs is None else " to ".join(self.pairs[0]),
             "decision": self.decision,
             "exposure": _listed(self.survey.exposure),
             "plan": "" if self.request.plan_file is None else digest(self.request.plan_file),

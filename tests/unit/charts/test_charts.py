@@ -253,7 +253,6 @@ def test_of_several_waves_all_charts_show_and_say_the_whole_span(small):
     whole = table[table["country"] != "Angola"].assign(**{"from": "2021", "to": "2025"})
     longer = pd.concat([whole, table, table.assign(**{"from": "2023", "to": "2025"})])
     assert "from 2021 to 2025" in said(charts.changes(longer))
-    assert "from 2021 to 2025" in said(charts.paths(small["levels"], changes=longer))
     assert "from 2023 to 2025" in said(charts.changes(longer, between=("2023", "2025")))
     with pytest.raises(IdentificationError, match="'from'"):
         charts.changes(longer, between=("2019", "2025"))

@@ -7,6 +7,7 @@ from matplotlib.collections import PathCollection, PolyCollection
 
 from cips_models import charts
 from cips_models.charts import select
+from cips_models.charts.numbers import NONE
 from cips_models.errors import IdentificationError
 
 COUNTRIES = ("Angola", "Togo", "Ghana")
@@ -146,6 +147,18 @@ def test_a_wave_that_only_some_factors_have_still_comes_in_its_place(small):
         for factor, waves in (("Automation", ("a", "z")), ("Code of Conduct", ("z", "b")))
     )  # fmt: skip
     assert select.waves(table) == ("a", "z", "b")
+
+
+def test_a_factor_that_a_group_is_not_asked_leaves_its_panel_empty(small):
+    levels = small["levels"]
+    asked = (levels["factor"] != "Automation") | (levels["group"] != "private sector")
+    figure = charts.paths(levels[asked], changes=small["changes"])
+    told = [bool(axes.lines) for axes in figure.axes]
+    assert sum(told) == len(told) - 1
+    (empty,) = (axes for axes in figure.axes if not axes.lines)
+    assert [text.get_text() for text in empty.texts] == [NONE]
+    figure.canvas.draw()
+    assert all(len(axes.get_yticks()) > 1 for axes in figure.axes)  # its row keeps the shared ones
 
 
 def test_dumbbells_join_before_and_after_and_are_grey_where_the_change_is_unclear(small):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+import cips_models as cips
 from cips_models.did.decision import (
     average_effect,
     beyond,
@@ -12,6 +13,7 @@ from cips_models.did.decision import (
     naming,
 )
 from cips_models.did.decision_tables import decision_table, naming_table
+from cips_models.errors import IdentificationError
 
 COUNTRIES = ("C0", "C1", "C2", "C3")
 SUPPORTED = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]], bool)
@@ -108,6 +110,21 @@ def test_a_higher_bar_names_fewer_and_risks_less(fit):
         assert (np.diff(own["named"].astype(float)) <= 0).all()
         assert (np.diff(own["mean"]) <= 1e-9).all()
         assert (own["mean"] <= 100 * (1 - own["threshold"]) + 1e-9).all()
+
+
+def test_cells_are_named_by_the_first_waves_between_which_there_is_a_change(make_fit):
+    """C0 was seen at 1 and 2, C1 at 2 and 3: nobody was asked at the first and the last wave."""
+    chain = make_fit({"C0": "12", "C1": "23"}, countries=("C0", "C1"), waves=("1", "2", "3"))
+    table = naming_table(chain)
+    assert set(zip(table["from"], table["to"], strict=True)) == {("1", "2")}
+    later = naming_table(chain, pairs=[("2", "3")])
+    assert set(zip(later["from"], later["to"], strict=True)) == {("2", "3")}
+    change = cips.changes(chain, start="2", end="3")["percent"]
+    expected = (change > 0).sum(("country", "factor")).mean(("chain", "draw")).to_series()
+    number = later[later["estimand"] == "cells improved"].set_index("group")["mean"]
+    np.testing.assert_allclose(number, expected[number.index])
+    with pytest.raises(IdentificationError, match="no country was surveyed in both waves"):
+        naming_table(chain, pairs=[("1", "3")])
 
 
 def test_cells_improved_add_up_over_kinds(fit):

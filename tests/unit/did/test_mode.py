@@ -77,3 +77,26 @@ def test_amounts_of_drift_are_not_compared_where_nothing_can_be_told(plain):
     assert drift_table({1.0: refused}).empty
     told = dataclasses.replace(plain, posterior=refused.posterior)
     assert set(drift_table({1.0: told})["estimand"]) == {"pooled change", "ATT"}
+
+
+def test_drift_is_that_of_the_waves_compared(make_fit):
+    """C0 was seen at 1 and 2, C1 at 2 and 3: from the first wave to the last there is no change."""
+    fit = make_fit({"C0": "12", "C1": "23"}, countries=("C0", "C1"), waves=("1", "2", "3"))
+    sds = xr.DataArray(
+        np.full((2, 25, 2), 0.1),
+        {"item_term": ["item_wave", "item_country_wave"]},
+        ("chain", "draw", "item_term"),
+    )
+    fit = dataclasses.replace(fit, posterior=fit.posterior.assign(item_sd=sds))
+    for pairs, waves in ((None, ("1", "2")), ([("2", "3")], ("2", "3"))):
+        table = drift_table({1.0: fit}, pairs).query("scale == 'latent' and factor != ''")
+        assert set(zip(table["from"], table["to"], strict=True)) == {waves}
+        change = cips.changes(fit, start=waves[0], end=waves[1])["latent"]
+        expected = change.mean("country").mean(("chain", "draw")).to_series()
+        found = table.set_index(["factor", "group"])
+        np.testing.assert_allclose(found["mean"], expected[found.index])
+        items = {"officials": (2, 2, 1), "private sector": (1, 2, 1)}  # one step, one country
+        for group, asked in items.items():
+            alone = found.xs(group, level="group")["drift_alone"]
+            np.testing.assert_allclose(alone, 1.96 * np.sqrt(2 * 0.1**2 / np.array(asked)))
+    assert drift_table({1.0: fit}, [("1", "3")]).empty

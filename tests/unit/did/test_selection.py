@@ -7,7 +7,7 @@ from scipy.optimize import minimize_scalar
 
 import cips_models as cips
 from cips_models.did.bracket import union
-from cips_models.did.selection import StartingCells, selection_table
+from cips_models.did.selection import MOST_ODDS, StartingCells, selection_table
 from cips_models.errors import IdentificationError
 from cips_models.estimands.scales import on_scale
 from cips_models.model.build import CellEstimates
@@ -131,6 +131,41 @@ def test_the_odds_ratio_is_that_of_a_logistic_regression():
     slope = minimize_scalar(loss, bounds=(-10, 10), method="bounded").x
     assert np.log(odds) == pytest.approx(-slope * within, rel=0.05)
     assert odds > 1.5
+
+
+def few_cells(factors: int) -> StartingCells:
+    """Two countries and as many factors, support in one cell."""
+    cell = np.array([(c, f) for c in range(2) for f in range(factors)])
+    fixed = np.column_stack([cell[:, [d]] == np.unique(cell[:, d]) for d in (0, 1)]).astype(float)
+    net = np.eye(len(cell)) - fixed @ np.linalg.pinv(fixed)
+    place = np.column_stack([cell, np.zeros(len(cell), int)])
+    return StartingCells(place, np.arange(len(cell)) == 0, net)
+
+
+def test_starts_that_tell_support_from_the_rest_have_large_odds_and_no_infinite_ones():
+    start = few_cells(3)
+    assert round(start.freedom) == 2
+    apart = start.net @ start.supported  # nothing differs among cells alike in support
+    found = start.odds_ratio(np.stack([-apart, apart, 1e-9 * apart]))
+    np.testing.assert_allclose(found, [MOST_ODDS, 1 / MOST_ODDS, 1 / MOST_ODDS])
+
+
+def test_without_cells_to_spare_there_are_no_odds():
+    start = few_cells(2)
+    assert round(start.freedom) == 1
+    assert np.isnan(start.odds_ratio(np.array([[0.1, -0.2, 0.3, 0.0]]))).all()
+
+
+def test_the_mean_of_odds_lies_within_their_interval(fit, monkeypatch):
+    """A few enormous draws are the arithmetic mean; among twelve cells there are some."""
+    size = fit.posterior.sizes["chain"] * fit.posterior.sizes["draw"]
+    drawn = np.exp(np.linspace(-6, 12, size)).reshape(fit.posterior.sizes["chain"], -1)
+    monkeypatch.setattr(StartingCells, "odds_ratio", lambda *_: drawn)
+    table = selection_table(fit)
+    odds = table[table["estimand"] == "odds ratio of support"]
+    np.testing.assert_allclose(odds["mean"], np.exp(3), rtol=1e-6)
+    assert ((odds["inner_lower"] < odds["mean"]) & (odds["mean"] < odds["inner_upper"])).all()
+    assert drawn.mean() > odds["inner_upper"].max()
 
 
 def test_the_table_has_the_declared_columns_and_every_cell(fit):

@@ -144,4 +144,5 @@ def test_tables_hold_changes_as_composed_and_raw(strata):
 
 def test_without_strata_tables_hold_one_composition(fit):
     estimands = set(estimate_tables(fit)["changes"]["estimand"])
-    assert estimands == {"change", "country change", "pooled change"}
+    ends = {f"{level} {end}" for level in ("pooled level", "country level") for end in ENDS}
+    assert estimands == {"change", "country change", "pooled change"} | ends

@@ -16,12 +16,13 @@ import xarray as xr
 
 from cips_models import wording
 from cips_models.estimands.changes import changes
-from cips_models.estimands.tables import pairs_of_waves
 from cips_models.explorer.contents import BINS, TABLES, Draws, affordable, thinned
 from cips_models.explorer.packing import read
 from cips_models.explorer.page import write
 from cips_models.explorer.vocabulary import vocabulary
 from cips_models.names import SCALES
+from cips_models.survey.wave_pairs import pairs_of_waves
+from cips_models.tables import empty_table
 from cips_models.wording import LANGUAGES
 
 CELL = ("country", "factor", "group", "draw")
@@ -134,6 +135,16 @@ def test_draws_are_of_cells_that_are_published_alone(found):
     assert published == {place for place, there in told.items() if there}
 
 
+def test_an_interval_without_an_end_has_none_on_the_page(explored, tmp_path):
+    """As of a bootstrap over three countries, which excludes no effect."""
+    wild = empty_table("wild_bootstrap").reindex(range(1))
+    wild = wild.assign(group="officials", mean=1.0, lower=-np.inf, upper=np.inf)
+    path = write(replace(explored, tables={"wild_bootstrap": wild}), tmp_path / "page.html")
+    (row,) = read(path).tables["wild_bootstrap"].to_dict("records")
+    assert row["mean"] == 1
+    assert (row["lower"], row["upper"]) == (None, None)
+
+
 def test_a_full_survey_has_a_small_page(make_fits, make_tables, explored, tmp_path):
     """25 countries, ten factors, two groups, all of them in three waves, five languages."""
     waves, groups = ("2021", "2023", "2025"), ("officials", "private sector")
@@ -141,7 +152,7 @@ def test_a_full_survey_has_a_small_page(make_fits, make_tables, explored, tmp_pa
     questions = tuple((f"Q{k}", factor, 4, groups, False) for k, factor in enumerate(factors))
     fit = make_fits(length=2, countries=countries, once=(), waves=waves, questions=questions,
                     supported=None)["fit"]  # fmt: skip
-    kept = affordable(fit)
+    kept = affordable(fit, len(pairs_of_waves(fit.design.waves)))
     assert 300 < kept < 400
     rng = np.random.default_rng(1)
     labels = {"scale": list(SCALES), "country": list(countries), "factor": list(factors)}

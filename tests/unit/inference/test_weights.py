@@ -40,6 +40,13 @@ def test_too_few_draws_fail_every_gate():
     np.testing.assert_allclose(weights, np.arange(1, 11) / 55)
 
 
+def test_one_draw_that_was_resampled_often_is_no_tail():
+    log_weights = np.concatenate([np.linspace(-1, 0, 40), np.full(60, 2.0)])
+    weights, pareto_k = smoothed(log_weights)
+    assert pareto_k > MOST_PARETO_K
+    np.testing.assert_allclose(weights, np.exp(log_weights) / np.exp(log_weights).sum())
+
+
 def test_resampling_takes_every_draw_as_often_as_it_weighs():
     weights = np.array([0.5, 0.0, 0.125, 0.375])
     found = np.bincount(resampled(weights, 8, np.random.default_rng(3)), minlength=4)

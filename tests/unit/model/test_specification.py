@@ -86,6 +86,13 @@ def test_mistakes_are_told_with_their_place(write, text, message):
     assert "mine.toml" in str(caught.value)
 
 
+def test_a_file_beside_it_is_extended_with_or_without_its_ending(write):
+    write(HEAD.replace("mine", "wide") + "[quadrature]\nreach = 12.0\n", "wide")
+    for name in ("wide", "wide.toml"):
+        path = write(HEAD.replace('"did"', f'"{name}"'))
+        assert specification(path).quadrature.reach == 12.0
+
+
 def test_a_circle_of_extensions_is_refused(write):
     write(HEAD.replace("mine", "other").replace('"did"', '"mine"'), "other")
     path = write(HEAD.replace('"did"', '"other"'))

@@ -1,8 +1,11 @@
 """Counts of full answer patterns are the same survey."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 import cips_models as cips
 from cips_models.errors import SurveyError
@@ -92,6 +95,26 @@ def test_patterns_have_the_same_log_density(study, tmp_path):
     found = [density.function()(x) for density in (one, other)]
     assert found[0][0] == pytest.approx(found[1][0], rel=1e-6)  # sums in another order
     np.testing.assert_allclose(found[0][1], found[1][1], rtol=1e-4, atol=1e-3)
+
+
+def test_patterns_have_the_same_composition_where_shares_are_rounded(study, tmp_path):
+    """The few chiefs make shares round at random, which must not go by the respondents' ids."""
+    folder = tmp_path / "strata"
+    shutil.copytree(study.parent, folder)
+    people = pd.read_csv(folder / "responses.csv", dtype=str, keep_default_na=False)
+    rank = np.where(np.arange(400) % 40, "clerk", "chief")
+    people.assign(rank=rank).to_csv(folder / "responses.csv", index=False)
+    text = (folder / "study.toml").read_text()
+    columns = '[columns]\nbackground = ["rank"]\n\n[composition]\nstrata = ["rank"]\n'
+    (folder / "study.toml").write_text(f"{text}\n{columns}")
+    whole = cips.read(folder / "study.toml")
+    counted = cips.read(compress(folder / "study.toml", tmp_path / "counted"))
+    for name in ("standard", "shares", "respondents"):
+        xr.testing.assert_equal(
+            getattr(whole.composition, name), getattr(counted.composition, name)
+        )
+    exact = cips.read(folder / "study.toml", threshold=0).composition
+    assert not exact.shares.equals(whole.composition.shares)
 
 
 @pytest.mark.parametrize("bad", ["0", "1.5", "-2", "many"])

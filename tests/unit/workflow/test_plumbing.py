@@ -11,10 +11,11 @@ from click.testing import CliRunner, Result
 
 from cips_models import charts
 from cips_models.cli.main import cli
-from cips_models.errors import FitError, OutputError
+from cips_models.errors import FitError, IdentificationError, OutputError
 from cips_models.inference import sampling
 from cips_models.inference.chains import FORKS
 from cips_models.report import writing
+from cips_models.survey.study_file import load_study
 from cips_models.tables import TABLES
 from cips_models.workflow import execution
 from cips_models.workflow.record import Record, StepRecord
@@ -117,6 +118,25 @@ def test_other_margin_repeats_the_estimates_but_no_fit(
         run(Request(study, margin=2.0), results)
     run(Request(study, margin=2.0), results, overwrite=True)
     assert mocked_sampling.asked == ["estimate_tables", "decision_tables"]
+
+
+def test_waves_that_are_named_are_compared_everywhere_and_nothing_is_fitted_anew(
+    mocked_sampling: Any, study: Path, results: Path
+) -> None:
+    first, last = load_study(study).waves.names
+    named = Request(study, start=first, end=last)
+    with pytest.raises(OutputError, match=f"waves was all, now {first} to {last}"):
+        run(named, results)
+    run(named, results, overwrite=True)
+    assert mocked_sampling.asked == [
+        "estimate_tables", "decision_tables", "items_table", "drift_table"
+    ]  # fmt: skip
+    assert record(results)["steps"]["estimate"]["details"]["compared"] == [first, last]
+    assert f"Changes are from {first} to {last} alone" in (results / "report.html").read_text()
+    with pytest.raises(IdentificationError, match=r"found waves .*; expected '1999' among them"):
+        run(Request(study, start="1999"), results, overwrite=True)
+    with pytest.raises(IdentificationError, match="expected a later wave"):
+        run(Request(study, start=last), results, overwrite=True)
 
 
 def test_other_seed_repeats_the_fits(mocked_sampling: Any, study: Path, results: Path) -> None:

@@ -19,10 +19,11 @@ from cips_models.workflow.workspace import Tell, Workspace
 
 
 def _estimate(work: Workspace, into: Path, _: Tell) -> Details:
-    tables = estimate_tables(work.fit(JOINT), margin=work.request.margin)
+    tables = estimate_tables(work.fit(JOINT), margin=work.request.margin, pairs=work.pairs)
     for name, table in tables.items():
         write_table(into, name, table)
-    return {"refused": tables["refusals"].to_dict("records")}
+    only = [] if work.pairs is None else [*work.pairs[0]]
+    return {"refused": tables["refusals"].to_dict("records"), "compared": only}
 
 
 def _drift(work: Workspace, into: Path, tell: Tell) -> Details:
@@ -30,14 +31,14 @@ def _drift(work: Workspace, into: Path, tell: Tell) -> Details:
     fits: Mapping[float, Any] = {}
     with suppress(SpecificationError):  # no sd of drift is estimated: the report says so
         fits = work.under_drift(tell)
-    write_table(into, "drift", drift_table(fits))
+    write_table(into, "drift", drift_table(fits, work.pairs))
     return {}
 
 
 ESTIMATE: Final[Step[Any]] = Step(
     name="estimate",
     does=N_("levels, changes, shares improved, and what cannot be said"),
-    settings=("margin",),
+    settings=("margin", "waves"),
     after=("fit",),
     outputs=("levels.csv", "changes.csv", "improved.csv", "densities.csv", "refusals.csv"),
     work=_estimate,
@@ -48,7 +49,7 @@ ESTIMATE: Final[Step[Any]] = Step(
 DRIFT: Final[Step[Any]] = Step(
     name="drift",
     does=N_("changes and effects under less drift, and more"),
-    settings=("survey", "specification", "sampling", "seed"),
+    settings=("survey", "specification", "sampling", "seed", "waves"),
     after=("fit",),
     outputs=("items.csv", "drift.csv"),
     work=_drift,

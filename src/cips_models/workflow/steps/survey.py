@@ -16,7 +16,7 @@ from cips_models.workflow.workspace import Results, Tell, Workspace
 
 def _validate(work: Workspace, into: Path, _: Tell) -> Details:
     shown = shown_counts(work.survey)
-    for name, table in survey_tables(work.survey, shown).items():
+    for name, table in survey_tables(work.survey, shown, pairs=work.pairs).items():
         if name != "disclosure":
             write_table(into, name, table)
     return facts(work.survey, shown)
@@ -24,7 +24,7 @@ def _validate(work: Workspace, into: Path, _: Tell) -> Details:
 
 def _disclose(work: Workspace, into: Path, _: Tell) -> Details:
     """List what the steps so far withhold; raw results of cells are in two places."""
-    table = survey_tables(work.survey)["disclosure"]
+    table = survey_tables(work.survey, pairs=work.pairs)["disclosure"]
     cells = read_table(work.folder, "predictive")
     small = cells[cells["observed"].isna()][list(DIMS)]
     raw = [" / ".join(place) for place in small.itertuples(index=False, name=None)]

@@ -1,6 +1,6 @@
 """Steps about what the comparison takes for granted, and about what is decided by it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -43,7 +43,11 @@ def trend_tables(work: Workspace, fits: dict[str, Any]) -> dict[str, pd.DataFram
 
 
 def decision_tables(
-    fits: dict[str, Any], decision: Mapping[str, Any], *, change_margin: float
+    fits: dict[str, Any],
+    decision: Mapping[str, Any],
+    *,
+    change_margin: float,
+    pairs: Sequence[tuple[str, str]] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Margins and equivalence of all fits; naming of the first.
 
@@ -54,11 +58,15 @@ def decision_tables(
         Arguments of :func:`cips_models.did.decision_tables.decision_table`.
     change_margin : float
         Points by which a change must exceed zero to count as an improvement.
+    pairs : sequence of pair of str, optional
+        Waves compared, where cells are named.
     """
     first = next(iter(fits.values()))
     return {
         "decision": of_each("decision", fits.values(), partial(decision_table, **decision)),
-        "naming": of_each("naming", [first], partial(naming_table, margin=change_margin)),
+        "naming": of_each(
+            "naming", [first], partial(naming_table, margin=change_margin, pairs=pairs)
+        ),
     }
 
 
@@ -69,7 +77,9 @@ def _trends(work: Workspace, into: Path, _: Tell) -> Details:
 
 
 def _decide(work: Workspace, into: Path, _: Tell) -> Details:
-    tables = decision_tables(all_fits(work), work.decision, change_margin=work.request.margin)
+    tables = decision_tables(
+        all_fits(work), work.decision, change_margin=work.request.margin, pairs=work.pairs
+    )
     for name, table in tables.items():
         write_table(into, name, table)
     return {}
@@ -89,7 +99,7 @@ TRENDS: Final[Step[Any]] = Step(
 DECIDE: Final[Step[Any]] = Step(
     name="decide",
     does=N_("margins, and the risk of naming cells"),
-    settings=("margin", "decision"),
+    settings=("margin", "decision", "waves"),
     after=("fit", "cut"),
     outputs=("decision.csv", "naming.csv"),
     work=_decide,
