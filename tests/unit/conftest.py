@@ -290,12 +290,13 @@ def _drift(b, changes, effects) -> list[dict[str, object]]:
         if r["estimand"] == "ATT" and (r["route"], r["specification"]) == ("joint", "did")
         and (r["scale"], r["parallel_trends"]) == ("percent", "latent")
     ]  # fmt: skip
+    nothing = dict.fromkeys(("weights", "population", "comparison", "assumption"), "")
     labels = ("country", "factor", "group", "from", "to", "estimand", "scale")
     return [
         b.row(row["mean"], row["sd"] * (1 + times / 10), **{k: row.get(k, "") for k in labels})
         | {"drift": times, "item_wave": 0.04 * times, "item_country_wave": 0.06 * times}
         | {"drift_alone": np.nan if row["estimand"] == "ATT" else 0.4 * times}
-        | (_estimand(3, 3, 9) if row["estimand"] == "ATT" else {})
+        | (_estimand(3, 3, 9) if row["estimand"] == "ATT" else nothing)
         for row in (*pooled, *average)
         for times in (0.0, 1.0, 2.0)
     ]

@@ -40,7 +40,7 @@ def drift(table: pd.DataFrame, sheet: Sheet, *, scale: str = PERCENT) -> Figure:
         ).format(unit=unit(scale))
         + " "
         + marks.how_to_read(shown["interval"].iloc[0]),
-        notes=in_one_line(of_rows(shown)),
+        notes=in_one_line(of_rows(shown[shown["estimand"] == "ATT"])),
     )
     drawn = panels.for_groups(figure, len(groups), stacked=not sheet.wide)
     for i, (axes, group) in enumerate(zip(drawn, groups, strict=True)):

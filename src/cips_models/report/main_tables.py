@@ -67,8 +67,8 @@ def statements(assessment: Assessment) -> dict[str, list[str]]:
     shown = {
         "effects": effects[effects["estimand"] == AVERAGE],
         "heterogeneity": usual[usual["estimand"].isin((AVERAGE, NEW_COUNTRY))],
-        "trends": biased[biased["scale"] == PERCENT],
-        "permutations": maps,
+        "trends": biased[(biased["scale"] == PERCENT) & (biased["estimand"] == "ATT under a bias")],
+        "permutations": maps[maps[GROUP] != ""],
     }
     for position, claim in enumerate(certainty.claims(told), start=1):
         if claim == certainty.effect_claim(told, claim.group):
