@@ -62,3 +62,13 @@ def test_every_chart_says_what_is_assumed_of_the_mode(assessment):
     drawn, plain = pictures(told), pictures(assessment)
     assert {name for name, each in drawn.items() if said in each.alt} == set(plain)
     assert not any("Assumed" in each.alt for each in plain.values())
+
+
+def test_the_chart_stands_beside_them_and_paths_where_there_are_more_waves(assessment, tmp_path):
+    text = write(composed(assessment), tmp_path / "two.html").read_text(encoding="utf-8")
+    assert "composition-finding-1" in text
+    assert "paths-finding-1" not in text
+    more = dataclasses.replace(assessment, about={**assessment.about, "waves": ["1", "2", "3"]})
+    text = write(more, tmp_path / "three.html").read_text(encoding="utf-8")
+    assert "composition-finding-1" not in text
+    assert "paths-finding-1" in text

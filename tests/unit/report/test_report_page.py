@@ -92,8 +92,9 @@ def test_the_page_is_sound_html(page):
     for svg in found.all("svg"):
         assert svg["role"] == "img"
         assert len(svg["aria-label"]) > 40
-    shown = set(evaluator.CHARTS) - {"specification_curve"}
-    assert len(found.all("svg")) == len(shown)  # no multiverse was run
+    # No multiverse was run, and no strata are told apart.
+    shown = set(evaluator.CHARTS) - {"specification_curve", "composition"}
+    assert len(found.all("svg")) == len(shown)
     assert shown <= charts.CHARTS.keys()
 
 
