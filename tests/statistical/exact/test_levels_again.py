@@ -251,7 +251,7 @@ def test_drift_in_common_is_the_sum_of_its_independent_parts(odd_fit, slowly):
     for term, value in held.items():
         sd.loc[{"item_term": term}] = value
     fit = replace(odd_fit, posterior=odd_fit.posterior.assign(item_sd=sd))
-    found = common_drift(fit)
+    found = common_drift(fit, fit.design.waves[0], fit.design.waves[-1])
     steps = np.diff([2019.0, 2021.0, 2024.0])
     steps = steps / steps.mean()
     for f, factor in enumerate(slowly.factors):

@@ -39,17 +39,33 @@ def cells(fit, tmp_path_factory):
     record = {
         "format": 1,
         "study": "made by hand",
+        "assumption": "",
         "synthetic": True,
         "specification": "did",
         **{f"{dim}s": list(labels[dim]) for dim in names[1:]},
         "times": [float(time) for time in fit.design.times],
     }
     items = fit.posterior.isel(chain=0, draw=0, drop=True)
+    at = {dim: list(labels[dim]) for dim in names} | {"stratum": ["everybody"]}
+
+    def whole(value, *dims):
+        return xr.DataArray(
+            np.full([len(at[dim]) for dim in dims], value), {dim: at[dim] for dim in dims}, dims
+        )
+
+    effect = {"stratum_effect": whole(0.0, "stratum", "factor", "group")}
+    composed = {
+        "standard": whole(1.0, "country", "group", "stratum"),
+        "mode_scale": whole(0, "country", "group", "wave"),
+    }
     xr.DataTree.from_dict(
         {
             "/": xr.Dataset(attrs={"cips_cells": json.dumps(record)}),
             "cells": xr.Dataset(measured, coords=coords),
-            "items": items[["discrimination", "threshold", "general_spread", "specific_spread"]],
+            "items": items[
+                ["discrimination", "threshold", "general_spread", "specific_spread"]
+            ].assign(effect),
+            "composition": xr.Dataset(composed),
             "questionnaire": fit.questionnaire,
         }
     ).to_netcdf(path, engine="netcdf4")
