@@ -9,6 +9,7 @@ import xarray as xr
 import cips_models as cips
 from cips_models.errors import IdentificationError
 from cips_models.estimands.scales import on_scale
+from cips_models.tables.estimates import ENDS
 from cips_models.workflow.estimates import estimate_tables
 from made_by_hand import provenance
 
