@@ -22,6 +22,7 @@ _TAIL: Final = 0.025
 @chart("predictive")
 def calibration(table: pd.DataFrame, sheet: Sheet) -> Figure:
     """Draw the distribution of predictive probabilities over cells, one panel a group."""
+    table = table.dropna(subset="p")  # withheld where few answered
     groups = select.labels(table, GROUP)
     select.rows(table, group=groups[0] if groups else "")
     figure = sheet.figure(

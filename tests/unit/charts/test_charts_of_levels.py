@@ -208,3 +208,13 @@ def test_calibration_counts_the_tails(small):
     n = int((table["group"] == "officials").sum())
     figure = charts.calibration(table)
     assert said(figure).startswith(f"Officials: 1 of {n} cell means in the outer 5 %")
+
+
+def test_calibration_is_of_the_cells_that_are_not_withheld(small):
+    table = small["predictive"].assign(p=0.5)
+    group = table["group"] == "officials"
+    table.loc[table.index[group][:2], ["observed", "p"]] = np.nan
+    figure = charts.calibration(table)
+    assert said(figure).startswith(f"Officials: 0 of {group.sum() - 2} cell means in the outer 5 %")
+    with pytest.raises(IdentificationError):
+        charts.calibration(table.assign(p=np.nan))

@@ -101,6 +101,13 @@ def test_support_that_follows_from_country_and_factor_is_refused(fit, levels):
         Regression.of(levels, whole.astype(float), same)
 
 
+def test_levels_of_one_wave_alone_are_refused_as_those_withheld_of_few_people_are(fit, levels):
+    known = levels.copy()
+    known[..., 1] = np.nan
+    with pytest.raises(IdentificationError, match="no cell whose raw level is known at two waves"):
+        Regression.of(known, SUPPORTED.astype(float), comparison(fit.design, 0))
+
+
 def test_table_is_as_declared_and_reproducible(fit):
     tables = [
         wild_table({"score": wild_bootstrap(fit, scale="score", seed=3, replications=199)}, fit)

@@ -58,11 +58,21 @@ class Regression:
         """Of levels (followed, factor, wave), NaN where unknown, and intensities given.
 
         Every cell that is compared counts with the waves in which it was seen.
+
+        Raises
+        ------
+        IdentificationError
+            No such cell has levels that are known, or support follows from country and factor.
         """
-        support = (compared.treated | compared.control)[..., None] & np.isfinite(levels)
-        twice = support.sum(axis=2, keepdims=True) >= 2
-        place = np.argwhere(support & twice)
-        c, f, w = place.T
+        known = (compared.treated | compared.control)[..., None] & np.isfinite(levels)
+        known &= known.sum(axis=2, keepdims=True) >= 2
+        if not known.any():
+            raise IdentificationError(
+                "Wild cluster bootstrap: found no cell whose raw level is known at two waves; "
+                "expected some with as many people as the disclosure threshold asks for. "
+                "Where results stay inside, lower the threshold (--threshold)."
+            )
+        c, f, w = np.nonzero(known)
         in_force = ~compared.untreated[c, f, w]
         mean = given[compared.treated].mean()
         own = np.unique(np.stack([f, w]), axis=1, return_inverse=True)[1]
