@@ -16,6 +16,7 @@ def made_folder(folder: Path) -> Path:
     OutputError
         It cannot be made.
     """
+    _refuse_below_file(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -23,9 +24,13 @@ def made_folder(folder: Path) -> Path:
     return folder
 
 
+def _refuse_below_file(folder: Path) -> None:
+    there = next(above for above in (folder, *folder.parents) if above.exists())
+    if not there.is_dir():
+        raise _no_folder(folder, f"{there} is a file")
+
+
 def _no_folder(folder: Path, reason: str) -> OutputError:
-    files = [path for path in (folder, *folder.parents) if path.is_file()]
-    reason = f"{files[0]} is a file" if files else reason
     return OutputError(
         f"{folder} cannot be made a folder: {reason}. Choose another place with --out."
     )
@@ -78,7 +83,5 @@ def refuse_to_replace(paths: Iterable[Path], *, overwrite: bool) -> None:
             f"{', '.join(existing)} exists already. "
             "Choose another place with --out, or replace it with --overwrite."
         )
-    for folder in (path.parent for path in paths):
-        there = next(above for above in (folder, *folder.parents) if above.exists())
-        if not there.is_dir():
-            raise _no_folder(folder, "")
+    for path in paths:
+        _refuse_below_file(path.parent)

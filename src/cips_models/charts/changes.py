@@ -35,20 +35,15 @@ def changes(
     """Draw the change of every group: of every cell, every factor or every country."""
     rows.checked("by", by, _BY)
     rows.checked("marks", marks, shapes.MARKS)
-    every = select.rows(table[table["estimand"].isin((CELLS, POOLED, OF_COUNTRIES))], scale=scale)
-    shown = select.first_compared(every, between)
+    shown = select.rows(table[table["estimand"].isin((CELLS, POOLED, OF_COUNTRIES))], scale=scale)
+    shown = select.first_compared(shown, between)
     pooled = select.rows(shown, estimand=POOLED)
     first = shown.iloc[0]
     reading = _("Change in {quantity} from {first} to {last}, in {unit}.").format(
         quantity=quantity(scale), first=first["from"], last=first["to"], unit=unit(scale)
     )
     reading += " " + shapes.how_to_read(first["interval"], marks)
-    overall = select.rows(pooled, factor="")
-    several = len(every[["from", "to"]].drop_duplicates()) > 1
-    said = [
-        findings.of_waves(row, findings.change(row), several=several)
-        for _index, row in overall.iterrows()
-    ]
+    said = findings.overall_changes(table, scale, (first["from"], first["to"]))
     if by == "cell":
         cells = select.rows(shown, estimand=CELLS)
         if len(select.labels(cells, COUNTRY)) == 1:
@@ -58,7 +53,7 @@ def changes(
             reading += " " + _("Filled: factor supported in that country; hollow: not supported.")
         return _by_cell(sheet, cells, pooled, scale, said, reading, marks, densities)
     table = pooled if by == FACTOR else pd.concat(
-        [overall, select.rows(shown, estimand=OF_COUNTRIES)]
+        [select.rows(pooled, factor=""), select.rows(shown, estimand=OF_COUNTRIES)]
     )  # fmt: skip
     groups = select.labels(table, GROUP)
     labels = [*select.labels(table, by)]

@@ -175,10 +175,10 @@ def overall_changes(
     pooled = select.rows(changes, estimand="pooled change", scale=scale)
     several = len(pooled[["from", "to"]].drop_duplicates()) > 1
     overall = select.rows(select.first_compared(pooled, between), factor="")
-    return [of_waves(row, change(row), several=several) for _index, row in overall.iterrows()]
+    return [_of_waves(row, change(row), several=several) for _index, row in overall.iterrows()]
 
 
-def of_waves(row: pd.Series, finding: str, *, several: bool) -> str:
+def _of_waves(row: pd.Series, finding: str, *, several: bool) -> str:
     """Put the group of a change before what was found; its waves, too, where it has several."""
     if not several:
         return titled(row, finding)

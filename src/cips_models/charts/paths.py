@@ -53,12 +53,14 @@ def paths(
         deep * len(groups), columns, sharex=True, sharey="row", squeeze=False
     ).reshape(len(groups), deep * columns)
     room = 0.82 * figure.get_figwidth() / columns
+    ticks = list(places) if _fit(places, room) else _ends_alone(list(places))
     for i, group in enumerate(groups):
         for axes, factor in zip(grid[i], factors, strict=False):
             here, whole = (
                 each[(each[GROUP] == group) & (each[FACTOR] == factor)] for each in (cells, pooled)
             )
-            _panel(axes, here, whole, places, look(i), room)
+            _panel(axes, here, whole, places, look(i))
+            axes.set_xticks(list(places.values()), ticks)
         for axes in grid[i, len(factors) :]:
             axes.set_visible(False)
         if i == 0 or deep > 1:
@@ -78,9 +80,9 @@ def _places(waves: Sequence[str]) -> Mapping[str, float]:
         return {wave: float(k) for k, wave in enumerate(waves)}
 
 
-def _ends(places: Mapping[str, float]) -> tuple[str, str]:
-    waves = list(places)
-    return waves[0], waves[-1]
+def _ends_alone(waves: Sequence[str]) -> list[str]:
+    """Labels of the first wave and the last, the others empty."""
+    return [wave if wave in (waves[0], waves[-1]) else "" for wave in waves]
 
 
 def _fit(places: Mapping[str, float], room: float) -> bool:
@@ -97,15 +99,12 @@ def _panel(
     pooled: pd.DataFrame,
     places: Mapping[str, float],
     look_of: tuple[str, str],
-    room: float,
 ) -> None:
     colour, marker = look_of
     for _country, own in cells.groupby(COUNTRY, sort=False):
         if len(own) > 1:
             at = own.assign(at=own[WAVE].map(places)).sort_values("at")
             axes.plot(at["at"], at["mean"], color=RULE, linewidth=0.6 * weight(), zorder=1.5)
-    marked = places if _fit(places, room) else {each: places[each] for each in _ends(places)}
-    axes.set_xticks(list(places.values()), [each if each in marked else "" for each in places])
     edge = 0.25 * (max(places.values()) - min(places.values()) or 1)
     axes.set_xlim(min(places.values()) - edge, max(places.values()) + edge)
     if pooled.empty:  # the group was not asked about the factor

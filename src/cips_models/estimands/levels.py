@@ -69,8 +69,7 @@ def pooled_levels(levels: xr.Dataset) -> xr.Dataset:
         Dims chain, draw, factor, group, wave: for every factor and group the mean over
         the countries whose cell was observed in two or more waves; NaN without any.
     """
-    seen = levels[LATENT].isel(chain=0, draw=0, drop=True).notnull()
-    return pooled(levels.where(seen.sum(WAVE) >= 2), COUNTRY)
+    return pooled(levels.where(_seen(levels).sum(WAVE) >= 2), COUNTRY)
 
 
 def pooled_paths(levels: xr.Dataset) -> xr.Dataset:
@@ -90,9 +89,9 @@ def pooled_paths(levels: xr.Dataset) -> xr.Dataset:
         Dims chain, draw, factor, group, wave: for every factor and group the mean over the
         countries whose cell was observed at every wave of the followed ones; NaN without any.
     """
-    seen = levels[LATENT].isel(chain=0, draw=0, drop=True).notnull()
+    seen = _seen(levels)
     held = (seen & (seen.sum(WAVE) >= 2)).any(COUNTRY)
-    always = (seen | ~held).all(WAVE) & (held.sum(WAVE) >= 2)
+    always = _at_every(held, seen) & (held.sum(WAVE) >= 2)
     return pooled(levels.where(always), COUNTRY)
 
 
@@ -111,7 +110,16 @@ def country_levels(levels: xr.Dataset) -> xr.Dataset:
         latent scale is another in every factor. A factor counts where it was observed at every
         wave at which the country was, so that waves differ by no factor.
     """
-    seen = levels[LATENT].isel(chain=0, draw=0, drop=True).notnull()
-    held = seen.any(FACTOR)
-    always = (seen | ~held).all(WAVE)
+    seen = _seen(levels)
+    always = _at_every(seen.any(FACTOR), seen)
     return pooled(levels[[PERCENT, SCORE]].where(always), FACTOR)
+
+
+def _seen(levels: xr.Dataset) -> xr.DataArray:
+    """Which cells were observed: dims country, factor, group, wave."""
+    return levels[LATENT].isel(chain=0, draw=0, drop=True).notnull()
+
+
+def _at_every(held: xr.DataArray, seen: xr.DataArray) -> xr.DataArray:
+    """Which cells were seen at every wave that was held for them."""
+    return (seen | ~held).all(WAVE)

@@ -1,7 +1,7 @@
 """Places that a sentence names: found by their labels, which may hold commas themselves."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cips_models.numerals import bare
 
@@ -18,8 +18,8 @@ def named_in(text: str, labels: Sequence[str]) -> list[str]:
     known = {bare(label): label for label in labels}
     if not known:
         return []
-    longest = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
-    return [known[found] for found in re.findall(rf"(?<!\w)(?:{longest})(?!\w)", bare(text))]
+    found = re.findall(rf"(?<!\w)(?:{_one_of(known)})(?!\w)", bare(text))
+    return [known[label] for label in found]
 
 
 def of_place(text: str, place: str, others: Sequence[str], parts: Sequence[str]) -> str | None:
@@ -37,7 +37,11 @@ def of_place(text: str, place: str, others: Sequence[str], parts: Sequence[str])
     """
     if not named_in(text, others):
         return text
-    ends = "|".join(map(re.escape, sorted(parts, key=len, reverse=True)))
-    known = "|".join(map(re.escape, sorted([place, *others], key=len, reverse=True)))
+    known, ends = _one_of([place, *others]), _one_of(parts)
     items = re.finditer(rf"(?<!\w)(?P<place>{known})(?: / (?:{ends}))*(?!\w)", text)
     return ", ".join(item[0] for item in items if item["place"] == place) or None
+
+
+def _one_of(labels: Iterable[str]) -> str:
+    """Pattern of any of some labels, the longest first: one may begin another."""
+    return "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))

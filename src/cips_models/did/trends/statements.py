@@ -1,13 +1,12 @@
 """What comparisons beside that of supported cells are effects of, in words."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
+from cips_models.did.contrast import CONTRIBUTING
 from cips_models.wording import _
-
-_COUNTS: Final = ("countries", "factors", "cells")
 
 
 def before_support(row: pd.Series) -> Mapping[str, Any]:
@@ -64,4 +63,4 @@ def with_its_spillover() -> Mapping[str, Any]:
 
 
 def _counts(row: pd.Series) -> dict[str, Any]:
-    return {name: int(row[name]) for name in _COUNTS}
+    return {name: int(row[name]) for name in CONTRIBUTING}
