@@ -32,7 +32,7 @@ EFFECT = "stratum_effect"
 EXTRAS = (SHIFT, EFFECT, *ANSWERING)
 
 #: Raise when the kernel's meaning changes: compiled code is cached on disk under it.
-_KERNEL_VERSION = 6
+_KERNEL_VERSION = 7
 
 
 def parameters(public: Mapping[str, Any], layout: Layout) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from cips_models.model.kernel.categories import (
     exponentials,
 )
 from cips_models.model.kernel.respondents import over_respondents
+from cips_models.model.kernel.subnormals import put_back, subnormals_as_zero
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -136,11 +137,13 @@ def evaluate(
     d_specific = np.zeros_like(specific)
     rows = threshold.shape[1] + slope.size, theta.size
     if single[0]:
+        before = subnormals_as_zero()
         total = _over_sets(
             slope, threshold, location, general, specific, item_start, answer_start,
             answer_category, cell_start, cell_set, theta, u, weight, np.empty(rows, np.float32),
             pointwise, with_gradient, d_slope, d_threshold, d_location, d_general, d_specific,
         )  # fmt: skip
+        put_back(before)
     if np.isnan(total):
         d_slope[:], d_threshold[:] = 0.0, 0.0
         total = _over_sets(
