@@ -25,7 +25,7 @@ _X86 = llvm.get_process_triple().startswith(("x86_64", "i386", "i686", "amd64"))
 
 @intrinsic
 def subnormals_as_zero(typing: Any) -> Any:
-    """Take subnormal numbers for zero from here on; returns the state that was, for :func:`put_back`."""
+    """Take subnormal numbers for zero; returns the state that was, for :func:`put_back`."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         word = ir.IntType(32)
