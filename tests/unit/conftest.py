@@ -418,7 +418,7 @@ def _few_clusters(b, countries, factors, effects) -> Tables:
             wild.append(
                 {**group, "mean": row["mean"], "se": row["sd"], "lower": row["lower"]}
                 | {"upper": row["upper"], "interval": "95% WCR", "p": 0.021}
-                | {"clusters": len(countries), "replications": 9999}
+                | {"clusters": len(countries), "replications": 9999, "reason": ""}
             )
     rows = {"permutations": permuted, "permutation_distribution": bins, "leave_one_out": without,
             "wild_bootstrap": wild, "placebo_maps": []}  # fmt: skip

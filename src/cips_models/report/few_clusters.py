@@ -114,7 +114,7 @@ def wild(assessment: Assessment) -> Table:
             count(row["clusters"]),
             count(row["replications"]),
         )
-        for _index, row in assessment["wild_bootstrap"].iterrows()
+        for _index, row in assessment["wild_bootstrap"].dropna(subset="mean").iterrows()
     ]
     return Table(
         _("Two-way regression on raw cells, wild cluster bootstrap over countries"),

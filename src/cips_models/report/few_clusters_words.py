@@ -7,7 +7,7 @@ from cips_models.charts.labels import capital, small, unit_of
 from cips_models.charts.numbers import p_is, points, probability, span
 from cips_models.names import COUNTRY, FACTOR, GROUP, LATENT, PERCENT
 from cips_models.report.assessment import Assessment
-from cips_models.wording import N_, _, ngettext
+from cips_models.wording import N_, _, listed, ngettext
 
 #: A direction is clear from P(> 0), as by ``findings.RULES``; by permutation at most this p.
 CLEAR, RARE = 0.975, 0.05
@@ -155,14 +155,18 @@ def sentences(assessment: Assessment, specification: str) -> tuple[str, ...]:
                 )
             )
         )
-    if assessment["wild_bootstrap"].empty:
-        said.append(
-            _(
-                "There is no wild cluster bootstrap: its package is not installed, or no "
-                "question was asked in every wave."
-            )
+    return (*said, *_no_bootstrap(assessment))
+
+
+def _no_bootstrap(assessment: Assessment) -> list[str]:
+    table = assessment["wild_bootstrap"]
+    without = table[table["mean"].isna()]
+    return [
+        _("There is no wild cluster bootstrap ({groups}): {reason}").format(
+            groups=listed(dict.fromkeys(rows[GROUP])), reason=reason
         )
-    return tuple(said)
+        for reason, rows in without.groupby("reason", sort=False)
+    ]
 
 
 def _left_out(assessment: Assessment, group: str) -> list[str]:
@@ -200,6 +204,7 @@ def _left_out(assessment: Assessment, group: str) -> list[str]:
 
 def _wild(assessment: Assessment, group: str) -> list[str]:
     table = assessment["wild_bootstrap"]
+    own = table[(table[GROUP] == group) & (table["scale"] == PERCENT)]
     return [
         _(
             "A regression on raw cells, {clusters}: {number} {unit} "
@@ -214,5 +219,5 @@ def _wild(assessment: Assessment, group: str) -> list[str]:
             span=span(row["lower"], row["upper"]),
             p=p_is(row["p"]),
         )
-        for _index, row in table[(table[GROUP] == group) & (table["scale"] == PERCENT)].iterrows()
+        for _index, row in own.dropna(subset="mean").iterrows()
     ]

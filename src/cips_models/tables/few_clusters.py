@@ -75,6 +75,7 @@ FEW_CLUSTERS: Final[Tables] = {
         Column("p", "number", "Two-sided bootstrap p-value of no effect, 0-1."),
         Column("clusters", "count", "Countries."),
         Column("replications", "count", "Bootstrap replications."),
+        Column("reason", "text", "Why there is no estimate; empty where there is one."),
         *ESTIMAND,
     ),
     "placebo_maps": (

@@ -8,8 +8,8 @@ import pytest
 
 from cips_models.did.contrast import comparison
 from cips_models.did.estimand import of_rows
+from cips_models.did.few_clusters.regression import Regression
 from cips_models.did.few_clusters.wild import (
-    Regression,
     WildBootstrap,
     _bootstrapped,
     wild_bootstrap,
@@ -109,10 +109,7 @@ def test_levels_of_one_wave_alone_are_refused_as_those_withheld_of_few_people_ar
 
 
 def test_table_is_as_declared_and_reproducible(fit):
-    tables = [
-        wild_table({"score": wild_bootstrap(fit, scale="score", seed=3, replications=199)}, fit)
-        for _ in range(2)
-    ]
+    tables = [wild_table(fit, scales=["score"], seed=3, replications=199) for _ in range(2)]
     assert list(tables[0]) == [column.name for column in TABLES["wild_bootstrap"]]
     assert tables[0].equals(tables[1])
     assert (tables[0]["clusters"] == 8).all()
@@ -125,3 +122,22 @@ def test_without_the_package_the_error_says_what_to_install(fit, monkeypatch):
     monkeypatch.setitem(sys.modules, "wildboottest.wildboottest", None)
     with pytest.raises(SpecificationError, match=r"cips-models\[bootstrap\]"):
         wild_bootstrap(fit)
+    table = wild_table(fit, scales=["score"])
+    assert table["mean"].isna().all()
+    assert table["reason"].str.contains("wildboottest").all()
+
+
+def test_a_group_that_has_none_says_why_and_keeps_the_other(fit):
+    raw = fit.cells.copy(deep=True)
+    group = fit.design.groups[0]
+    first = raw["score"].sizes["wave"] - 1
+    raw["score"].loc[{"group": group, "wave": raw["wave"][first]}] = np.nan
+    table = wild_table(dataclasses.replace(fit, cells=raw), scales=["score"], replications=199)
+    none, some = table.iloc[0], table.iloc[1]
+    assert none["group"] == group
+    assert "no cell whose raw level is known at two waves" in none["reason"]
+    assert np.isnan(none["mean"])
+    assert none["population"] == ""
+    assert some["reason"] == ""
+    assert np.isfinite(some["mean"])
+    assert "supported" in some["population"]

@@ -1,5 +1,6 @@
 """What the report says of few countries, by its declared rules."""
 
+import numpy as np
 import pytest
 
 from cips_models.report import few_clusters
@@ -78,6 +79,11 @@ def test_without_an_effect_to_judge_the_report_says_so(make_assessment, make_tab
 
 def test_without_the_bootstrap_the_report_says_why(make_assessment, make_tables):
     tables = make_tables()
-    tables["wild_bootstrap"] = tables["wild_bootstrap"].iloc[:0]
-    said = sentences(make_assessment(tables), "did")
-    assert "no wild cluster bootstrap" in said[-1]
+    own = tables["wild_bootstrap"]["group"] == "officials"
+    numbers = ["mean", "se", "lower", "upper", "p"]
+    tables["wild_bootstrap"].loc[own, numbers] = np.nan
+    tables["wild_bootstrap"].loc[own, "reason"] = "No cell is known at two waves."
+    assessment = make_assessment(tables)
+    said = sentences(assessment, "did")
+    assert said[-1].endswith("(officials): No cell is known at two waves.")
+    assert [row[0] for row in few_clusters.wild(assessment).rows] == ["Private sector"] * 2

@@ -1,6 +1,5 @@
 """All tables of what few countries leave of an effect."""
 
-from contextlib import suppress
 from itertools import pairwise
 
 import numpy as np
@@ -19,19 +18,14 @@ from cips_models.did.few_clusters.permutation import (
     permutation_test,
 )
 from cips_models.did.few_clusters.placebo import placebo_maps, placebo_table
-from cips_models.did.few_clusters.wild import wild_bootstrap, wild_table
-from cips_models.errors import IdentificationError, SpecificationError
+from cips_models.did.few_clusters.wild import wild_table
 from cips_models.inference.chains import Progress, Schedule
 from cips_models.inference.refit import Refits
 from cips_models.inference.stage_one import StageOne
 from cips_models.model.specification import Specification
-from cips_models.names import PERCENT, SCORE
 from cips_models.survey.survey import Survey
 from cips_models.tables import empty_table
 from cips_models.tables.few_clusters import FEW_CLUSTERS
-
-#: Scales of raw cells.
-_RAW = (PERCENT, SCORE)
 
 
 def robustness_tables(
@@ -65,9 +59,9 @@ def robustness_tables(
     Returns
     -------
     dict of str to DataFrame
-        The tables of :mod:`cips_models.tables.few_clusters`.  ``wild_bootstrap`` has no rows
-        where its package is not installed, or levels in points are of different questions;
-        ``placebo_maps`` where it was not asked for.
+        The tables of :mod:`cips_models.tables.few_clusters`.  ``wild_bootstrap`` says
+        why where it has no numbers, as without its package; ``placebo_maps`` has no rows where
+        it was not asked for.
 
     Raises
     ------
@@ -83,9 +77,7 @@ def robustness_tables(
     found = permutation_test(refits.whole, stage, seed=seed, permutations=permutations)
     tables["permutations"] = permutation_table(found, refits.whole)
     tables["permutation_distribution"] = distribution_table(found, refits.whole)
-    with suppress(IdentificationError, SpecificationError):
-        raw = {scale: wild_bootstrap(refits.whole, scale=scale, seed=seed) for scale in _RAW}
-        tables["wild_bootstrap"] = wild_table(raw, refits.whole)
+    tables["wild_bootstrap"] = wild_table(refits.whole, seed=seed)
     shares = np.cumsum([0.1, 1.0, 2.0 * refit, 2.0 * bool(placebo)])
     steps = [work.within(*part).progress for part in pairwise(shares / shares[-1])]
     influence = leave_one_out(refits, cores=cores, progress=steps[0])

@@ -1,25 +1,22 @@
 """The wild cluster bootstrap on raw cells: a regression that knows nothing of the model.
 
 The bootstrap itself is the package ``wildboottest`` (an optional requirement); what is here is
-the regression, and the interval that follows from it.
+the interval that follows from it, and what it tells of a fit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import qr
 
-from cips_models.did.contrast import Comparison
-from cips_models.did.effects import compared
 from cips_models.did.estimand import REGRESSION
-from cips_models.did.refusals import effect_refusals
+from cips_models.did.few_clusters.regression import Regression, regressions
 from cips_models.did.tables import with_estimands
 from cips_models.errors import IdentificationError, SpecificationError
 from cips_models.inference.fit import Fit
-from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT, SCORE, WAVE
+from cips_models.names import GROUP, PERCENT, SCORE
 from cips_models.tables import TABLES
 from cips_models.wording import _
 
@@ -29,87 +26,6 @@ REPLICATIONS: Final = 9999
 #: What is left out of the interval.
 _LEVEL: Final = 0.05
 LABEL: Final = "95% WCR"
-
-#: Directions shorter than this share of the longest are combinations of others.
-_NEGLIGIBLE = 1e-8
-
-
-@dataclass(frozen=True)
-class Regression:
-    """Levels of raw cells on support, with cells, country-waves and factor-waves absorbed.
-
-    Attributes
-    ----------
-    outcome : (row,) array
-    regressors : (row, column) array
-        Support first: intensity in force over its mean, so that its coefficient is the effect
-        on a supported cell of average intensity.  Then factor by wave.  Both free of all that
-        is a country's own.
-    cluster : (row,) int array
-        Country.
-    """
-
-    outcome: np.ndarray
-    regressors: np.ndarray
-    cluster: np.ndarray
-
-    @classmethod
-    def of(cls, levels: np.ndarray, given: np.ndarray, compared: Comparison) -> "Regression":
-        """Of levels (followed, factor, wave), NaN where unknown, and intensities given.
-
-        Every cell that is compared counts with the waves in which it was seen.
-
-        Raises
-        ------
-        IdentificationError
-            No such cell has levels that are known, or support follows from country and factor.
-        """
-        known = (compared.treated | compared.control)[..., None] & np.isfinite(levels)
-        known &= known.sum(axis=2, keepdims=True) >= 2
-        if not known.any():
-            raise IdentificationError(
-                "Wild cluster bootstrap: found no cell whose raw level is known at two waves; "
-                "expected some with as many people as the disclosure threshold asks for. "
-                "Where results stay inside, lower the threshold (--threshold)."
-            )
-        c, f, w = np.nonzero(known)
-        in_force = ~compared.untreated[c, f, w]
-        mean = given[compared.treated].mean()
-        own = np.unique(np.stack([f, w]), axis=1, return_inverse=True)[1]
-        columns = np.column_stack([in_force * given[c, f] / mean, np.eye(own.max() + 1)[own]])
-        everything = np.column_stack([levels[c, f, w], columns])
-        for country in np.unique(c):
-            rows = np.flatnonzero(c == country)
-            absorbed = np.concatenate([_indicators(f[rows]), _indicators(w[rows])], axis=1)
-            fitted = np.linalg.lstsq(absorbed, everything[rows], rcond=None)[0]
-            everything[rows] -= absorbed @ fitted
-        return cls(everything[:, 0], _independent(everything[:, 1:]), c)
-
-
-def _indicators(labels: np.ndarray) -> np.ndarray:
-    return np.asarray(labels[:, None] == np.unique(labels), dtype=float)
-
-
-def _independent(columns: np.ndarray) -> np.ndarray:
-    """The first column, and of the others those that are no combination of others.
-
-    Raises
-    ------
-    IdentificationError
-        The first column is a combination of the others.
-    """
-    _, triangle, order = qr(columns[:, 1:], mode="economic", pivoting=True)
-    size = np.abs(np.diag(triangle))
-    kept = columns[:, 1 + np.sort(order[: len(size)][size > _NEGLIGIBLE * size.max(initial=0.0)])]
-    fitted = np.linalg.lstsq(kept, columns[:, 0], rcond=None)[0]
-    left = columns[:, 0] - kept @ fitted
-    if np.linalg.norm(left) <= _NEGLIGIBLE * max(np.linalg.norm(columns[:, 0]), 1.0):
-        raise IdentificationError(
-            "Wild cluster bootstrap: found support that follows from country and factor; "
-            "expected countries with supported and other factors, and factors supported in some "
-            "countries and not in others."
-        )
-    return np.column_stack([columns[:, :1], kept])
 
 
 @dataclass(frozen=True)
@@ -194,8 +110,10 @@ def _library() -> Any:
         from wildboottest.wildboottest import WildboottestCL
     except ModuleNotFoundError:
         raise SpecificationError(
-            "Wild cluster bootstrap: found no package wildboottest; it is an optional "
-            "requirement. Install cips-models[bootstrap]."
+            _(
+                "Wild cluster bootstrap: found no package wildboottest; it is an optional "
+                "requirement. Install cips-models[bootstrap]."
+            )
         ) from None
     return WildboottestCL
 
@@ -243,52 +161,82 @@ def wild_bootstrap(
     Returns
     -------
     dict of str to WildBootstrap
-        By group; groups without anything to compare are left out.
+        By group; groups of which it cannot be had are left out.
 
     Raises
     ------
     IdentificationError
-        No group has anything to compare, or levels in points are of different questions.
+        No group has anything to compare, or cells whose levels are known at two waves.
     SpecificationError
         The package that does it is not installed, or there is no such scale.
     """
     if scale not in (PERCENT, SCORE):
         raise SpecificationError(f"scale: found {scale!r}; expected {PERCENT!r} or {SCORE!r}")
-    found, design = {}, fit.design
-    raw = fit.cells[scale].transpose(COUNTRY, FACTOR, GROUP, WAVE).to_numpy()[design.followed]
-    for g, (group, one) in enumerate(zip(design.groups, compared(fit), strict=True)):
-        if one.identified:
-            regression = Regression.of(raw[:, :, g], design.given, one)
-            found[group] = WildBootstrap.of(regression, seed=seed, replications=replications)
+    found, reasons = regressions(fit, scale)
     if not found:
-        raise IdentificationError("\n".join(map(str, effect_refusals(fit))))
-    return found
+        raise IdentificationError("\n".join(dict.fromkeys(reasons.values())))
+    return {
+        group: WildBootstrap.of(own, seed=seed, replications=replications)
+        for group, own in found.items()
+    }
 
 
-def wild_table(found: Mapping[str, Mapping[str, WildBootstrap]], fit: Fit) -> pd.DataFrame:
-    """Bootstraps by scale and group as a table, one row each; ``fit``: of the same survey."""
-    rows = []
-    for scale, groups in found.items():
-        for group, one in groups.items():
-            lower, upper = one.interval()
-            rows.append(
-                {
-                    GROUP: group,
-                    "scale": scale,
-                    "mean": one.estimate,
-                    "se": one.se,
-                    "lower": lower,
-                    "upper": upper,
-                    "interval": LABEL,
-                    "p": one.p(),
-                    "clusters": one.clusters,
-                    "replications": one.numerator.shape[1],
-                }
-            )
+def wild_table(
+    fit: Fit,
+    *,
+    scales: Sequence[str] = (PERCENT, SCORE),
+    seed: int = 1,
+    replications: int = REPLICATIONS,
+) -> pd.DataFrame:
+    """Bootstraps by scale and group, one row each, numbers or the reason why there are none.
+
+    Parameters
+    ----------
+    fit, seed, replications
+        As of :func:`wild_bootstrap`.
+    scales : sequence of {"percent", "score"}
+    """
+    rows, other = [], []
+    for scale in scales:
+        found, reasons = regressions(fit, scale)
+        for group in fit.design.groups:
+            told: dict[str, Any] = {"interval": "", "reason": reasons.get(group, "")}
+            if group in found:
+                try:
+                    told |= _row(
+                        WildBootstrap.of(found[group], seed=seed, replications=replications)
+                    )
+                except SpecificationError as error:
+                    told["reason"] = str(error)
+            rows.append({GROUP: group, "scale": scale, **told})
+            other.append(None if told["reason"] else _regressed())
     columns = [column.name for column in TABLES["wild_bootstrap"]]
-    if not rows:
-        return pd.DataFrame(columns=columns)
-    other = {
+    bare = (
+        pd.DataFrame(rows)
+        .reindex(columns=columns)
+        .astype({"clusters": "Int64", "replications": "Int64"})
+    )
+    table = with_estimands(bare, fit, lambda row: other[row.name])
+    return table.assign(interval=table["interval"].fillna(""))[columns]
+
+
+def _row(one: WildBootstrap) -> dict[str, Any]:
+    lower, upper = one.interval()
+    return {
+        "mean": one.estimate,
+        "se": one.se,
+        "lower": lower,
+        "upper": upper,
+        "interval": LABEL,
+        "p": one.p(),
+        "clusters": one.clusters,
+        "replications": one.numerator.shape[1],
+    }
+
+
+def _regressed() -> dict[str, str]:
+    """What the estimate is other than of the fit's effects."""
+    return {
         "weights": REGRESSION,
         "comparison": _(
             "Raw levels are regressed on support, net of every cell's own level and of what the "
@@ -300,4 +248,3 @@ def wild_table(found: Mapping[str, Mapping[str, WildBootstrap]], fit: Fit) -> pd
             "some cells than in others, the estimate is a mean with weights of its own."
         ),
     }
-    return with_estimands(pd.DataFrame(rows), fit, lambda _row: other)[columns]
