@@ -61,7 +61,10 @@ def test_table_columns() -> None:
                 "already_treated",
             ],
         ),
-        "trends": (["group"], ["route", "specification", "bias", "times", "breakdown", *ESTIMAND]),
+        "trends": (
+            ["group"],
+            ["route", "specification", "bias", "times", "breakdown", "breakdown_mcse", *ESTIMAND],
+        ),
         "placebo": (
             ["group"],
             ["route", "specification", "omega", *ESTIMAND],
@@ -150,7 +153,7 @@ def test_table_columns() -> None:
         ],
         "wild_bootstrap": [
             "group", "scale", "mean", "se", "lower", "upper", "interval", "p", "clusters",
-            "replications", *ESTIMAND,
+            "replications", "reason", *ESTIMAND,
         ],
         "placebo_maps": [
             "group", "scheme", "maps", "rejected", "rate", "lower", "upper", "mean", "sd",

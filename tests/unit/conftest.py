@@ -318,7 +318,7 @@ def _trends(b, groups, effect) -> dict[str, list[dict[str, object]]]:
             about = {"group": group, "scale": scale, **fit}
             trends.append(
                 b.row(size, 0.1 * size, **about, estimand="spread of other cells' changes")
-                | {"bias": "", "times": np.nan, "breakdown": np.nan}
+                | {"bias": "", "times": np.nan, "breakdown": np.nan, "breakdown_mcse": np.nan}
                 | dict.fromkeys(("weights", "population", "comparison", "assumption"), "")
             )
             for bias, grows, least in (("common", 1.0, 0.8), ("by country", 0.2, np.nan)):
@@ -327,7 +327,7 @@ def _trends(b, groups, effect) -> dict[str, list[dict[str, object]]]:
                     trends.append(
                         row
                         | {"estimand": "ATT under a bias", "bias": bias, "times": k / 10}
-                        | {"breakdown": least}
+                        | {"breakdown": least, "breakdown_mcse": 0.0375 * least}
                         | _estimand(3, 3, 9)
                     )
     for check, reason in (("placebo", "The survey has 2 waves."), ("exposure", "No <map>.")):

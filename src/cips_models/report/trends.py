@@ -113,10 +113,10 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
     return (*said, *unchecked(assessment, "trends"), *_placebo(assessment))
 
 
-def _least(own: pd.DataFrame, scale: str = PERCENT) -> pd.Series:
-    """Breakdown values by kind of bias."""
-    chosen = own[(own["estimand"] == BIASED) & (own["scale"] == scale)]
-    return chosen.drop_duplicates("bias").set_index("bias")["breakdown"]
+def _least(own: pd.DataFrame, column: str = "breakdown") -> pd.Series:
+    """Breakdown values in points by kind of bias, or their Monte Carlo errors."""
+    chosen = own[(own["estimand"] == BIASED) & (own["scale"] == PERCENT)]
+    return chosen.drop_duplicates("bias").set_index("bias")[column]
 
 
 def breakdown(assessment: Assessment, group: str) -> float | None:
@@ -128,6 +128,10 @@ def breakdown(assessment: Assessment, group: str) -> float | None:
 
 def _value(least: float) -> str:
     return _("more than 2") if pd.isna(least) else amount(least, 2)
+
+
+def _with_error(least: float, error: float) -> str:
+    return _value(least) if pd.isna(error) else f"{_value(least)} ± {amount(error, 2)}"
 
 
 def unchecked(assessment: Assessment, check: str) -> list[str]:
@@ -212,15 +216,12 @@ def breakdowns(assessment: Assessment) -> Table:
         [GROUP, "specification", "route"], sort=False
     ):
         one = own[(own["bias"] == COMMON) & (own["times"] == 1.0)].iloc[0]
-        least = _least(own)
-        rows.append(
-            (
-                capital(group), word(specification), word(route), *estimate(one)[:2],
-                _value(least[COMMON]), _value(least[BY_COUNTRY]),
-            )
-        )  # fmt: skip
+        least, errors = _least(own), _least(own, "breakdown_mcse")
+        values = (_with_error(least[bias], errors[bias]) for bias in (COMMON, BY_COUNTRY))
+        names = capital(group), word(specification), word(route)
+        rows.append((*names, *estimate(one)[:2], *values))
     return Table(
-        _("The effect if trends were not parallel, in percentage points"),
+        _("The effect if trends were not parallel, in percentage points (± Monte Carlo error)"),
         (
             _("Group"), _("Specification"), _("Route"), _("Effect at M = 1"),
             intervals(biased["interval"]),

@@ -26,6 +26,7 @@ TRENDS: Final[Tables] = {
                 "number",
                 "Least M at which the interval holds zero; empty where it does not up to 2.",
             ),
+            Column("breakdown_mcse", "number", "Monte Carlo standard error of the breakdown."),
             *ESTIMAND,
         ),
     ),

@@ -14,6 +14,7 @@ from cips_models.did.trends.bias import (
     bias_spread,
     biased,
     breakdown,
+    breakdown_mcse,
 )
 from cips_models.did.trends.own_changes import own_change_reasons, own_changes, span
 from cips_models.did.trends.tables import trends_table
@@ -165,6 +166,31 @@ def test_breakdown_grows_with_the_effect_and_falls_with_the_spread():
     assert by_effect == sorted(by_effect)
     assert by_spread == sorted(by_spread, reverse=True)
     assert len({*by_effect, *by_spread}) == 8
+
+
+def drawn(rng, effect, se, omega):
+    """Independent draws of the same, in chains."""
+    times = xr.DataArray(list(MULTIPLES), {TIMES: list(MULTIPLES)}, (TIMES,))
+    own, bias = (
+        xr.DataArray(rng.standard_normal((4, 250)), dims=("chain", "draw")) for _ in range(2)
+    )
+    return effect + se * own + times * omega * bias
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_monte_carlo_error_of_the_breakdown_is_its_spread_over_runs(sign):
+    """Of 200 runs an sd is known to a twentieth; an end's error varies by a fifth a run."""
+    rng = np.random.default_rng(6)
+    runs = [drawn(rng, sign * 0.2, 0.04, 0.1) for _ in range(200)]
+    spread = np.std([float(breakdown(run)) for run in runs])
+    stated = np.mean([float(breakdown_mcse(run)) for run in runs])
+    assert stated == pytest.approx(spread, rel=0.2)
+
+
+def test_a_breakdown_of_zero_or_beyond_what_is_examined_has_no_error():
+    rng = np.random.default_rng(6)
+    assert np.isnan(breakdown_mcse(drawn(rng, 0.05, 0.1, 0.2)))
+    assert np.isnan(breakdown_mcse(drawn(rng, 2.0, 0.1, 0.2)))
 
 
 def test_intervals_widen_with_the_bias(fit):

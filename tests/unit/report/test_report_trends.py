@@ -73,7 +73,7 @@ def test_a_placebo_has_its_verdict(assessment):
 def test_the_table_of_breakdowns_has_every_fit(assessment):
     table = trends.breakdowns(assessment)
     assert len(table.rows) == 2 * 4
-    assert {row[-2:] for row in table.rows} == {("0.80", "more than 2")}
+    assert {row[-2:] for row in table.rows} == {("0.80 ± 0.03", "more than 2")}
 
 
 def test_spillover_is_said_with_what_it_would_be_worth_and_what_cannot_be_seen(assessment):

@@ -8,11 +8,12 @@ every interval already.  After Rambachan & Roth (2023), who bound the bias by vi
 treatment; here it has a distribution, and the spread between cells is its yardstick.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 import xarray as xr
+from arviz_stats.base import array_stats
 from numpy.polynomial.chebyshev import chebpts2, chebval, chebvander
 from scipy.special import ndtri
 
@@ -165,16 +166,9 @@ def breakdown(biased_effects: xr.DataArray) -> xr.DataArray:
         does not at the largest M; between two M linear in the interval's end; NaN where
         there is no effect.
     """
-    tail = (1.0 - MASS) / 2.0
-    ends = biased_effects.quantile([tail, 1.0 - tail], (CHAIN, DRAW), skipna=False)
-    lower, upper = ends.isel(quantile=0, drop=True), ends.isel(quantile=1, drop=True)
-    # The end that is nearer to zero: above zero as long as the interval excludes it.
-    near = lower.where(lower + upper >= 0, -upper).transpose(TIMES, ...)
-    times = near[TIMES].to_numpy()
+    near, times = _nearest_end(biased_effects), biased_effects[TIMES].to_numpy()
     found = np.full(near.shape[1:], np.inf)
-    values = near.to_numpy()
-    for place in np.ndindex(found.shape):
-        own = values[(slice(None), *place)]
+    for place, own in _by_place(near):
         if np.isnan(own).any():
             found[place] = np.nan
         elif (holds := np.flatnonzero(own <= 0)).size:
@@ -183,3 +177,51 @@ def breakdown(biased_effects: xr.DataArray) -> xr.DataArray:
             found[place] = times[max(k - 1, 0)] + step * (times[k] - times[max(k - 1, 0)])
     least: xr.DataArray = near.isel({TIMES: 0}, drop=True).copy(data=found)
     return least
+
+
+def breakdown_mcse(biased_effects: xr.DataArray) -> xr.DataArray:
+    """Monte Carlo standard error of :func:`breakdown`.
+
+    That of the interval's end (of a quantile: Vehtari et al. 2021, section 4.4) where the end
+    reaches zero, over how fast the end moves with M.
+
+    Parameters
+    ----------
+    biased_effects : xarray.DataArray
+        As of :func:`breakdown`.
+
+    Returns
+    -------
+    xarray.DataArray
+        Of the other dims; NaN where the breakdown value is zero, infinite or none.
+    """
+    near, times = _nearest_end(biased_effects), biased_effects[TIMES].to_numpy()
+    draws = biased_effects.transpose(CHAIN, DRAW, *near.dims).to_numpy()
+    found, tail = np.full(near.shape[1:], np.nan), (1.0 - MASS) / 2.0
+    for place, own in _by_place(near):
+        holds = np.flatnonzero(own <= 0)
+        if holds.size and holds[0] > 0:
+            before, after = holds[0] - 1, holds[0]
+            speed = (own[before] - own[after]) / (times[after] - times[before])
+            nearer = before if own[before] < -own[after] else after
+            here = draws[(slice(None), slice(None), nearer, *place)]
+            which = tail if np.median(here) > 0 else 1.0 - tail
+            found[place] = array_stats.mcse(here, method="quantile", prob=which) / speed
+    error: xr.DataArray = near.isel({TIMES: 0}, drop=True).copy(data=found)
+    return error
+
+
+def _nearest_end(biased_effects: xr.DataArray) -> xr.DataArray:
+    """The interval's end that is nearer to zero: above zero as long as the interval excludes it."""
+    tail = (1.0 - MASS) / 2.0
+    ends = biased_effects.quantile([tail, 1.0 - tail], (CHAIN, DRAW), skipna=False)
+    lower, upper = ends.isel(quantile=0, drop=True), ends.isel(quantile=1, drop=True)
+    near: xr.DataArray = lower.where(lower + upper >= 0, -upper).transpose(TIMES, ...)
+    return near
+
+
+def _by_place(near: xr.DataArray) -> Iterator[tuple[tuple[int, ...], np.ndarray]]:
+    """Ends at every M, for each place of the other dims."""
+    values = near.to_numpy()
+    for place in np.ndindex(values.shape[1:]):
+        yield place, values[(slice(None), *place)]

@@ -9,7 +9,7 @@ import xarray as xr
 from cips_models.did.effects import LATENT_TRENDS
 from cips_models.did.refusals import has_effect
 from cips_models.did.tables import with_estimands
-from cips_models.did.trends.bias import bias_spread, biased, breakdown
+from cips_models.did.trends.bias import bias_spread, biased, breakdown, breakdown_mcse
 from cips_models.did.trends.exposure import CONTRASTS, exposure_effects, exposure_reasons
 from cips_models.did.trends.own_changes import own_change_reasons, own_changes
 from cips_models.did.trends.placebo import placebo, placebo_reasons
@@ -58,7 +58,13 @@ def trends_table(fit: Fit) -> pd.DataFrame:
     for scale, draws in made.items():
         limit = breakdown(draws)
         shown = limit.where(np.isfinite(limit))
-        effects = summarise(draws, estimand="ATT under a bias", scale=scale, breakdown=shown)
+        effects = summarise(
+            draws,
+            estimand="ATT under a bias",
+            scale=scale,
+            breakdown=shown,
+            breakdown_mcse=breakdown_mcse(draws),
+        )
         about = {"parallel_trends": LATENT_TRENDS, "weights": "cells"}
         rows.append(with_estimands(effects.assign(**about), fit) if len(effects) else effects)
     return _laid_out("trends", rows, fit)
