@@ -48,7 +48,7 @@ def test_levels_of_different_cells_move_together(make_survey, spec):
     survey = make_survey(countries=countries)
     structure = replace(spec.structure, pooling=False)
     density = Density(build(survey, replace(spec, structure=structure)))
-    touches = _cells_touched(density, density.start, np.arange(density.dim))
+    touches = _cells_touched(density)
     levels = density.places["level_z"]
     assert (touches[levels].sum(axis=1) == 1).all()
     assert len(_moved_together(touches)) <= density.dim - len(levels) + len(survey.factors)

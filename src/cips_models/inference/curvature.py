@@ -7,6 +7,8 @@ stage 1 the levels of a factor all move at once.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -20,6 +22,9 @@ _ROUNDING = 1e-10
 
 #: Parameters that are moved at a time, to see which cells they touch.
 _TOGETHER = 200
+
+#: What :func:`_cells_touched` has found, which is looked for up to three times in a fit.
+_TOUCHED: Final[WeakKeyDictionary[Density, np.ndarray]] = WeakKeyDictionary()
 
 
 def curvature(
@@ -45,7 +50,7 @@ def curvature(
     (free, free) array
     """
     positions = np.flatnonzero(free)
-    touches = _cells_touched(density, x, positions)
+    touches = _cells_touched(density)[positions]
     meets = (touches @ touches.T > 0) | np.eye(len(touches), dtype=bool)
     moved = _moved_together(touches)
     owner, hidden = _owners(meets, moved)
@@ -73,13 +78,24 @@ def curvature(
     return np.asarray(hessian / np.maximum(times, 1.0))
 
 
-def directions(density: Density, x: np.ndarray) -> list[np.ndarray]:
-    """Sets of parameters that are moved together around a point (dim,)."""
-    return _moved_together(_cells_touched(density, x, np.arange(density.dim)))
+def directions(density: Density) -> list[np.ndarray]:
+    """Sets of parameters that are moved together, of all that there are."""
+    return _moved_together(_cells_touched(density))
 
 
-def _cells_touched(density: Density, x: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    """(parameter, cell) array: 1 where the answers in a cell depend on a parameter."""
+def _cells_touched(density: Density) -> np.ndarray:
+    """(parameter, cell) array: 1 where the answers in a cell depend on a parameter.
+
+    Looked at once, where no parameter is at a special place: where the sd of item shifts is
+    zero no answer depends on them.
+    """
+    if density not in _TOUCHED:
+        _TOUCHED[density] = _seen_to_touch(density)
+    return _TOUCHED[density]
+
+
+def _seen_to_touch(density: Density) -> np.ndarray:
+    x = np.random.default_rng(0).uniform(0.5, 1.0, density.dim)
     lay = blueprint(density.model).layout
     asked = _asked(lay)
 
@@ -89,7 +105,7 @@ def _cells_touched(density: Density, x: np.ndarray, positions: np.ndarray) -> np
         return [parameters({n: v[d] for n, v in values.items()}, lay) for d in range(len(points))]
 
     found = []
-    for some in np.array_split(positions, -(-len(positions) // _TOGETHER)):
+    for some in np.array_split(np.arange(density.dim), -(-density.dim // _TOGETHER)):
         points = np.tile(x, (len(some) + 1, 1))
         points[np.arange(len(some)), some] += 0.1
         *moved, still = at(points)

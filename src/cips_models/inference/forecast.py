@@ -76,9 +76,7 @@ def forecast(density: Density, sampler: str, schedule: Schedule) -> Forecast:
     plan = blueprint(density.model)
     with threadpool_limits(1):
         gradient = _seconds(density)
-        at = density.start.copy()
-        at[Coordinates.of(density).sd] = 1.0  # at zero no answer would depend on item shifts
-        moves = len(directions(density, at))
+        moves = len(directions(density))
     cores, draws = schedule.cores, schedule.draws * schedule.chains
     levels = int(plan.design.observed.sum())
     if sampler in NUTS:
