@@ -42,7 +42,9 @@ SENSITIVITY: Final[Tables] = {
     "prior_sensitivity_parts": (
         *(DIMS[dim] for dim in (COUNTRY, FACTOR, GROUP)),
         Column(
-            "estimand", "text", "ATT by country or ATT by factor, of which effects.csv says all."
+            "estimand",
+            "text",
+            "ATT by country or ATT by factor; effects.csv says what each is an effect of.",
         ),
         Column("scale", "text", "Scale: latent or percent; on that of scores it is as in percent."),
         *_WAY,
@@ -63,11 +65,13 @@ SENSITIVITY: Final[Tables] = {
             *_WAY,
             _PRIOR,
             Column("power", "number", "Power of the prior: 0.5 weaker, 2 stronger, 1 as it is."),
-            Column("method", "text", "weights: draws weighed; refit: fitted anew, by the route."),
+            Column(
+                "method", "text", "weights: draws weighed; refit: fitted anew by the same route."
+            ),
             Column(
                 "pareto_k",
                 "number",
-                "Pareto k of the weights, of a refit of its own if it has any; above 0.7 not to be "
+                "Pareto k of the weights, of a refit that of its own weights; above 0.7 not to be "
                 "trusted.",
             ),
             *ESTIMAND,
