@@ -159,10 +159,9 @@ def heavy(one):
     """The same with weights at half the power that fail: exp(9 z^2 / 4) of normal z has no mean."""
     z = 3.0 * np.random.default_rng(2).standard_normal((CHAINS, DRAWS))
     failing = xr.DataArray(-0.5 * z**2, dims=("chain", "draw"))
-    flat = xr.zeros_like(failing)
-    return replace(
-        one, priors=xr.Dataset({"effect": failing, "group_correlation": flat, ALL: failing})
-    )
+    light, flat = 0.01 * failing[:, ::-1], xr.zeros_like(failing)
+    densities = {"effect": failing, "discrimination": light, "group_correlation": flat}
+    return replace(one, priors=xr.Dataset({**densities, ALL: failing}))
 
 
 def test_a_mean_of_weights_that_fail_is_left_out():
@@ -180,13 +179,17 @@ def test_where_weights_fail_the_powered_prior_is_fitted_by_the_route_of_the_fit(
     monkeypatch.setattr("cips_models.did.powered_priors.reported_effects", lambda fit: fit.effects)
 
     def refit(spec, said):
-        asked.append((said, spec.priors["effect"].sd))
+        other = {n for n, prior in spec.priors.items() if prior != base.priors[n]}
+        asked.append((said, other, spec.priors["effect"].sd))
         return SimpleNamespace(sample_stats={"pareto_k": 0.3}, effects=one.effects + 10.0)
 
-    spec = specification("did")
-    table = powered_table(one, spec, refit)
-    assert [said for said, _ in asked] == ["effect to the power 0.5", "all priors to the power 0.5"]
-    assert [sd for _, sd in asked] == pytest.approx([spec.priors["effect"].sd * 2**0.5] * 2)
+    base = specification("did")
+    table = powered_table(one, base, refit)
+    weaker = pytest.approx(base.priors["effect"].sd * 2**0.5)
+    assert asked == [
+        ("effect to the power 0.5", {"effect"}, weaker),
+        ("all priors to the power 0.5", {"effect", "discrimination"}, weaker),
+    ]
     for prior in ("effect", ALL):
         own = table[(table["power"] == 0.5) & (table["prior"] == prior)].set_index("method")
         assert own.loc["weights", "pareto_k"] > 0.7
