@@ -164,6 +164,12 @@ def test_table_columns() -> None:
             "prior_sensitivity", "prior_noise", "likelihood_sensitivity", "likelihood_noise",
             "pareto_k", "verdict",
         ],
+        "prior_sensitivity_parts": [
+            "country", "factor", "group", "estimand", "scale", "route", "specification",
+            "parallel_trends", "prior", "prior_sensitivity", "prior_noise",
+            "likelihood_sensitivity", "likelihood_noise", "pareto_k", "verdict", "mean",
+            "mean_half", "mean_twice",
+        ],
         "densities": [
             "country", "factor", "group", "wave", "from", "to", "estimand", "scale", "x", "density",
             "cumulative",

@@ -8,19 +8,18 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from cips_models.did.prior_sensitivity import POWERS
 from cips_models.did.scalable import ALL, LABELS, Scalable, reported_effects
 from cips_models.did.tables import with_statements
 from cips_models.estimands.intervals import summarise
 from cips_models.inference.fit import Fit
-from cips_models.inference.weights import MOST_PARETO_K, efficiency, resampled_chains, smoothed
+from cips_models.inference.weights import MOST_PARETO_K, efficiency, resampled_chains
 from cips_models.model.powered import powered
 from cips_models.model.specification import Specification
 from cips_models.names import DRAW
 from cips_models.tables import TABLES
 
-#: Fits a specification by the cut route, stage 1 at hand.
-type Refit = Callable[[Specification], Fit]
+#: Fits a specification by the route of the fit that is examined; told what is other in it.
+type Refit = Callable[[Specification, str], Fit]
 
 #: The two ways to a posterior under another prior.
 WEIGHTS, REFIT = "weights", "refit"
@@ -52,31 +51,28 @@ def powered_table(
     spec : Specification
         The one that was fitted.
     refit : callable, optional
-        Fits a specification anew by the cut route; used where the weights' Pareto k exceeds
-        0.7 and the prior belongs to the hierarchy.  Both are in the table then, the second
-        with ``method`` "refit", under the route of the fit that it stands beside.
+        Fits a specification anew by the route of the fit that is examined, and is told which
+        prior is other in it; used where the weights' Pareto k exceeds 0.7.  Both are in the table
+        then, the second with ``method`` "refit".
     """
-    draws, ours, way = scalable.effects, scalable.hierarchy, scalable.route
+    draws, way = scalable.effects, scalable.route
+    every = tuple(str(name) for name in scalable.priors.data_vars if name != ALL)
     parts = [_rows(draws, way, prior="", power=1.0, method=WEIGHTS, pareto_k=np.nan)]
-    for name, density in scalable.priors.data_vars.items():
-        log_density = density.to_numpy()
-        if not np.ptp(log_density) > 0:
-            continue
-        for power in POWERS:
-            log_weight = (power - 1.0) * log_density
-            weights, pareto_k = smoothed(log_weight.ravel())
-            moved = resampled_chains(
-                xr.Dataset({"moved": draws}), log_weight, draws.sizes[DRAW],
-                np.random.default_rng(0),
-            )["moved"]  # fmt: skip
-            scaled = {"prior": str(name), "power": power}
-            rows = _rows(moved, way, **scaled, method=WEIGHTS, pareto_k=pareto_k)
-            effective = efficiency(weights) * weights.size
-            parts.append(rows.assign(mcse=rows["sd"] / np.sqrt(effective)))
-            whose = ours if name == ALL and way == "cut" else (str(name),)
-            if not pareto_k <= MOST_PARETO_K and refit is not None and set(whose) <= set(ours):
-                again = reported_effects(refit(powered_specification(spec, whose, power)))
-                parts.append(_rows(again, way, **scaled, method=REFIT, pareto_k=np.nan))
+    for (name, power), (weights, pareto_k) in scalable.weighed.items():
+        moved = resampled_chains(
+            xr.Dataset({"moved": draws}), (power - 1.0) * scalable.priors[name].to_numpy(),
+            draws.sizes[DRAW], np.random.default_rng(0),
+        )["moved"]  # fmt: skip
+        scaled = {"prior": name, "power": power}
+        rows = _rows(moved, way, **scaled, method=WEIGHTS, pareto_k=pareto_k)
+        effective = efficiency(weights) * weights.size
+        parts.append(rows.assign(mcse=rows["sd"] / np.sqrt(effective)))
+        if not pareto_k <= MOST_PARETO_K and refit is not None:
+            whose = every if name == ALL else (name,)
+            fit = refit(powered_specification(spec, whose, power), f"{name} to the power {power:g}")
+            own = float(fit.sample_stats.get("pareto_k", np.nan))
+            again = reported_effects(fit)
+            parts.append(_rows(again, way, **scaled, method=REFIT, pareto_k=own))
     table = pd.concat(parts, ignore_index=True).assign(specification=scalable.specification)
     labels = zip(*(table[name] for name in LABELS), strict=True)
     table = with_statements(table, [scalable.estimands.get(label) for label in labels])

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from cips_models.did.scalable import Scalable
+from cips_models.did.scalable import PLACES, POWERS, Scalable
 from cips_models.inference.fit import Fit
 from cips_models.inference.weights import MOST_PARETO_K, smoothed
 from cips_models.model.specification import Specification
@@ -24,9 +24,6 @@ from cips_models.tables import TABLES
 
 #: Powers between which the sensitivity is taken, as a finite difference.
 AROUND_ONE: Final = (0.99, 1.01)
-
-#: Powers at which effects are stated.
-POWERS: Final = (0.5, 2.0)
 
 #: Sensitivity from which it is worth a look (Kallioinen et al. 2024): of a normal posterior, a
 #: shift by .22 of its sds when the power is doubled.
@@ -158,12 +155,59 @@ def verdict(
     return STRONG if likelihood < THRESHOLD else CONFLICT
 
 
-def sensitivity_table(scalable: Scalable) -> pd.DataFrame:
-    """Sensitivity of every effect to every prior, one row a pair."""
-    found = sensitivities(scalable.effects, scalable.priors, scalable.likelihood)
+def sensitivity_tables(scalable: Scalable) -> dict[str, pd.DataFrame]:
+    """Sensitivity of every effect to every prior, one row a pair.
+
+    Returns
+    -------
+    dict
+        ``prior_sensitivity`` of the averages, and ``prior_sensitivity_parts`` of the effects by
+        country and by factor, with their means under weaker and stronger priors.
+    """
+    averages, parts = scalable.effects, scalable.parts
+    nowhere = {name: ("effect", [""] * averages.sizes["effect"]) for name in PLACES}
+    found = sensitivities(
+        xr.concat([averages.assign_coords(nowhere), parts], "effect"),
+        scalable.priors,
+        scalable.likelihood,
+    )
+    end = averages.sizes["effect"]
+    of_parts = found.isel(effect=slice(end, None)).assign(_means(scalable))
+    each = {
+        "prior_sensitivity": found.isel(effect=slice(end)),
+        "prior_sensitivity_parts": of_parts,
+    }
+    return {name: _rows(name, own, scalable) for name, own in each.items()}
+
+
+def _rows(name: str, found: xr.Dataset, scalable: Scalable) -> pd.DataFrame:
     table = found.to_dataframe(dim_order=["prior", "effect"]).reset_index()
     numbers = ["prior_sensitivity", "prior_noise", "likelihood_sensitivity", "likelihood_noise"]
     rows = table[[*numbers, "pareto_k"]].itertuples(index=False)
     table["verdict"] = [verdict(*row) for row in rows]
     table["route"], table["specification"] = scalable.route, scalable.specification
-    return table[[column.name for column in TABLES["prior_sensitivity"]]]
+    return table[[column.name for column in TABLES[name]]]
+
+
+def _means(scalable: Scalable) -> xr.Dataset:
+    """Mean (effect) of the parts, and with each prior (prior, effect) half and twice as strong.
+
+    By weights; NaN where their Pareto k exceeds 0.7.
+    """
+    draws = scalable.parts.stack(sample=(CHAIN, DRAW)).transpose("sample", "effect").to_numpy()
+    mean = draws.mean(axis=0)
+
+    def under(prior: str, power: float) -> np.ndarray:
+        if (prior, power) not in scalable.weighed:  # uniform: no power of it is another one
+            return mean
+        weights, pareto_k = scalable.weighed[prior, power]
+        return weights @ draws if pareto_k <= MOST_PARETO_K else np.full_like(mean, np.nan)
+
+    moved = {
+        f"mean_{name}": (
+            ("prior", "effect"),
+            np.stack([under(str(prior), power) for prior in scalable.priors.data_vars]),
+        )
+        for name, power in zip(("half", "twice"), POWERS, strict=True)
+    }
+    return xr.Dataset({"mean": ("effect", mean), **moved})

@@ -1,30 +1,41 @@
 """What power-scaling weighs: the reported effects of a fit, and the densities of its priors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, SLOPES, effects
 from cips_models.did.estimand import Estimand
 from cips_models.did.statements import estimand
 from cips_models.did.tables import COEFFICIENTS, ESTIMANDS
+from cips_models.estimands.intervals import elements
 from cips_models.inference.fit import LOG_LIKELIHOOD, Fit
-from cips_models.inference.top_level import hierarchical, log_priors
+from cips_models.inference.top_level import log_priors
+from cips_models.inference.weights import smoothed
 from cips_models.model.specification import Specification
-from cips_models.names import CHAIN, DRAW, GROUP, LATENT
+from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, GROUP, LATENT, PERCENT
 
 #: All top-level priors of a fit together.
 ALL: Final = "all priors"
 
-#: Coordinates that say which effect is meant.
+#: Powers at which effects are stated.
+POWERS: Final = (0.5, 2.0)
+
+#: Coordinates that say which average effect is meant; and of which country or factor, if of one.
 LABELS: Final = ("estimand", "scale", "parallel_trends", GROUP)
+PLACES: Final = (COUNTRY, FACTOR)
 
 #: Draws of a fit that are weighed.
 _MOST_DRAWS = 1600
+
+#: Draws (chain, draw, any of country, factor, group), effect, scale, scale of parallel trends.
+type _Named = tuple[xr.DataArray, str, str, str]
 
 
 def reported_effects(fit: Fit) -> xr.DataArray:
@@ -42,27 +53,44 @@ def reported_effects(fit: Fit) -> xr.DataArray:
     IdentificationError
         There is no effect to tell.
     """
-    found = effects(_thinned(fit))
-    parts: list[tuple[xr.DataArray, str, str, str]] = []
+    return _averages(effects(_thinned(fit)))
+
+
+def _averages(found: xr.Dataset) -> xr.DataArray:
+    named: list[_Named] = []
     for name in ("att", "new_country"):
         for scale in map(str, found["scale"].to_numpy()):
-            parts.append((found[name].sel(scale=scale), ESTIMANDS[name], scale, LATENT_TRENDS))
+            named.append((found[name].sel(scale=scale), ESTIMANDS[name], scale, LATENT_TRENDS))
     for scale in map(str, found["points_scale"].to_numpy()):
         points = found["att_points"].sel(points_scale=scale)
-        parts.append((points, ESTIMANDS["att"], scale, POINT_TRENDS))
-    parts += [(found[n], COEFFICIENTS[n], LATENT, LATENT_TRENDS) for n in SLOPES if n in found]
-    values, labels = [], []
-    for draws, effect, scale, trends in parts:
-        for group in map(str, found[GROUP].to_numpy()):
-            own = draws.sel({GROUP: group}).transpose(CHAIN, DRAW).to_numpy()
-            if not np.isnan(own).any():
-                values.append(own)
-                labels.append((effect, scale, trends, group))
-    columns = zip(*labels, strict=True)
+        named.append((points, ESTIMANDS["att"], scale, POINT_TRENDS))
+    named += [(found[n], COEFFICIENTS[n], LATENT, LATENT_TRENDS) for n in SLOPES if n in found]
+    return _side_by_side(named, LABELS)
+
+
+def _parts(found: xr.Dataset) -> xr.DataArray:
+    """Effects by country and by factor; on the scale of scores they tell the same as in percent."""
+    named = [
+        (found[name].sel(scale=scale), ESTIMANDS[name], scale, LATENT_TRENDS)
+        for name in ("att_country", "att_factor")
+        for scale in (LATENT, PERCENT)
+    ]
+    return _side_by_side(named, (*PLACES, *LABELS))
+
+
+def _side_by_side(named: Sequence[_Named], labels: Sequence[str]) -> xr.DataArray:
+    """Effects (chain, draw, effect), those that are NaN left out; ``labels`` say which is which."""
+    columns, values = [], []
+    for draws, effect, scale, trends in named:
+        own, each, _ = elements(draws, {})
+        said = {"estimand": effect, "scale": scale, "parallel_trends": trends}
+        columns.append(pd.DataFrame({**own, **said}, index=range(each.shape[-1])))
+        values.append(each)
+    told = pd.concat(columns).reindex(columns=list(labels)).fillna("").astype(str)
     return xr.DataArray(
-        np.stack(values, axis=-1),
+        np.concatenate(values, axis=-1),
         dims=(CHAIN, DRAW, "effect"),
-        coords={n: ("effect", list(c)) for n, c in zip(LABELS, columns, strict=True)},
+        coords={name: ("effect", told[name].to_list()) for name in labels},
     )
 
 
@@ -76,6 +104,13 @@ def _thinned(fit: Fit) -> Fit:
     return replace(fit, posterior=fit.posterior.isel({DRAW: kept}), sample_stats=statistics)
 
 
+class Weighed(NamedTuple):
+    """Normalised weights (draw,) of the draws of all chains, smoothed, and their Pareto k."""
+
+    weights: np.ndarray
+    pareto_k: float
+
+
 @dataclass(frozen=True)
 class Scalable:
     """What power-scaling needs of a fit.
@@ -84,21 +119,22 @@ class Scalable:
     ----------
     effects : (chain, draw, effect) array
         See :func:`reported_effects`.
+    parts : (chain, draw, effect) array
+        The same draws of the effects by country and by factor, latent and in percent, which the
+        coordinates ``country`` and ``factor`` tell apart, too; one of the two is empty.
     priors : xarray.Dataset
         Log density (chain, draw) of every top-level prior, and of :data:`ALL` together.
     likelihood : (chain, draw) array or None
         None where the fit does not keep it (NUTS, approximate fits).
-    hierarchy : tuple of str
-        Priors of the hierarchy among them.
     estimands : mapping
         By :data:`LABELS` of an effect, what it is an effect of; slopes are not in it.
     route, specification : str
     """
 
     effects: xr.DataArray
+    parts: xr.DataArray
     priors: xr.Dataset
     likelihood: xr.DataArray | None
-    hierarchy: tuple[str, ...]
     route: str
     specification: str
     estimands: Mapping[tuple[str, ...], Estimand] = MappingProxyType({})
@@ -117,16 +153,27 @@ class Scalable:
         kept = _thinned(fit)
         named = log_priors(kept, spec)
         told = kept.sample_stats.get(LOG_LIKELIHOOD)
-        reported = reported_effects(fit)
+        found = effects(kept)
+        reported = _averages(found)
         return cls(
             reported,
+            _parts(found),
             named.assign({ALL: sum(named.data_vars.values())}),
             told if told is not None and DRAW in told.dims else None,
-            hierarchical(kept, spec),
             fit.provenance["route"],
             fit.provenance["specification"],
             MappingProxyType(dict(_estimands(fit, reported))),
         )
+
+    @cached_property
+    def weighed(self) -> Mapping[tuple[str, float], Weighed]:
+        """Draws weighed for each prior at each of :data:`POWERS`; a uniform one has no other."""
+        found: dict[tuple[str, float], Weighed] = {}
+        for name, density in self.priors.data_vars.items():
+            log = density.transpose(CHAIN, DRAW).to_numpy().ravel()
+            if np.ptp(log) > 0:
+                found |= {(str(name), a): Weighed(*smoothed((a - 1.0) * log)) for a in POWERS}
+        return MappingProxyType(found)
 
 
 def _estimands(fit: Fit, reported: xr.DataArray) -> Iterator[tuple[tuple[str, ...], Estimand]]:

@@ -41,7 +41,8 @@ def log_priors(fit: Fit, spec: Specification) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        One variable a prior, dims chain and draw: summed over all parameters that have it.
+        One variable a prior, dims chain and draw: summed over all parameters that have it.  By the
+        cut route of the hierarchy alone.
 
     Raises
     ------
@@ -59,11 +60,6 @@ def log_priors(fit: Fit, spec: Specification) -> xr.Dataset:
     return xr.Dataset(
         {name: _summed(log_density(spec.priors[name], x)) for name, x in parameters.items()}
     )
-
-
-def hierarchical(fit: Fit, spec: Specification) -> tuple[str, ...]:
-    """Names of the top-level priors of the hierarchy that are in force in a fit."""
-    return tuple(_hierarchy(fit, spec))
 
 
 def _summed(density: xr.DataArray) -> xr.DataArray:

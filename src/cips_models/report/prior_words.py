@@ -7,8 +7,8 @@ from typing import Final
 import pandas as pd
 
 from cips_models.charts.labels import capital, word
-from cips_models.charts.numbers import amount, in_points, plain, points
-from cips_models.names import GROUP, PERCENT
+from cips_models.charts.numbers import amount, count, in_points, plain, points
+from cips_models.names import COUNTRY, FACTOR, GROUP, PERCENT
 from cips_models.report.assessment import Assessment
 from cips_models.wording import N_, _, listed
 
@@ -144,6 +144,7 @@ def sentences(assessment: Assessment, specification: str) -> tuple[str, ...]:
                 groups=listed(dict.fromkeys(rows[GROUP])),
             )
         )
+    found += _parts(assessment["prior_sensitivity_parts"])
     if (again := assessment["powered_priors"].query("method == 'refit'")).size:
         priors = dict.fromkeys(map(prior_name, again["prior"]))
         found.append(
@@ -152,3 +153,35 @@ def sentences(assessment: Assessment, specification: str) -> tuple[str, ...]:
             )
         )
     return tuple(found)
+
+
+def _parts(table: pd.DataFrame) -> list[str]:
+    """Say how many effects by country or factor depend on a prior, which most, what is not told."""
+    effects = [COUNTRY, FACTOR, GROUP]
+    told = table["verdict"] != "not told"
+    found = []
+    if told.any():
+        sensitive = table[told & (table["verdict"] != "not sensitive")]
+        worst = table.loc[table["prior_sensitivity"][told].idxmax()]
+        found.append(
+            _(
+                "Effects by country or factor that are sensitive to some prior, or to all "
+                "together, in any fit: {count} of {all}. The largest sensitivity is {largest} "
+                "({place}, {group}; {prior})."
+            ).format(
+                count=count(len(sensitive[effects].drop_duplicates())),
+                all=count(len(table[effects].drop_duplicates())),
+                largest=amount(worst["prior_sensitivity"], 3),
+                place=worst[COUNTRY] or worst[FACTOR],
+                group=worst[GROUP],
+                prior=prior_name(worst["prior"]),
+            )
+        )
+    if not told.all():
+        found.append(
+            _(
+                "Of some effects by country or factor it is not told, because weights fail or "
+                "chance alone gives as much: {list}."
+            ).format(list=listed(dict.fromkeys(map(prior_name, table["prior"][~told]))))
+        )
+    return found

@@ -40,6 +40,7 @@ TITLES: Final[Mapping[str, str]] = {
     "wild_bootstrap": N_("Wild cluster bootstrap on raw cells"),
     "placebo_maps": N_("How often the model finds an effect where support is put at random"),
     "prior_sensitivity": N_("How far effects depend on each prior"),
+    "prior_sensitivity_parts": N_("How far effects by country and factor depend on each prior"),
     "powered_priors": N_("Effects under weaker and stronger priors"),
     "multiverse": N_("The effect under every combination of an analyst's choices"),
     "diagnostics": N_("Whether the fits can be relied on, gate by gate"),

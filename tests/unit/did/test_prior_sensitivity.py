@@ -1,6 +1,7 @@
 """Power-scaling held against closed forms: a normal mean with known variance."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,10 +10,11 @@ from scipy import stats
 
 from cips_models.did import prior_sensitivity as scaling
 from cips_models.did.powered_priors import powered_specification, powered_table
-from cips_models.did.scalable import Scalable
+from cips_models.did.scalable import ALL, Scalable
+from cips_models.did.tables import effects_table
 from cips_models.errors import FitError
 from cips_models.inference.fit import assemble, provenance
-from cips_models.inference.top_level import hierarchical, log_priors
+from cips_models.inference.top_level import log_priors
 from cips_models.model.build import blueprint, build
 from cips_models.model.density import Density
 from cips_models.model.specification_file import specification
@@ -35,15 +37,14 @@ def scalable(route="cut"):
     dims = ("chain", "draw")
     labels = {"estimand": "ATT", "scale": "latent", "parallel_trends": "latent", "group": "all"}
     log_prior = xr.DataArray(-0.5 * x**2, dims=dims)
+    own = xr.DataArray(x[..., None], dims=(*dims, "effect"))
+    average = own.assign_coords({n: ("effect", [v]) for n, v in labels.items()})
+    by_country = labels | {"estimand": "ATT by country", "country": "C1", "factor": ""}
     return Scalable(
-        effects=xr.DataArray(
-            x[..., None],
-            dims=(*dims, "effect"),
-            coords={n: ("effect", [v]) for n, v in labels.items()},
-        ),
+        effects=average,
+        parts=own.assign_coords({n: ("effect", [v]) for n, v in by_country.items()}),
         priors=xr.Dataset({"effect": log_prior, "group_correlation": xr.zeros_like(log_prior)}),
         likelihood=xr.DataArray(-0.5 * ((SEEN - x) / NOISE) ** 2, dims=dims),
-        hierarchy=("effect",),
         route=route,
         specification="did",
     )
@@ -136,31 +137,66 @@ def test_what_chance_gives_is_told():
     assert float(told["likelihood_noise"]) > scaling.THRESHOLD
 
 
-def test_where_weights_fail_the_powered_prior_is_fitted(monkeypatch):
-    one = scalable()
-    # Weights exp(9 z^2 / 4) of normal z have no mean, let alone a variance.
-    heavy = xr.DataArray(
-        3.0 * np.random.default_rng(2).standard_normal((CHAINS, DRAWS)), dims=("chain", "draw")
+def test_effects_by_country_are_as_sensitive_as_the_average_that_they_are():
+    """Of one cell the average and the part are one quantity; means are those of closed forms."""
+    tables = scaling.sensitivity_tables(scalable())
+    average, part = (
+        tables[name].set_index("prior") for name in ("prior_sensitivity", "prior_sensitivity_parts")
     )
+    numbers = [n for n in average if n.endswith(("sensitivity", "noise")) or n == "pareto_k"]
+    assert numbers[0] == "prior_sensitivity"
+    assert (average.loc["effect", numbers] == part.loc["effect", numbers]).all()
+    assert average.loc["effect", "prior_sensitivity"] > scaling.THRESHOLD
+    assert list(part["verdict"]) == list(average["verdict"])
+    assert list(part["country"]) == ["C1", "C1"]
+    for power, name in ((0.5, "mean_half"), (1.0, "mean"), (2.0, "mean_twice")):
+        exact = posterior(prior_power=power).mean()
+        assert part.loc["effect", name] == pytest.approx(exact, abs=0.01)
+        assert part.loc["group_correlation", name] == part.loc["effect", "mean"]
+
+
+def heavy(one):
+    """The same with weights at half the power that fail: exp(9 z^2 / 4) of normal z has no mean."""
+    z = 3.0 * np.random.default_rng(2).standard_normal((CHAINS, DRAWS))
+    failing = xr.DataArray(-0.5 * z**2, dims=("chain", "draw"))
+    light, flat = 0.01 * failing[:, ::-1], xr.zeros_like(failing)
+    densities = {"effect": failing, "discrimination": light, "group_correlation": flat}
+    return replace(one, priors=xr.Dataset({**densities, ALL: failing}))
+
+
+def test_a_mean_of_weights_that_fail_is_left_out():
+    part = scaling.sensitivity_tables(heavy(scalable()))["prior_sensitivity_parts"]
+    part = part.set_index("prior")
+    assert np.isnan(part.loc["effect", "mean_half"])
+    assert not np.isnan(part.loc["effect", "mean_twice"])
+    assert part.loc["group_correlation", "mean_half"] == part.loc["effect", "mean"]
+
+
+@pytest.mark.parametrize("route", ["cut", "joint"])
+def test_where_weights_fail_the_powered_prior_is_fitted_by_the_route_of_the_fit(route, monkeypatch):
+    one = heavy(scalable(route))
     asked = []
     monkeypatch.setattr("cips_models.did.powered_priors.reported_effects", lambda fit: fit.effects)
 
-    def refit(spec):
-        asked.append(spec.priors["effect"].sd)
-        return replace(one, effects=one.effects + 10.0)
+    def refit(spec, said):
+        other = {n for n, prior in spec.priors.items() if prior != base.priors[n]}
+        asked.append((said, other, spec.priors["effect"].sd))
+        return SimpleNamespace(sample_stats={"pareto_k": 0.3}, effects=one.effects + 10.0)
 
-    failing = replace(one, priors=xr.Dataset({"effect": -0.5 * heavy**2}))
-    spec = specification("did")
-    table = powered_table(failing, spec, refit)
-    weighed = table[(table["power"] == 0.5) & (table["method"] == "weights")]
-    again = table[(table["power"] == 0.5) & (table["method"] == "refit")]
-    assert (weighed["pareto_k"] > 0.7).all()
-    assert asked[0] == pytest.approx(spec.priors["effect"].sd * 2**0.5)
-    assert again["mean"].item() == pytest.approx(posterior().mean() + 10.0, abs=0.01)
-    # A prior of items belongs to stage 1: no refit of stage 2 can tell.
-    asked.clear()
-    powered_table(replace(failing, hierarchy=()), spec, refit)
-    assert not asked
+    base = specification("did")
+    table = powered_table(one, base, refit)
+    weaker = pytest.approx(base.priors["effect"].sd * 2**0.5)
+    assert asked == [
+        ("effect to the power 0.5", {"effect"}, weaker),
+        ("all priors to the power 0.5", {"effect", "discrimination"}, weaker),
+    ]
+    for prior in ("effect", ALL):
+        own = table[(table["power"] == 0.5) & (table["prior"] == prior)].set_index("method")
+        assert own.loc["weights", "pareto_k"] > 0.7
+        assert own.loc["refit", "pareto_k"] == 0.3
+        assert own.loc["refit", "route"] == route
+        assert own.loc["refit", "mean"] == pytest.approx(posterior().mean() + 10.0, abs=0.01)
+    assert set(table.loc[table["power"] == 2.0, "method"]) == {"weights"}
 
 
 def test_a_powered_specification_says_so():
@@ -241,12 +277,24 @@ def test_a_spread_that_is_held_is_not_counted(drawn, spec):
 
 def test_by_the_cut_route_of_the_hierarchy_alone(drawn, spec):
     fit, _ = drawn
-    cut = replace(fit, provenance={**fit.provenance, "route": "cut"})
-    assert set(log_priors(cut, spec)) == set(hierarchical(fit, spec))
-    assert {"discrimination", "outlook"} <= set(log_priors(fit, spec)) - set(
-        hierarchical(fit, spec)
-    )
-    assert {"effect", "country_effect", "group_correlation"} <= set(hierarchical(fit, spec))
+    cut = log_priors(replace(fit, provenance={**fit.provenance, "route": "cut"}), spec)
+    assert {"effect", "country_effect", "group_correlation"} <= set(cut)
+    others = set(log_priors(fit, spec)) - set(cut)
+    assert {"discrimination", "outlook"} <= others
+    assert set(cut) < set(log_priors(fit, spec))
+
+
+def test_parts_are_the_effects_of_the_table_of_effects(drawn, spec):
+    """Every effect by country and factor that ``effects.csv`` has, and no other; as many draws."""
+    fit, _ = drawn
+    parts = scaling.sensitivity_tables(Scalable.of(fit, spec))["prior_sensitivity_parts"]
+    labels = ["country", "factor", "group", "estimand", "scale", "parallel_trends"]
+    reported = effects_table(fit)
+    kinds = reported["estimand"].isin(["ATT by country", "ATT by factor"])
+    reported = reported[kinds & (reported["scale"] != "score")].set_index(labels)["mean"]
+    found = parts[parts["prior"] == "effect"].set_index(labels)["mean"]
+    assert len(reported) > 4
+    assert found.sort_index().to_dict() == pytest.approx(reported.sort_index().to_dict())
 
 
 def test_another_specification_is_refused(drawn):

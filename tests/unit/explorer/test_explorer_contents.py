@@ -16,7 +16,7 @@ import xarray as xr
 
 from cips_models import wording
 from cips_models.estimands.changes import changes
-from cips_models.explorer.contents import BINS, TABLES, Draws, affordable, thinned
+from cips_models.explorer.contents import BINS, TABLES, Draws, affordable, contents, thinned
 from cips_models.explorer.packing import read
 from cips_models.explorer.page import write
 from cips_models.explorer.vocabulary import vocabulary
@@ -143,6 +143,18 @@ def test_an_interval_without_an_end_has_none_on_the_page(explored, tmp_path):
     (row,) = read(path).tables["wild_bootstrap"].to_dict("records")
     assert row["mean"] == 1
     assert (row["lower"], row["upper"]) == (None, None)
+
+
+def test_a_table_too_long_for_the_page_stays_beside_it(fits):
+    """Effects by country under every prior, of which there are thousands of rows."""
+    long = empty_table("prior_sensitivity_parts").reindex(range(1)).assign(country="Avalon")
+    short = empty_table("prior_sensitivity").reindex(range(1)).assign(group="officials")
+    found = contents(
+        {"fit": fits["fit"]},
+        {"prior_sensitivity_parts": long, "prior_sensitivity": short},
+        {"passed": True, "failed": [], "forced": False, "notes": [], "assumption": ""},
+    )
+    assert set(found.tables) == {"prior_sensitivity"}
 
 
 def test_a_full_survey_has_a_small_page(make_fits, make_tables, explored, tmp_path):

@@ -51,6 +51,43 @@ def with_priors(assessment):
     return assessment.with_tables(**tables)
 
 
+def parts(assessment, **verdicts):
+    """Effects of two countries and a factor in two fits; verdicts by prior, of the first."""
+    rows = [
+        {
+            "country": country, "factor": factor, "group": group, "estimand": "ATT by country",
+            "scale": scale, "route": route, "specification": "did", "parallel_trends": "latent",
+            "prior": prior, "prior_sensitivity": 0.08 if prior in verdicts and first else 0.01,
+            "verdict": verdicts.get(prior, "not sensitive") if first else "not sensitive",
+        }
+        for route in ("joint", "cut")
+        for group in GROUPS
+        for country, factor in (("Angola", ""), ("Benin", ""), ("", "Automation"))
+        for scale in ("latent", "percent")
+        for prior in PRIORS
+        for first in [country == "Angola" and group == "officials"]
+    ]  # fmt: skip
+    table = pd.DataFrame(rows).reindex(columns=empty_table("prior_sensitivity_parts").columns)
+    return assessment.with_tables(prior_sensitivity_parts=table)
+
+
+def test_effects_by_country_and_factor_are_counted_once_and_the_most_sensitive_named(with_priors):
+    said = prior_words.sentences(parts(with_priors, effect="prior weighs"), "did")
+    (one,) = [each for each in said if each.startswith("Effects by country")]
+    assert "in any fit: 1 of 6. The largest sensitivity is 0.080 (Angola, officials; mean" in one
+    assert not any(each.startswith("Of some effects") for each in said)
+    calm = " ".join(prior_words.sentences(parts(with_priors), "did"))
+    assert "in any fit: 0 of 6. The largest sensitivity is 0.010 (" in calm
+
+
+def test_effects_by_country_whose_weights_fail_are_not_called_sensitive(with_priors):
+    said = prior_words.sentences(parts(with_priors, effect="not told"), "did")
+    (one,) = [each for each in said if each.startswith("Effects by country")]
+    assert "in any fit: 0 of 6. The largest sensitivity is 0.010 (" in one
+    (untold,) = [each for each in said if each.startswith("Of some effects by country or factor")]
+    assert untold.endswith("gives as much: mean effect of support.")
+
+
 def several(assessment, *clear):
     """A multiverse of four specifications; those named have an interval above zero."""
     rows = [
@@ -147,4 +184,5 @@ def test_the_page_holds_both(with_priors, tmp_path):
 def test_without_either_the_page_says_so(assessment, tmp_path):
     page = write(assessment, tmp_path / "report.html").read_text(encoding="utf-8")
     assert "There is no effect whose dependence on priors could be told." in page
+    assert "Effects by country or factor that are sensitive" not in page
     assert "Under other choices of the analyst" not in page

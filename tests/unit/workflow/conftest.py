@@ -80,7 +80,7 @@ def mocked(tables: dict[str, pd.DataFrame]) -> Iterator[Stage]:
 
         return called
 
-    nothing = {name: empty_table(name) for name in ("prior_sensitivity", "powered_priors")}
+    nothing = {Path(file).stem: empty_table(Path(file).stem) for file in priors.PRIORS.outputs}
     four = {name: made[name] for name in ("levels", "changes", "improved", "densities", "refusals")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Workspace, "sample", answering("fit", lambda: StandIn(**stage.settings)))

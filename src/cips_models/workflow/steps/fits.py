@@ -43,7 +43,7 @@ def _cut_name(specification: str) -> str:
     return f"cut-{specification}"
 
 
-def _whole(work: Workspace, name: str, fit: Any) -> Any:
+def whole(work: Workspace, name: str, fit: Any) -> Any:
     """The fit, if it was not interrupted; else it is kept beside the results, which end here.
 
     Raises
@@ -78,7 +78,7 @@ def _notes(settings: Mapping[str, Any]) -> list[str]:
 
 
 def _fit(work: Workspace, into: Path, tell: Tell) -> Details:
-    fit = _whole(work, JOINT, work.sample("joint", work.specification, tell))
+    fit = whole(work, JOINT, work.sample("joint", work.specification, tell))
     fit.save(into / f"{JOINT}.nc")
     work.keep(JOINT, fit)
     return {
@@ -96,7 +96,7 @@ def _cut(work: Workspace, into: Path, tell: Tell) -> Details:
         def part(fraction: float, message: str, done: int = position, of: str = name) -> None:
             tell((done + fraction) / len(work.bracket), f"{of}: {message}")
 
-        fit = _whole(work, _cut_name(name), work.sample("cut", specification, part))
+        fit = whole(work, _cut_name(name), work.sample("cut", specification, part))
         fit.save(into / f"{_cut_name(name)}.nc")
         work.keep(_cut_name(name), fit)
     return {"specifications": list(work.bracket)}
@@ -106,7 +106,7 @@ def _compare(work: Workspace, into: Path, tell: Tell) -> Details:
     fits = {work.specification.name: work.fit(JOINT)}
     for name, specification in work.alternatives.items():
         fit = work.sample("joint", specification, tell, draws=ENOUGH_TO_COMPARE)
-        fits[name] = _whole(work, name, fit)
+        fits[name] = whole(work, name, fit)
     write_table(into, "comparison", comparison_table(fits, work.survey))
     return {"specifications": list(fits)}
 
