@@ -24,6 +24,9 @@ type Refit = Callable[[Specification, str], Fit]
 #: The two ways to a posterior under another prior.
 WEIGHTS, REFIT = "weights", "refit"
 
+#: Joint fits that are made anew at the most: each takes about as long as the fit itself.
+MOST_JOINT_REFITS = 6
+
 
 def powered_specification(
     spec: Specification, names: tuple[str, ...], power: float
@@ -52,11 +55,13 @@ def powered_table(
         The one that was fitted.
     refit : callable, optional
         Fits a specification anew by the route of the fit that is examined, and is told which
-        prior is other in it; used where the weights' Pareto k exceeds 0.7.  Both are in the table
-        then, the second with ``method`` "refit".
+        prior is other in it; used where the weights' Pareto k exceeds 0.7, of a joint fit at most
+        :data:`MOST_JOINT_REFITS` times.  Both are in the table then, the second with ``method``
+        "refit".
     """
     draws, way = scalable.effects, scalable.route
     every = tuple(str(name) for name in scalable.priors.data_vars if name != ALL)
+    failing = _failing(scalable)
     parts = [_rows(draws, way, prior="", power=1.0, method=WEIGHTS, pareto_k=np.nan)]
     for (name, power), (weights, pareto_k) in scalable.weighed.items():
         moved = resampled_chains(
@@ -67,7 +72,7 @@ def powered_table(
         rows = _rows(moved, way, **scaled, method=WEIGHTS, pareto_k=pareto_k)
         effective = efficiency(weights) * weights.size
         parts.append(rows.assign(mcse=rows["sd"] / np.sqrt(effective)))
-        if not pareto_k <= MOST_PARETO_K and refit is not None:
+        if refit is not None and (name, power) in failing:
             whose = every if name == ALL else (name,)
             fit = refit(powered_specification(spec, whose, power), f"{name} to the power {power:g}")
             own = float(fit.sample_stats.get("pareto_k", np.nan))
@@ -77,6 +82,13 @@ def powered_table(
     labels = zip(*(table[name] for name in LABELS), strict=True)
     table = with_statements(table, [scalable.estimands.get(label) for label in labels])
     return table[[column.name for column in TABLES["powered_priors"]]]
+
+
+def _failing(scalable: Scalable) -> list[tuple[str, float]]:
+    """Priors and powers whose weights fail: all priors together first, then the worst."""
+    failing = [pair for pair, own in scalable.weighed.items() if not own.pareto_k <= MOST_PARETO_K]
+    failing.sort(key=lambda pair: (pair[0] != ALL, -scalable.weighed[pair].pareto_k))
+    return failing[:MOST_JOINT_REFITS] if scalable.route == "joint" else failing
 
 
 def _rows(draws: xr.DataArray, route: str, **columns: object) -> pd.DataFrame:

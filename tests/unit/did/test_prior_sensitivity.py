@@ -199,6 +199,23 @@ def test_where_weights_fail_the_powered_prior_is_fitted_by_the_route_of_the_fit(
     assert set(table.loc[table["power"] == 2.0, "method"]) == {"weights"}
 
 
+def test_of_many_weights_that_fail_a_joint_fit_is_made_anew_for_some_alone(monkeypatch):
+    monkeypatch.setattr("cips_models.did.powered_priors.reported_effects", lambda fit: fit.effects)
+    monkeypatch.setattr("cips_models.did.powered_priors.MOST_JOINT_REFITS", 1)
+    asked = {}
+    for route in ("joint", "cut"):
+        one, said = heavy(scalable(route)), []
+
+        def refit(spec, what, effects=one.effects, told=said):
+            told.append(what)
+            return SimpleNamespace(sample_stats={}, effects=effects)
+
+        powered_table(one, specification("did"), refit)
+        asked[route] = said
+    assert asked["joint"] == ["all priors to the power 0.5"]
+    assert asked["cut"] == ["effect to the power 0.5", "all priors to the power 0.5"]
+
+
 def test_a_powered_specification_says_so():
     spec = specification("did")
     weaker = powered_specification(spec, ("effect",), 0.5)
