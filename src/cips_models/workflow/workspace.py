@@ -248,14 +248,14 @@ class Workspace(Results):
             **wanted,
         )
 
-    def refit(self, route: str, specification: Specification, tell: Tell | None) -> Any:
+    def refit(self, route: str, specification: Specification) -> Any:
         """Fit a specification by a route, with draws enough for means and intervals.
 
         By the cut route stage 1 is at hand, since the hierarchy alone is other; by the joint
         route items and persons may be, and it is made anew.
         """
         own = gaussian(specification) if route == "cut" else specification
-        return self.sample(route, own, tell, draws=ENOUGH_FOR_DRIFT)
+        return self.sample(route, own, None, draws=ENOUGH_FOR_DRIFT)
 
     def settings(self) -> Mapping[str, Any]:
         """Return what fingerprints are made of, as JSON values."""

@@ -44,7 +44,7 @@ def test_a_joint_refit_makes_its_own_stage_one_and_keeps_the_settings(work):
     own = work.own
     own.sample("joint", own.specification, None)
     other = powered_specification(own.specification, ("discrimination",), 0.5)
-    own.refit("joint", other, None)
+    own.refit("joint", other)
     (_, _, first), (route, spec, again) = work.asked
     assert first["stage"] == "at hand"
     assert again["stage"] is None
@@ -55,7 +55,7 @@ def test_a_joint_refit_makes_its_own_stage_one_and_keeps_the_settings(work):
 
 def test_a_refit_by_the_cut_route_has_stage_one_at_hand(work):
     own = work.own
-    own.refit("cut", powered_specification(own.specification, ("effect",), 0.5), None)
+    own.refit("cut", powered_specification(own.specification, ("effect",), 0.5))
     ((route, _, options),) = work.asked
     assert (route, options["stage"], options["draws"]) == ("cut", "at hand", ENOUGH_FOR_DRIFT)
 
@@ -83,13 +83,11 @@ def test_each_fit_is_refitted_by_its_own_route_and_that_is_said(failing):
     said = []
     priors.prior_tables(failing.own, lambda done, message: said.append((done, message)))
     assert [route for route, *_ in failing.asked] == ["joint", "cut"]
-    for _, _, options in failing.asked:
-        options["progress"](0.4, "weighing draws")
     assert said == [
         (0.0, "fit: weighing draws"),
+        (0.0, "fit: fitting anew, effect to the power 0.5"),
         (0.5, "cut-did: weighing draws"),
-        (0.0, "fit: fitting anew, effect to the power 0.5: weighing draws"),
-        (0.5, "cut-did: fitting anew, effect to the power 0.5: weighing draws"),
+        (0.5, "cut-did: fitting anew, effect to the power 0.5"),
     ]
 
 

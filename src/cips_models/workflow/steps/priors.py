@@ -63,11 +63,8 @@ def _refit(
     other: str,
 ) -> Any:
     """Fit what draws could not be weighed for, and say so: by the joint route it takes minutes."""
-
-    def tell(_done: float, message: str) -> None:
-        say(f"fitting anew, {other}: {message}")
-
-    return whole(work, f"{name}-refit", work.refit(route, specification, tell))
+    say(f"fitting anew, {other}")
+    return whole(work, f"{name}-refit", work.refit(route, specification))
 
 
 def _priors(work: Workspace, into: Path, tell: Tell) -> Details:
