@@ -32,9 +32,9 @@ def command(
     """Write the page."""
     from cips_models.files import refuse_to_replace
     from cips_models.workflow.exploring import write_explorer, write_explorer_of_fit
+    from cips_models.workflow.results import Results
     from cips_models.workflow.run import redo
     from cips_models.workflow.steps import EXPLORE
-    from cips_models.workflow.workspace import Results
 
     if fit.is_dir() and out is None:
         redo((EXPLORE,), fit, force=force, overwrite=overwrite, progress=progress(ctx))

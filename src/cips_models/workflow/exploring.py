@@ -14,7 +14,7 @@ from cips_models.report.front import failed_gates
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.estimates import diagnostics_table, effects_table, estimate_tables
 from cips_models.workflow.record import Record
-from cips_models.workflow.workspace import Results
+from cips_models.workflow.results import Results
 
 
 def write_explorer(results: Results, path: Path) -> Path:

@@ -47,7 +47,7 @@ from cips_models.survey.survey import Survey
 from cips_models.tables import TABLES, read_table, write_table
 from cips_models.wording import _
 from cips_models.workflow.executors import Hands
-from cips_models.workflow.workspace import Tell
+from cips_models.workflow.results import Tell
 
 logger = logging.getLogger(__name__)
 

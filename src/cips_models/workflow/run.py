@@ -12,10 +12,11 @@ from cips_models.workflow.chain import Progress, Step
 from cips_models.workflow.execution import execute
 from cips_models.workflow.record import RECORD, Record, digest
 from cips_models.workflow.request import Request
+from cips_models.workflow.results import Results
 from cips_models.workflow.steps import CHAIN, made_of_tables
 from cips_models.workflow.steps.multiverse import multiverse_step
 from cips_models.workflow.steps.pages import catalogue_setting
-from cips_models.workflow.workspace import Results, Workspace
+from cips_models.workflow.workspace import Workspace
 
 
 def run(

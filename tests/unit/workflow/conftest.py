@@ -22,6 +22,7 @@ from cips_models.tables.few_clusters import FEW_CLUSTERS
 from cips_models.workflow import execution
 from cips_models.workflow.chain import Step
 from cips_models.workflow.request import Request
+from cips_models.workflow.results import Results
 from cips_models.workflow.run import run
 from cips_models.workflow.steps import (
     effects,
@@ -35,7 +36,7 @@ from cips_models.workflow.steps import (
     selection,
     trends,
 )
-from cips_models.workflow.workspace import Results, Workspace
+from cips_models.workflow.workspace import Workspace
 
 #: Tables of the step that looks at one effect in several ways, but for that over time.
 OUTCOMES = ("outcomes", "weightings", "cell_effects")

@@ -10,8 +10,9 @@ from cips_models.workflow.estimates import (
     effect_statements,
     effects_table,
 )
+from cips_models.workflow.results import Tell
 from cips_models.workflow.steps.fits import all_fits
-from cips_models.workflow.workspace import Tell, Workspace
+from cips_models.workflow.workspace import Workspace
 
 
 def _did(work: Workspace, into: Path, _: Tell) -> Details:

@@ -14,8 +14,9 @@ from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.estimates import (
     estimate_tables,
 )
+from cips_models.workflow.results import Tell
 from cips_models.workflow.steps.fits import JOINT, joint_fit
-from cips_models.workflow.workspace import Tell, Workspace
+from cips_models.workflow.workspace import Workspace
 
 
 def _estimate(work: Workspace, into: Path, _: Tell) -> Details:

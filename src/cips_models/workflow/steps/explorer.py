@@ -8,7 +8,7 @@ from cips_models.explorer.page import FILE
 from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.exploring import write_explorer
-from cips_models.workflow.workspace import Results, Tell
+from cips_models.workflow.results import Results, Tell
 
 
 def _explore(work: Results, into: Path, _: Tell) -> Details:

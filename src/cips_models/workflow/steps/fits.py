@@ -15,7 +15,8 @@ from cips_models.workflow.estimates import (
     diagnostics_table,
     predictive_table,
 )
-from cips_models.workflow.workspace import Tell, Workspace
+from cips_models.workflow.results import Tell
+from cips_models.workflow.workspace import Workspace
 
 JOINT: Final = "fit"
 

@@ -15,8 +15,9 @@ from cips_models.tables import TABLES, empty_table, write_table
 from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.estimates import prior_table
+from cips_models.workflow.results import Tell
 from cips_models.workflow.steps.fits import all_fits
-from cips_models.workflow.workspace import Tell, Workspace
+from cips_models.workflow.workspace import Workspace
 
 #: Draws from the prior: enough for means and intervals of what a cell may look like.
 _DRAWS: Final = 200

@@ -11,7 +11,8 @@ from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.executors import hands
 from cips_models.workflow.multiverse import DRAWS, KEPT, Multiverse
 from cips_models.workflow.record import MULTIVERSE
-from cips_models.workflow.workspace import Tell, Workspace
+from cips_models.workflow.results import Tell
+from cips_models.workflow.workspace import Workspace
 
 
 def multiverse_step(declared: Declaration, *, cores: int, scheduler: str | None) -> Step[Any]:

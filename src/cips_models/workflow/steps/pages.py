@@ -11,8 +11,8 @@ from cips_models.wording import N_, SOURCE_LANGUAGE, folder_of, speaking
 from cips_models.workflow.assessment import assessment
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.record import MULTIVERSE
+from cips_models.workflow.results import Results, Tell
 from cips_models.workflow.table_files import WORKBOOK, write_results_workbook
-from cips_models.workflow.workspace import Results, Tell
 
 #: The format that steps are named after; those of others add its name.
 PAGE: Final = "html"

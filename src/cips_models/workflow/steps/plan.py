@@ -7,7 +7,8 @@ from cips_models.report.plan import Plan
 from cips_models.tables import empty_table, write_table
 from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
-from cips_models.workflow.workspace import Tell, Workspace
+from cips_models.workflow.results import Tell
+from cips_models.workflow.workspace import Workspace
 
 
 def _plan(work: Workspace, into: Path, _: Tell) -> Details:

@@ -16,8 +16,9 @@ from cips_models.model.specification import Specification
 from cips_models.tables import empty_table, write_table
 from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
+from cips_models.workflow.results import Tell
 from cips_models.workflow.steps.fits import JOINT, all_fits, whole
-from cips_models.workflow.workspace import Tell, Workspace
+from cips_models.workflow.workspace import Workspace
 
 _TABLES: Final = ("prior_sensitivity", "prior_sensitivity_parts", "powered_priors")
 

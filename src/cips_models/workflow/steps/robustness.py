@@ -10,8 +10,9 @@ from cips_models.tables import empty_table, write_table
 from cips_models.tables.few_clusters import FEW_CLUSTERS
 from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
+from cips_models.workflow.results import Tell
 from cips_models.workflow.steps.fits import with_stage_one
-from cips_models.workflow.workspace import Tell, Workspace
+from cips_models.workflow.workspace import Workspace
 
 
 def _robustness(work: Workspace, into: Path, tell: Tell) -> Details:

@@ -9,8 +9,9 @@ from cips_models.errors import FitError, IdentificationError
 from cips_models.tables import empty_table, write_table
 from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
+from cips_models.workflow.results import Tell
 from cips_models.workflow.steps.fits import JOINT, joint_fit
-from cips_models.workflow.workspace import Tell, Workspace
+from cips_models.workflow.workspace import Workspace
 
 
 def _select(work: Workspace, into: Path, _: Tell) -> Details:

@@ -11,7 +11,8 @@ from cips_models.tables import data_dictionary, read_table, write_table
 from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.description import facts, shown_counts, survey_tables
-from cips_models.workflow.workspace import Results, Tell, Workspace
+from cips_models.workflow.results import Results, Tell
+from cips_models.workflow.workspace import Workspace
 
 
 def _validate(work: Workspace, into: Path, _: Tell) -> Details:

@@ -22,8 +22,9 @@ from cips_models.tables import write_table
 from cips_models.wording import N_
 from cips_models.workflow.chain import Details, Step
 from cips_models.workflow.estimates import of_each
+from cips_models.workflow.results import Tell
 from cips_models.workflow.steps.fits import all_fits
-from cips_models.workflow.workspace import Tell, Workspace
+from cips_models.workflow.workspace import Workspace
 
 
 def trend_tables(work: Workspace, fits: dict[str, Any]) -> dict[str, pd.DataFrame]:
