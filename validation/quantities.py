@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 import cips_models as cips
-from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, effects_on_cells
+from cips_models.did.on_cells import LATENT_TRENDS, POINT_TRENDS, effects_on_cells
 from cips_models.did.weighting import averaged, weights_of
 from cips_models.estimands.changes import pooled_changes
 from cips_models.estimands.improved import SUPPORT, SUPPORTED, UNSUPPORTED

@@ -39,7 +39,7 @@ _HOME = {
     "summarise": "cips_models.estimands.intervals",
     "densities": "cips_models.estimands.densities",
     "effects": "cips_models.did.effects",
-    "effects_on_cells": "cips_models.did.effects",
+    "effects_on_cells": "cips_models.did.on_cells",
     "effect_paths": "cips_models.did.paths",
     "between_countries": "cips_models.did.between_countries",
     "estimand": "cips_models.did.statements",

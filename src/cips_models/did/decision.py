@@ -5,7 +5,7 @@ from typing import Final
 
 import xarray as xr
 
-from cips_models.did.effects import cell_effects
+from cips_models.did.on_cells import cell_effects
 from cips_models.estimands.improved import exceeds
 from cips_models.inference.fit import Fit
 from cips_models.names import CHAIN, COUNTRY, DRAW, FACTOR, PERCENT

@@ -15,7 +15,7 @@ from cips_models.did.decision import (
     in_parts,
     naming,
 )
-from cips_models.did.effects import LATENT_TRENDS
+from cips_models.did.on_cells import LATENT_TRENDS
 from cips_models.did.tables import with_estimands
 from cips_models.estimands.changes import main_changes, support_status
 from cips_models.estimands.improved import SUPPORTED, UNSUPPORTED, exceeds

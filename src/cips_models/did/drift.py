@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from cips_models.did.effects import compared, effects
+from cips_models.did.effects import effects
+from cips_models.did.on_cells import compared
 from cips_models.did.refusals import has_effect
 from cips_models.did.tables import with_estimands
 from cips_models.errors import IdentificationError, SpecificationError

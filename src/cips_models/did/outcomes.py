@@ -8,8 +8,8 @@ import pandas as pd
 import xarray as xr
 
 from cips_models.did.between_countries import DISTRIBUTION, between_countries
-from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, compared, effects_on_cells
 from cips_models.did.estimand import BY_LEVEL, WEIGHTINGS, Estimand
+from cips_models.did.on_cells import LATENT_TRENDS, POINT_TRENDS, compared, effects_on_cells
 from cips_models.did.paths import SINCE, by_time, effect_paths
 from cips_models.did.statements import estimand, parallel_in_logits
 from cips_models.did.tables import with_estimands
@@ -62,7 +62,7 @@ def outcomes_table(fit: Fit, survey: Survey, cells: Cells, *, seed: int) -> pd.D
     survey : Survey
         The one that was fitted: between countries raw answers are compared.
     cells : mapping
-        As of :func:`cips_models.did.effects.effects_on_cells`.
+        As of :func:`cips_models.did.on_cells.effects_on_cells`.
     seed : int
     """
     share = weights_of(fit, "cells", _counted(cells[LATENT, LATENT_TRENDS]))

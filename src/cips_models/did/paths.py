@@ -11,8 +11,8 @@ import numpy as np
 import xarray as xr
 
 from cips_models.did.contrast import Comparison, by_group
-from cips_models.did.effects import compared
 from cips_models.did.imputation import from_the_last_wave_before, imputation, imputed
+from cips_models.did.on_cells import compared
 from cips_models.did.weighting import Weights, averaged, weights_of
 from cips_models.errors import IdentificationError
 from cips_models.estimands.scales import on_scales

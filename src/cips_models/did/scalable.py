@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, SLOPES, effects
+from cips_models.did.effects import SLOPES, effects
 from cips_models.did.estimand import Estimand
+from cips_models.did.on_cells import LATENT_TRENDS, POINT_TRENDS
 from cips_models.did.statements import estimand
 from cips_models.did.tables import COEFFICIENTS, ESTIMANDS
 from cips_models.estimands.intervals import elements

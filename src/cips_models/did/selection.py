@@ -22,7 +22,7 @@ import pandas as pd
 import xarray as xr
 
 from cips_models.did.contrast import Comparison
-from cips_models.did.effects import compared
+from cips_models.did.on_cells import compared
 from cips_models.did.refusals import effect_refusals
 from cips_models.errors import IdentificationError
 from cips_models.estimands.improved import SUPPORTED, UNSUPPORTED

@@ -3,8 +3,8 @@
 import numpy as np
 
 from cips_models.did.contrast import Comparison
-from cips_models.did.effects import LATENT_TRENDS
 from cips_models.did.estimand import Estimand, in_words
+from cips_models.did.on_cells import LATENT_TRENDS
 from cips_models.did.refusals import compared_group, effect_refusals
 from cips_models.estimands.composition import assumption as mode_assumption
 from cips_models.inference.fit import Fit

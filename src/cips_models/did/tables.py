@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
-from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, compared, effects
+from cips_models.did.effects import effects
 from cips_models.did.estimand import Estimand
+from cips_models.did.on_cells import LATENT_TRENDS, POINT_TRENDS, compared
 from cips_models.did.statements import estimand
 from cips_models.did.weighting import Weights, name_of
 from cips_models.estimands.intervals import summarise

@@ -10,7 +10,8 @@ import pandas as pd
 import xarray as xr
 
 from cips_models import __version__, wording
-from cips_models.did.effects import LATENT_TRENDS, POINT_TRENDS, effects
+from cips_models.did.effects import effects
+from cips_models.did.on_cells import LATENT_TRENDS, POINT_TRENDS
 from cips_models.did.refusals import has_effect
 from cips_models.errors import IdentificationError
 from cips_models.estimands.changes import changes

@@ -7,7 +7,7 @@ from typing import Any, Final
 from cips_models import wording
 from cips_models.charts import labels
 from cips_models.charts.people import people
-from cips_models.did.effects import POINT_TRENDS
+from cips_models.did.on_cells import POINT_TRENDS
 from cips_models.did.refusals import compared_group, has_effect, refusals, refusals_table
 from cips_models.did.statements import estimand
 from cips_models.explorer.words import BANNERS, CHECKS, COLUMNS, MESSAGES, TERMS

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 from scipy.special import ndtri
 
-from cips_models.did.effects import cell_effects, in_points
+from cips_models.did.on_cells import cell_effects, in_points
 from cips_models.did.trends.bias import (
     MULTIPLES,
     TIMES,

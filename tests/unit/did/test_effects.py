@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import cips_models as cips
-from cips_models.did.effects import cell_effects
+from cips_models.did.on_cells import cell_effects
 from cips_models.did.refusals import effect_refusals, refusals, refusals_table
 from cips_models.did.statements import identifying_statements
 from cips_models.did.tables import COLUMNS, effects_table
@@ -59,7 +59,7 @@ def test_every_supported_cell_weighs_the_same(fit):
 def test_trends_in_points_are_imputed_from_levels_in_points(fit):
     """A world whose levels in points are parallel but for the effect: taken from outside."""
     from cips_models.did.contrast import comparison
-    from cips_models.did.effects import _parallel_in_points
+    from cips_models.did.on_cells import _parallel_in_points
 
     rng = np.random.default_rng(4)
     design = fit.design

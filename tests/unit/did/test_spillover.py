@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from cips_models.did.effects import cell_effects
+from cips_models.did.on_cells import cell_effects
 from cips_models.did.trends.spillover import (
     country_shifts,
     effect_with_spillover,

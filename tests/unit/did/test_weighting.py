@@ -5,8 +5,8 @@ import pytest
 import xarray as xr
 
 import cips_models as cips
-from cips_models.did.effects import effects_on_cells
 from cips_models.did.estimand import WEIGHTINGS
+from cips_models.did.on_cells import effects_on_cells
 from cips_models.did.outcomes import weightings_table
 from cips_models.did.weighting import averaged, read_weights, weights_of
 from cips_models.errors import IdentificationError, SurveyError

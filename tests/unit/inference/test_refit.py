@@ -11,7 +11,6 @@ import pytest
 import xarray as xr
 
 import cips_models as cips
-from cips_models.did.effects import cell_effects
 from cips_models.did.few_clusters.influence import (
     influence_table,
     leave_one_out,
@@ -19,6 +18,7 @@ from cips_models.did.few_clusters.influence import (
     refitted,
 )
 from cips_models.did.few_clusters.placebo import Placebo, placebo_maps, placebo_table
+from cips_models.did.on_cells import cell_effects
 from cips_models.estimands.intervals import summarise
 from cips_models.inference.chains import Schedule
 from cips_models.inference.cut import stage_two

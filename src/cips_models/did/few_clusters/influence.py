@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from cips_models.did.effects import cell_effects, compared
 from cips_models.did.estimand import Estimand
+from cips_models.did.on_cells import cell_effects, compared
 from cips_models.did.refusals import effect_refusals
 from cips_models.did.statements import estimand
 from cips_models.did.tables import with_statements

@@ -13,9 +13,9 @@ import pandas as pd
 import xarray as xr
 
 from cips_models.did.contrast import comparison
-from cips_models.did.effects import POINT_TRENDS, compared
 from cips_models.did.few_clusters.maps import SCHEMES, SupportMaps
 from cips_models.did.few_clusters.two_way import two_way
+from cips_models.did.on_cells import POINT_TRENDS, compared
 from cips_models.did.refusals import effect_refusals
 from cips_models.did.tables import with_estimands
 from cips_models.errors import IdentificationError

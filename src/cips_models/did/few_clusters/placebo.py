@@ -12,8 +12,8 @@ import pandas as pd
 import xarray as xr
 from scipy.stats import binomtest
 
-from cips_models.did.effects import cell_effects
 from cips_models.did.few_clusters.maps import WITHIN_COUNTRY, SupportMaps
+from cips_models.did.on_cells import cell_effects
 from cips_models.errors import IdentificationError
 from cips_models.estimands.intervals import MASS
 from cips_models.inference.chains import Progress, Schedule, Tell, side_by_side

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.linalg import qr
 
 from cips_models.did.contrast import Comparison
-from cips_models.did.effects import compared
+from cips_models.did.on_cells import compared
 from cips_models.did.refusals import effect_refusals
 from cips_models.errors import IdentificationError
 from cips_models.inference.fit import Fit

@@ -17,7 +17,7 @@ from arviz_stats.base import array_stats
 from numpy.polynomial.chebyshev import chebpts2, chebval, chebvander
 from scipy.special import ndtri
 
-from cips_models.did.effects import at_last_wave, cell_effects
+from cips_models.did.on_cells import at_last_wave, cell_effects
 from cips_models.did.trends.own_changes import own_changes, span
 from cips_models.estimands.intervals import MASS
 from cips_models.inference.fit import Fit

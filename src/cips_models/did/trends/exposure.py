@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from cips_models.did.contrast import CONTRIBUTING, Comparison
-from cips_models.did.effects import compared
+from cips_models.did.on_cells import compared
 from cips_models.did.trends.from_cells import average_from_cells
 from cips_models.did.trends.own_changes import own_change_reasons, own_changes
 from cips_models.inference.fit import Fit

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from cips_models.did.contrast import Comparison
-from cips_models.did.effects import compared
+from cips_models.did.on_cells import compared
 from cips_models.inference.fit import Fit
 from cips_models.names import CHAIN, DRAW, GROUP
 from cips_models.wording import _

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from cips_models.did.effects import SLOPES, cell_effects, in_points
+from cips_models.did.effects import SLOPES
+from cips_models.did.on_cells import cell_effects, in_points
 from cips_models.did.refusals import has_effect
 from cips_models.did.trends.own_changes import not_compared
 from cips_models.estimands.scales import on_scale

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from cips_models.did.effects import LATENT_TRENDS
+from cips_models.did.on_cells import LATENT_TRENDS
 from cips_models.did.refusals import has_effect
 from cips_models.did.tables import with_estimands
 from cips_models.did.trends.bias import bias_spread, biased, breakdown, breakdown_mcse
