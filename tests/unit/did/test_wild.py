@@ -130,8 +130,7 @@ def test_without_the_package_the_error_says_what_to_install(fit, monkeypatch):
 def test_a_group_that_has_none_says_why_and_keeps_the_other(fit):
     raw = fit.cells.copy(deep=True)
     group = fit.design.groups[0]
-    first = raw["score"].sizes["wave"] - 1
-    raw["score"].loc[{"group": group, "wave": raw["wave"][first]}] = np.nan
+    raw["score"].loc[{"group": group, "wave": raw["wave"][-1]}] = np.nan
     table = wild_table(dataclasses.replace(fit, cells=raw), scales=["score"], replications=199)
     none, some = table.iloc[0], table.iloc[1]
     assert none["group"] == group

@@ -196,7 +196,7 @@ def wild_table(
         As of :func:`wild_bootstrap`.
     scales : sequence of {"percent", "score"}
     """
-    rows, other = [], []
+    rows = []
     for scale in scales:
         found, reasons = regressions(fit, scale)
         for group in fit.design.groups:
@@ -209,15 +209,10 @@ def wild_table(
                 except SpecificationError as error:
                     told["reason"] = str(error)
             rows.append({GROUP: group, "scale": scale, **told})
-            other.append(None if told["reason"] else _regressed())
     columns = [column.name for column in TABLES["wild_bootstrap"]]
-    bare = (
-        pd.DataFrame(rows)
-        .reindex(columns=columns)
-        .astype({"clusters": "Int64", "replications": "Int64"})
-    )
-    table = with_estimands(bare, fit, lambda row: other[row.name])
-    return table.assign(interval=table["interval"].fillna(""))[columns]
+    counts = {"clusters": "Int64", "replications": "Int64"}
+    table = pd.DataFrame(rows).reindex(columns=columns).astype(counts)
+    return with_estimands(table, fit, lambda row: None if row["reason"] else _regressed())[columns]
 
 
 def _row(one: WildBootstrap) -> dict[str, Any]:
